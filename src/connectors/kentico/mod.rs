@@ -1,0 +1,1 @@
+//! Kentico: web content (being written)

@@ -1,0 +1,5 @@
+//! The systems behind the portal, one folder each. A connector speaks a peer's wire and returns plain values or raw
+//! bytes; it never touches the database and never decides anything about orders.
+
+pub mod kentico;
+pub mod trading_grid;

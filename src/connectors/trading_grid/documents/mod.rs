@@ -1,0 +1,3 @@
+//! The ways documents travel: each transport moves raw bytes and tells what became of them.
+
+pub mod transport;

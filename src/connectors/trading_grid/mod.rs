@@ -1,0 +1,3 @@
+//! OpenText Trading Grid. `documents` carries business documents (Active Documents).
+
+pub mod documents;

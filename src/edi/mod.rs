@@ -1,0 +1,3 @@
+//! Codecs: bytes to canonical documents ([`crate::domain::message`]) and back. Pure: no database, no network, no clock.
+
+pub mod x12;

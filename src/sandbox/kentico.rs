@@ -1,0 +1,1 @@
+//! Kentico headless channel (being written)
