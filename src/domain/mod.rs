@@ -1,6 +1,46 @@
 //! Plain types and rules. No IO, no clock, no SQL, no user interface: everything here can be tested with values alone.
 
+/// Declares an enum whose variants are kept and sent as fixed text codes.
+macro_rules! codes {
+    ($($(#[$doc:meta])* pub enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name {
+            $($(#[$vdoc])* #[serde(rename = $code)] $variant,)*
+        }
+
+        impl $name {
+            /// Every value, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The code as kept and sent.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = ();
+            fn from_str(code: &str) -> Result<Self, ()> {
+                match code { $($code => Ok(Self::$variant),)* _ => Err(()) }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    )*};
+}
+
+pub mod access;
+pub mod answer;
+pub mod document;
 pub mod ids;
+pub mod invoice;
 pub mod message;
 pub mod number;
+pub mod order;
+pub mod shipment;
 pub mod time;

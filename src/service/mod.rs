@@ -1,1 +1,61 @@
-//! (being written)
+//! Use cases: authorise, load, decide with `domain`, save, enqueue; one transaction each. Nothing here speaks HTTP or
+//! renders anything, and nothing is sent from inside a transaction: what must leave is written to the outbox.
+
+pub mod error;
+pub mod live;
+
+use std::sync::Arc;
+
+pub use error::{Error, FieldError, Result};
+
+use crate::{
+    domain::{
+        ids::Ids,
+        time::{SharedClock, Timestamp},
+    },
+    store::{Db, files::Files},
+};
+
+/// Everything a use case needs from outside: passed in, so that a test can hold the clock and the dice.
+#[derive(Clone)]
+pub struct Context {
+    /// The database.
+    pub db: Db,
+    /// The file store.
+    pub files: Files,
+    /// The time.
+    pub clock: SharedClock,
+    /// New ids and random bytes.
+    pub ids: Ids,
+    /// Tells open pages that something changed.
+    pub live: live::Live,
+    /// What the operator chose.
+    pub settings: Arc<Settings>,
+}
+
+/// What the operator chose.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How long an outgoing document waits before it leaves, in seconds: the time to take it back.
+    pub undo_seconds: i64,
+    /// How long a supplier has to answer an order, in hours.
+    pub answer_hours: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { undo_seconds: 30, answer_hours: 24 }
+    }
+}
+
+impl Context {
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A new id.
+    pub fn id<T: From<uuid::Uuid>>(&self) -> T {
+        self.ids.next(&*self.clock)
+    }
+}

@@ -1,0 +1,660 @@
+//! Documents on the wire at their four levels: transmissions (bytes), interchanges, groups, documents; and the status
+//! history of each document.
+
+use sqlx::{FromRow, types::Json};
+
+use super::{
+    Conn, Result, Scope, all, execute,
+    filter::{Arg, Filter},
+    optional,
+};
+use crate::domain::{
+    document::{Direction, DocumentKind, DocumentStatus, Verdict},
+    ids::{DocumentId, EventId, GroupId, InterchangeId, InvoiceId, OrderId, OrganisationId, RouteId, ShipmentId, TransmissionId},
+    message::Origins,
+    time::Timestamp,
+};
+
+/// Bytes that went over a route once.
+#[derive(Clone, Debug, FromRow)]
+pub struct Transmission {
+    /// Id.
+    pub id: TransmissionId,
+    /// Towards us or away.
+    pub direction: Direction,
+    /// The route; none for what came over the machine API.
+    pub route_id: Option<RouteId>,
+    /// File name.
+    pub name: String,
+    /// What the transport calls it.
+    pub handle: Option<String>,
+    /// Hash of the bytes.
+    pub sha256: Vec<u8>,
+    /// How many bytes.
+    pub size: i64,
+    /// Where the bytes are in the file store.
+    pub file: String,
+    /// `received`, `refused`; `submitted`, `sent`, `send_failed`, `delivered`.
+    pub status: String,
+    /// Why it was refused or could not be sent.
+    pub failure: Option<String>,
+    /// When the counterpart had it.
+    pub delivered_at: Option<Timestamp>,
+    /// When it came, or was made.
+    pub created_at: Timestamp,
+}
+
+/// One envelope.
+#[derive(Clone, Debug, FromRow)]
+pub struct Interchange {
+    /// Id.
+    pub id: InterchangeId,
+    /// The bytes it stood in.
+    pub transmission_id: TransmissionId,
+    /// Towards us or away.
+    pub direction: Direction,
+    /// Place in the transmission, from 0.
+    pub position: i64,
+    /// `X12`.
+    pub standard: String,
+    /// Sender's qualifier.
+    pub sender_qualifier: String,
+    /// Sender's id.
+    pub sender_value: String,
+    /// Receiver's qualifier.
+    pub receiver_qualifier: String,
+    /// Receiver's id.
+    pub receiver_value: String,
+    /// Control number.
+    pub control_number: String,
+    /// Hash of its own bytes.
+    pub sha256: Vec<u8>,
+    /// Whether its contents were taken; a replay or a broken envelope is kept, not taken.
+    pub is_taken: bool,
+    /// Interchange acknowledgment code given or received.
+    pub ta1: Option<String>,
+    /// What is wrong with the envelope.
+    pub findings: Json<serde_json::Value>,
+    /// When it came, or was made.
+    pub created_at: Timestamp,
+}
+
+/// One functional group.
+#[derive(Clone, Debug, FromRow)]
+pub struct Group {
+    /// Id.
+    pub id: GroupId,
+    /// The envelope it stands in.
+    pub interchange_id: InterchangeId,
+    /// Place in the interchange, from 0.
+    pub position: i64,
+    /// Functional id (GS01).
+    pub functional_id: String,
+    /// Control number (GS06).
+    pub control_number: String,
+    /// Verdict of the functional acknowledgment, given or received.
+    pub verdict: Option<Verdict>,
+    /// When.
+    pub acknowledged_at: Option<Timestamp>,
+}
+
+/// One document.
+#[derive(Clone, Debug, FromRow)]
+pub struct Document {
+    /// Id.
+    pub id: DocumentId,
+    /// Towards us or away.
+    pub direction: Direction,
+    /// The group it stands in, once it has one.
+    pub group_id: Option<GroupId>,
+    /// The bytes it stands in, once there are some.
+    pub transmission_id: Option<TransmissionId>,
+    /// The party besides the hub: its scope.
+    pub counterparty_id: Option<OrganisationId>,
+    /// Transaction set code, such as `850`.
+    pub code: String,
+    /// What it is about.
+    pub kind: DocumentKind,
+    /// Control number (ST02), once it has one.
+    pub control_number: Option<String>,
+    /// The number people know: of the order, shipment or invoice.
+    pub number: String,
+    /// Who sent it.
+    pub sender_id: Option<OrganisationId>,
+    /// To whom.
+    pub receiver_id: Option<OrganisationId>,
+    /// Where it stands.
+    pub status: DocumentStatus,
+    /// Whether it could be read and used.
+    pub is_accepted: bool,
+    /// What was found in it.
+    pub findings: Json<serde_json::Value>,
+    /// What it says.
+    pub content: Option<Json<crate::domain::message::Document>>,
+    /// Where each value stood.
+    pub origins: Json<Origins>,
+    /// The encoded set of an outgoing document, before it has control numbers.
+    pub body: Option<String>,
+    /// First segment, from 1 at ISA.
+    pub first_segment: i64,
+    /// Last segment.
+    pub last_segment: i64,
+    /// The order it is about.
+    pub order_id: Option<OrderId>,
+    /// The shipment it is about.
+    pub shipment_id: Option<ShipmentId>,
+    /// The invoice it is about.
+    pub invoice_id: Option<InvoiceId>,
+    /// When it may leave; until then it can be taken back.
+    pub release_at: Option<Timestamp>,
+    /// First acknowledgment: delivered.
+    pub delivered_at: Option<Timestamp>,
+    /// Second acknowledgment: read.
+    pub acknowledged_at: Option<Timestamp>,
+    /// With which verdict.
+    pub acknowledgment: Option<Verdict>,
+    /// Third acknowledgment: answered.
+    pub answered_at: Option<Timestamp>,
+    /// With which answer: `accepted`, `changed`, `rejected`.
+    pub answer: Option<String>,
+    /// The person or system it came from.
+    pub author: String,
+    /// Last change.
+    pub updated_at: Timestamp,
+    /// When it came, or was made.
+    pub created_at: Timestamp,
+}
+
+/// A step in a document's life.
+#[derive(Clone, Debug, FromRow)]
+pub struct DocumentEvent {
+    /// Id.
+    pub id: EventId,
+    /// The document.
+    pub document_id: DocumentId,
+    /// The status reached.
+    pub status: DocumentStatus,
+    /// When.
+    pub at: Timestamp,
+    /// The person or system.
+    pub actor: String,
+    /// More, in words.
+    pub note: String,
+}
+
+/// A row of the document list.
+#[derive(Clone, Debug, FromRow)]
+pub struct DocumentRow {
+    /// Id.
+    pub id: DocumentId,
+    /// Towards us or away.
+    pub direction: Direction,
+    /// Transaction set code.
+    pub code: String,
+    /// What it is about.
+    pub kind: DocumentKind,
+    /// The number people know.
+    pub number: String,
+    /// Where it stands.
+    pub status: DocumentStatus,
+    /// The party besides the hub.
+    pub counterparty: Option<String>,
+    /// First acknowledgment.
+    pub delivered_at: Option<Timestamp>,
+    /// Second acknowledgment.
+    pub acknowledged_at: Option<Timestamp>,
+    /// Its verdict.
+    pub acknowledgment: Option<Verdict>,
+    /// Third acknowledgment.
+    pub answered_at: Option<Timestamp>,
+    /// Its answer.
+    pub answer: Option<String>,
+    /// When it came, or was made.
+    pub created_at: Timestamp,
+}
+
+/// Which documents a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct DocumentFilter {
+    /// Only this direction.
+    pub direction: Option<Direction>,
+    /// Only these states.
+    pub statuses: Vec<DocumentStatus>,
+    /// Only this kind.
+    pub kind: Option<DocumentKind>,
+    /// Number contains.
+    pub search: Option<String>,
+    /// Begins after this row.
+    pub after: Option<(Timestamp, DocumentId)>,
+}
+
+/// A page of documents, newest first; one row more than `limit` is fetched to tell whether there are more.
+pub async fn list(conn: &mut Conn, scope: Scope, filter: &DocumentFilter, limit: i64) -> Result<Vec<DocumentRow>> {
+    let mut query = Filter::new(
+        "SELECT documents.id, documents.direction, documents.code, documents.kind, documents.number, documents.status,
+                organisations.name AS counterparty, documents.delivered_at, documents.acknowledged_at, documents.acknowledgment,
+                documents.answered_at, documents.answer, documents.created_at
+         FROM documents LEFT JOIN organisations ON organisations.id = documents.counterparty_id",
+        scope,
+        "documents.counterparty_id",
+    );
+    if let Some(direction) = filter.direction {
+        query.and("documents.direction", " = ", Arg::Text(direction.as_str().to_owned()), "");
+    }
+    if !filter.statuses.is_empty() {
+        query.and_in("documents.status", filter.statuses.iter().map(|status| Arg::Text(status.as_str().to_owned())));
+    }
+    if let Some(kind) = filter.kind {
+        query.and("documents.kind", " = ", Arg::Text(kind.as_str().to_owned()), "");
+    }
+    if let Some(search) = &filter.search {
+        query.and_contains(&["documents.number"], search);
+    }
+    if let Some((at, id)) = filter.after {
+        query.older_than("documents.created_at", "documents.id", at, id.0);
+    }
+    query.ending("ORDER BY documents.created_at DESC, documents.id DESC");
+    query.limit(limit + 1);
+    query.fetch(conn).await
+}
+
+#[derive(FromRow)]
+struct Count {
+    name: String,
+    n: i64,
+}
+
+/// How many documents are in each state, by direction: `(direction:status, count)`.
+pub async fn count(conn: &mut Conn, scope: Scope) -> Result<Vec<(String, i64)>> {
+    let mut query =
+        Filter::new("SELECT direction || ':' || status AS name, count(*) AS n FROM documents", scope, "documents.counterparty_id");
+    query.ending("GROUP BY 1");
+    Ok(query.fetch::<Count>(conn).await?.into_iter().map(|row| (row.name, row.n)).collect())
+}
+
+/// Adds a transmission.
+pub async fn insert_transmission(conn: &mut Conn, row: &Transmission) -> Result<()> {
+    execute!(
+        conn,
+        "INSERT INTO transmissions (id, direction, route_id, name, handle, sha256, size, file, status, failure, delivered_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        row.id,
+        row.direction,
+        row.route_id,
+        &row.name,
+        &row.handle,
+        &row.sha256,
+        row.size,
+        &row.file,
+        &row.status,
+        &row.failure,
+        row.delivered_at,
+        row.created_at
+    )?;
+    Ok(())
+}
+
+/// The transmission with an id.
+pub async fn find_transmission(conn: &mut Conn, id: TransmissionId) -> Result<Option<Transmission>> {
+    optional!(conn, Transmission, "SELECT * FROM transmissions WHERE id = $1", id)
+}
+
+/// Notes what became of a transmission.
+pub async fn set_transmission(conn: &mut Conn, id: TransmissionId, status: &str, handle: Option<&str>, failure: Option<&str>) -> Result<()> {
+    execute!(
+        conn,
+        "UPDATE transmissions SET status = $2, handle = coalesce($3, handle), failure = $4 WHERE id = $1",
+        id,
+        status,
+        handle,
+        failure
+    )?;
+    Ok(())
+}
+
+/// Notes that the counterpart has it; `false` where that was known.
+pub async fn set_delivered(conn: &mut Conn, id: TransmissionId, now: Timestamp) -> Result<bool> {
+    let touched = execute!(
+        conn,
+        "UPDATE transmissions SET status = 'delivered', delivered_at = $2 WHERE id = $1 AND delivered_at IS NULL",
+        id,
+        now
+    )?;
+    Ok(touched == 1)
+}
+
+/// Transmissions of a route that left and are not known to have arrived, oldest first.
+pub async fn undelivered(conn: &mut Conn, route: RouteId) -> Result<Vec<Transmission>> {
+    all!(
+        conn,
+        Transmission,
+        "SELECT * FROM transmissions WHERE route_id = $1 AND direction = 'out' AND delivered_at IS NULL AND status = 'sent'
+         ORDER BY created_at, id LIMIT 200",
+        route
+    )
+}
+
+/// Transmissions of a route whose bytes are fixed and that have not left, oldest first.
+pub async fn unsent(conn: &mut Conn, route: RouteId) -> Result<Vec<Transmission>> {
+    all!(
+        conn,
+        Transmission,
+        "SELECT * FROM transmissions WHERE route_id = $1 AND direction = 'out' AND delivered_at IS NULL AND status IN ('submitted', 'send_failed')
+         ORDER BY created_at, id LIMIT 200",
+        route
+    )
+}
+
+/// Adds an interchange.
+pub async fn insert_interchange(conn: &mut Conn, row: &Interchange) -> Result<()> {
+    execute!(
+        conn,
+        "INSERT INTO interchanges (id, transmission_id, direction, position, standard, sender_qualifier, sender_value, receiver_qualifier,
+           receiver_value, control_number, sha256, is_taken, ta1, findings, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        row.id,
+        row.transmission_id,
+        row.direction,
+        row.position,
+        &row.standard,
+        &row.sender_qualifier,
+        &row.sender_value,
+        &row.receiver_qualifier,
+        &row.receiver_value,
+        &row.control_number,
+        &row.sha256,
+        row.is_taken,
+        &row.ta1,
+        &row.findings,
+        row.created_at
+    )?;
+    Ok(())
+}
+
+/// The interchange that was taken under the same inbox key, if there is one.
+pub async fn taken(conn: &mut Conn, key: &Interchange) -> Result<Option<Interchange>> {
+    optional!(
+        conn,
+        Interchange,
+        "SELECT * FROM interchanges WHERE direction = 'in' AND is_taken AND standard = $1 AND sender_qualifier = $2 AND sender_value = $3
+           AND receiver_qualifier = $4 AND receiver_value = $5 AND control_number = $6",
+        &key.standard,
+        &key.sender_qualifier,
+        &key.sender_value,
+        &key.receiver_qualifier,
+        &key.receiver_value,
+        &key.control_number
+    )
+}
+
+/// The interchanges of a transmission.
+pub async fn interchanges(conn: &mut Conn, transmission: TransmissionId) -> Result<Vec<Interchange>> {
+    all!(conn, Interchange, "SELECT * FROM interchanges WHERE transmission_id = $1 ORDER BY position", transmission)
+}
+
+/// Adds a group.
+pub async fn insert_group(conn: &mut Conn, row: &Group) -> Result<()> {
+    execute!(
+        conn,
+        "INSERT INTO groups (id, interchange_id, position, functional_id, control_number, verdict, acknowledged_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        row.id,
+        row.interchange_id,
+        row.position,
+        &row.functional_id,
+        &row.control_number,
+        row.verdict,
+        row.acknowledged_at
+    )?;
+    Ok(())
+}
+
+/// The groups of a transmission.
+pub async fn groups(conn: &mut Conn, transmission: TransmissionId) -> Result<Vec<Group>> {
+    all!(
+        conn,
+        Group,
+        "SELECT groups.* FROM groups JOIN interchanges ON interchanges.id = groups.interchange_id
+         WHERE interchanges.transmission_id = $1 ORDER BY interchanges.position, groups.position",
+        transmission
+    )
+}
+
+/// The group we sent that an acknowledgment speaks of: from `sender` to `receiver`, with this functional id and number;
+/// the newest where numbers came round again.
+pub async fn sent_group(
+    conn: &mut Conn,
+    sender: (&str, &str),
+    receiver: (&str, &str),
+    functional_id: &str,
+    control_number: &str,
+) -> Result<Option<Group>> {
+    optional!(
+        conn,
+        Group,
+        "SELECT groups.* FROM groups JOIN interchanges ON interchanges.id = groups.interchange_id
+         WHERE groups.control_number = $1 AND groups.functional_id = $2 AND interchanges.direction = 'out'
+           AND interchanges.sender_qualifier = $3 AND interchanges.sender_value = $4
+           AND interchanges.receiver_qualifier = $5 AND interchanges.receiver_value = $6
+         ORDER BY interchanges.created_at DESC LIMIT 1",
+        control_number,
+        functional_id,
+        sender.0,
+        sender.1,
+        receiver.0,
+        receiver.1
+    )
+}
+
+/// Notes the verdict on a group.
+pub async fn set_group_verdict(conn: &mut Conn, id: GroupId, verdict: Verdict, now: Timestamp) -> Result<()> {
+    execute!(conn, "UPDATE groups SET verdict = $2, acknowledged_at = $3 WHERE id = $1", id, verdict, now)?;
+    Ok(())
+}
+
+/// Adds a document.
+pub async fn insert(conn: &mut Conn, row: &Document) -> Result<()> {
+    execute!(
+        conn,
+        "INSERT INTO documents (id, direction, group_id, transmission_id, counterparty_id, code, kind, control_number, number, sender_id,
+           receiver_id, status, is_accepted, findings, content, origins, body, first_segment, last_segment, order_id, shipment_id,
+           invoice_id, release_at, delivered_at, acknowledged_at, acknowledgment, answered_at, answer, author, updated_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
+           $27, $28, $29, $30, $31)",
+        row.id,
+        row.direction,
+        row.group_id,
+        row.transmission_id,
+        row.counterparty_id,
+        &row.code,
+        row.kind,
+        &row.control_number,
+        &row.number,
+        row.sender_id,
+        row.receiver_id,
+        row.status,
+        row.is_accepted,
+        &row.findings,
+        &row.content,
+        &row.origins,
+        &row.body,
+        row.first_segment,
+        row.last_segment,
+        row.order_id,
+        row.shipment_id,
+        row.invoice_id,
+        row.release_at,
+        row.delivered_at,
+        row.acknowledged_at,
+        row.acknowledgment,
+        row.answered_at,
+        &row.answer,
+        &row.author,
+        row.updated_at,
+        row.created_at
+    )?;
+    Ok(())
+}
+
+/// A document within the scope.
+pub async fn find(conn: &mut Conn, scope: Scope, id: DocumentId) -> Result<Option<Document>> {
+    let found = optional!(conn, Document, "SELECT * FROM documents WHERE id = $1", id)?;
+    Ok(found.filter(|document| match (scope.party(), document.counterparty_id) {
+        (None, _) => true,
+        (Some(party), counterparty) => counterparty == Some(party),
+    }))
+}
+
+/// The documents of a group, by control number as sent.
+pub async fn of_group(conn: &mut Conn, group: GroupId) -> Result<Vec<Document>> {
+    all!(conn, Document, "SELECT * FROM documents WHERE group_id = $1 ORDER BY first_segment, created_at, id", group)
+}
+
+/// The documents of a transmission, in file order.
+pub async fn of_transmission(conn: &mut Conn, transmission: TransmissionId) -> Result<Vec<Document>> {
+    all!(conn, Document, "SELECT * FROM documents WHERE transmission_id = $1 ORDER BY first_segment, created_at, id", transmission)
+}
+
+/// The documents about an order, oldest first.
+pub async fn of_order(conn: &mut Conn, scope: Scope, order: OrderId) -> Result<Vec<Document>> {
+    let found = all!(conn, Document, "SELECT * FROM documents WHERE order_id = $1 ORDER BY created_at, id", order)?;
+    Ok(found.into_iter().filter(|document| scope.party().is_none_or(|party| document.counterparty_id == Some(party))).collect())
+}
+
+/// Outgoing documents to an organisation that may leave now, oldest first.
+pub async fn released(conn: &mut Conn, receiver: OrganisationId, now: Timestamp) -> Result<Vec<Document>> {
+    all!(
+        conn,
+        Document,
+        "SELECT * FROM documents WHERE direction = 'out' AND status = 'validated' AND receiver_id = $1 AND release_at <= $2
+         ORDER BY release_at, created_at, id LIMIT 200",
+        receiver,
+        now
+    )
+}
+
+/// Links a document to what it is about.
+pub async fn set_subject(
+    conn: &mut Conn,
+    id: DocumentId,
+    order: Option<OrderId>,
+    shipment: Option<ShipmentId>,
+    invoice: Option<InvoiceId>,
+) -> Result<()> {
+    execute!(
+        conn,
+        "UPDATE documents SET order_id = coalesce($2, order_id), shipment_id = coalesce($3, shipment_id), invoice_id = coalesce($4, invoice_id)
+         WHERE id = $1",
+        id,
+        order,
+        shipment,
+        invoice
+    )?;
+    Ok(())
+}
+
+/// Sets the status of a document, if it still has the one that was read.
+pub async fn set_status(conn: &mut Conn, id: DocumentId, from: DocumentStatus, to: DocumentStatus, now: Timestamp) -> Result<()> {
+    super::expect_current(execute!(
+        conn,
+        "UPDATE documents SET status = $3, updated_at = $4 WHERE id = $1 AND status = $2",
+        id,
+        from,
+        to,
+        now
+    )?)
+}
+
+/// Gives an outgoing document its place on the wire.
+pub async fn set_sent_as(
+    conn: &mut Conn,
+    id: DocumentId,
+    group: GroupId,
+    transmission: TransmissionId,
+    control_number: &str,
+    segments: (i64, i64),
+    now: Timestamp,
+) -> Result<()> {
+    super::expect_current(execute!(
+        conn,
+        "UPDATE documents SET group_id = $2, transmission_id = $3, control_number = $4, first_segment = $5, last_segment = $6,
+           status = 'submitted', release_at = NULL, updated_at = $7 WHERE id = $1 AND status = 'validated'",
+        id,
+        group,
+        transmission,
+        control_number,
+        segments.0,
+        segments.1,
+        now
+    )?)
+}
+
+/// Notes the first acknowledgment: delivered.
+pub async fn set_document_delivered(conn: &mut Conn, document: &Document, now: Timestamp) -> Result<()> {
+    execute!(
+        conn,
+        "UPDATE documents SET delivered_at = coalesce(delivered_at, $2), status = $3, updated_at = $2 WHERE id = $1",
+        document.id,
+        now,
+        document.status.after_delivery()
+    )?;
+    Ok(())
+}
+
+/// Notes the second acknowledgment: read.
+pub async fn set_acknowledged(conn: &mut Conn, document: &Document, verdict: Verdict, findings: &serde_json::Value, now: Timestamp) -> Result<()> {
+    execute!(
+        conn,
+        "UPDATE documents SET acknowledged_at = coalesce(acknowledged_at, $2), acknowledgment = $3, status = $4, findings = $5,
+           delivered_at = coalesce(delivered_at, $2), updated_at = $2 WHERE id = $1",
+        document.id,
+        now,
+        verdict,
+        document.status.after_acknowledgment(verdict),
+        Json(findings)
+    )?;
+    Ok(())
+}
+
+/// Notes the third acknowledgment: answered.
+pub async fn set_answered(conn: &mut Conn, id: DocumentId, answer: &str, now: Timestamp) -> Result<()> {
+    execute!(conn, "UPDATE documents SET answered_at = $3, answer = $2, updated_at = $3 WHERE id = $1", id, answer, now)?;
+    Ok(())
+}
+
+/// Adds a step to a document's life.
+pub async fn insert_event(conn: &mut Conn, row: &DocumentEvent) -> Result<()> {
+    execute!(
+        conn,
+        "INSERT INTO document_events (id, document_id, status, at, actor, note) VALUES ($1, $2, $3, $4, $5, $6)",
+        row.id,
+        row.document_id,
+        row.status,
+        row.at,
+        &row.actor,
+        &row.note
+    )?;
+    Ok(())
+}
+
+/// A document's life, oldest first.
+pub async fn events(conn: &mut Conn, document: DocumentId) -> Result<Vec<DocumentEvent>> {
+    all!(conn, DocumentEvent, "SELECT * FROM document_events WHERE document_id = $1 ORDER BY at, id", document)
+}
+
+#[derive(FromRow)]
+struct Last {
+    last: i64,
+}
+
+/// The next control number of a counter, from 1.
+pub async fn next_control_number(conn: &mut Conn, scope: &str) -> Result<i64> {
+    let row = optional!(
+        conn,
+        Last,
+        "INSERT INTO control_numbers (scope, last) VALUES ($1, 1) ON CONFLICT (scope) DO UPDATE SET last = control_numbers.last + 1
+         RETURNING last",
+        scope
+    )?;
+    Ok(row.map_or(1, |row| row.last))
+}

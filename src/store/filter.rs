@@ -1,0 +1,172 @@
+//! Lists with optional conditions. The text is put together from fixed fragments only, never from what a person typed:
+//! values are always bound. The scope comes first, so that no list can be asked for without one.
+
+use sqlx::{AssertSqlSafe, FromRow, postgres::PgRow, sqlite::SqliteRow};
+use uuid::Uuid;
+
+use super::{Conn, Result, Scope, StoreError, on};
+use crate::domain::time::{Date, Timestamp};
+
+/// A value bound to a condition.
+#[derive(Clone, Debug)]
+pub enum Arg {
+    /// Text.
+    Text(String),
+    /// A number.
+    Int(i64),
+    /// An id.
+    Id(Uuid),
+    /// An instant.
+    Time(Timestamp),
+    /// A date.
+    Date(Date),
+}
+
+/// A query being put together.
+pub struct Filter {
+    sql: String,
+    args: Vec<Arg>,
+    joined: bool,
+}
+
+impl Filter {
+    /// Starts with `SELECT ... FROM ...` and limits it to the scope by the column that names the counterparty.
+    pub fn new(select: &'static str, scope: Scope, counterparty: &'static str) -> Self {
+        let mut filter = Self { sql: select.to_owned(), args: Vec::new(), joined: false };
+        if let Some(party) = scope.party() {
+            filter.and(counterparty, " = ", Arg::Id(party.0), "");
+        }
+        filter
+    }
+
+    /// Adds a condition `before operator $n after`.
+    pub fn and(&mut self, before: &'static str, operator: &'static str, value: Arg, after: &'static str) {
+        self.join();
+        self.args.push(value);
+        self.sql.push_str(before);
+        self.sql.push_str(operator);
+        self.place(self.args.len());
+        self.sql.push_str(after);
+    }
+
+    /// Adds a condition without a value.
+    pub fn and_fixed(&mut self, condition: &'static str) {
+        self.join();
+        self.sql.push_str(condition);
+    }
+
+    /// Adds `column IN (...)`; nothing is found where the list is empty.
+    pub fn and_in(&mut self, column: &'static str, values: impl IntoIterator<Item = Arg>) {
+        self.join();
+        let mut separator = "";
+        let mut places = String::new();
+        for value in values {
+            self.args.push(value);
+            places.push_str(separator);
+            places.push('$');
+            places.push_str(&self.args.len().to_string());
+            separator = ", ";
+        }
+        if places.is_empty() {
+            self.sql.push_str("1 = 0");
+        } else {
+            self.sql.push_str(column);
+            self.sql.push_str(" IN (");
+            self.sql.push_str(&places);
+            self.sql.push(')');
+        }
+    }
+
+    /// Adds "any of these columns contains the text", without regard to case; `%` and `_` mean themselves.
+    pub fn and_contains(&mut self, columns: &'static [&'static str], text: &str) {
+        self.join();
+        let pattern = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        self.args.push(Arg::Text(format!("%{pattern}%")));
+        let place = self.args.len();
+        self.sql.push('(');
+        for (position, column) in columns.iter().enumerate() {
+            if position > 0 {
+                self.sql.push_str(" OR ");
+            }
+            self.sql.push_str("lower(");
+            self.sql.push_str(column);
+            self.sql.push_str(") LIKE ");
+            self.place(place);
+            self.sql.push_str(" ESCAPE '\\'");
+        }
+        self.sql.push(')');
+    }
+
+    /// Adds the keyset condition of a page that begins after a row: newest first.
+    pub fn older_than(&mut self, time: &'static str, id: &'static str, at: Timestamp, row: Uuid) {
+        self.keyset(time, id, " < ", at, row);
+    }
+
+    /// Adds the keyset condition of a page that ends before a row: oldest first.
+    pub fn newer_than(&mut self, time: &'static str, id: &'static str, at: Timestamp, row: Uuid) {
+        self.keyset(time, id, " > ", at, row);
+    }
+
+    fn keyset(&mut self, time: &'static str, id: &'static str, operator: &'static str, at: Timestamp, row: Uuid) {
+        self.join();
+        self.args.push(Arg::Time(at));
+        self.args.push(Arg::Id(row));
+        let place = self.args.len();
+        self.sql.push('(');
+        self.sql.push_str(time);
+        self.sql.push_str(", ");
+        self.sql.push_str(id);
+        self.sql.push(')');
+        self.sql.push_str(operator);
+        self.sql.push('(');
+        self.place(place - 1);
+        self.sql.push_str(", ");
+        self.place(place);
+        self.sql.push(')');
+    }
+
+    /// Ends the query: `GROUP BY`, `ORDER BY`, `LIMIT`.
+    pub fn ending(&mut self, text: &'static str) {
+        self.sql.push(' ');
+        self.sql.push_str(text);
+    }
+
+    /// Ends the query with a limit.
+    pub fn limit(&mut self, rows: i64) {
+        self.args.push(Arg::Int(rows));
+        self.sql.push_str(" LIMIT ");
+        self.place(self.args.len());
+    }
+
+    /// Runs it.
+    pub async fn fetch<T>(self, conn: &mut Conn) -> Result<Vec<T>>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let Self { sql, args, .. } = self;
+        on!(conn, |c| {
+            let mut query = sqlx::query_as::<_, T>(AssertSqlSafe(sql));
+            for arg in args {
+                query = match arg {
+                    Arg::Text(value) => query.bind(value),
+                    Arg::Int(value) => query.bind(value),
+                    Arg::Id(value) => query.bind(value),
+                    Arg::Time(value) => query.bind(value),
+                    Arg::Date(value) => query.bind(value),
+                };
+            }
+            query.fetch_all(&mut *c).await
+        })
+        .map_err(StoreError::from)
+    }
+
+    fn join(&mut self) {
+        self.sql.push_str(if self.joined { " AND " } else { " WHERE " });
+        self.joined = true;
+    }
+
+    fn place(&mut self, number: usize) {
+        self.sql.push('$');
+        self.sql.push_str(&number.to_string());
+    }
+}

@@ -1,0 +1,356 @@
+//! Shipments with their packages and lines.
+
+use sqlx::{FromRow, types::Json};
+
+use super::{
+    Conn, Result, Scope, all, execute, expect_current,
+    filter::{Arg, Filter},
+    optional,
+};
+use crate::domain::{
+    ids::{DocumentId, OrderId, OrderLineId, OrganisationId, PackageId, ShipmentId, ShipmentLineId},
+    message::Party,
+    number::Quantity,
+    order::OrderKind,
+    shipment::ShipmentState,
+    time::{Date, Timestamp},
+};
+
+/// A shipment.
+#[derive(Clone, Debug, FromRow)]
+pub struct Shipment {
+    /// Id.
+    pub id: ShipmentId,
+    /// Purchase: from a supplier; sales: to a customer.
+    pub kind: OrderKind,
+    /// The party besides the hub.
+    pub counterparty_id: OrganisationId,
+    /// The shipper's number.
+    pub number: String,
+    /// The supplier's shipment of which this is the customer's view.
+    pub source_id: Option<ShipmentId>,
+    /// Where it goes, where that is an organisation we know.
+    pub ship_to_id: Option<OrganisationId>,
+    /// Where it goes, as the document says.
+    pub ship_to: Option<Json<Party>>,
+    /// Where it stands.
+    pub state: ShipmentState,
+    /// Carrier code.
+    pub carrier_scac: Option<String>,
+    /// Carrier name.
+    pub carrier_name: Option<String>,
+    /// Carrier's tracking number.
+    pub tracking: Option<String>,
+    /// Bill of lading.
+    pub bill_of_lading: Option<String>,
+    /// When it left.
+    pub shipped_on: Option<Date>,
+    /// When it should arrive.
+    pub estimated_on: Option<Date>,
+    /// When it arrived.
+    pub delivered_at: Option<Timestamp>,
+    /// Who said so.
+    pub delivered_by: Option<String>,
+    /// How many packages.
+    pub package_count: Option<i64>,
+    /// The ship notice.
+    pub document_id: Option<DocumentId>,
+    /// Counts changes.
+    pub version: i64,
+    /// Last change.
+    pub updated_at: Timestamp,
+    /// When it was announced.
+    pub created_at: Timestamp,
+}
+
+/// A line of a shipment.
+#[derive(Clone, Debug, FromRow)]
+pub struct ShipmentLine {
+    /// Id.
+    pub id: ShipmentLineId,
+    /// The shipment.
+    pub shipment_id: ShipmentId,
+    /// The order.
+    pub order_id: OrderId,
+    /// Its line.
+    pub order_line_id: OrderLineId,
+    /// Place in the shipment.
+    pub position: i64,
+    /// How much is shipped.
+    pub quantity: Quantity,
+    /// How much arrived.
+    pub received: Option<Quantity>,
+    /// Unit.
+    pub unit: String,
+    /// The package it is in.
+    pub package: Option<i64>,
+}
+
+/// A carton or pallet.
+#[derive(Clone, Debug, FromRow)]
+pub struct Package {
+    /// Id.
+    pub id: PackageId,
+    /// The shipment.
+    pub shipment_id: ShipmentId,
+    /// Place.
+    pub position: i64,
+    /// SSCC or carrier's number.
+    pub mark: String,
+    /// The pallet it stands on.
+    pub inside: Option<i64>,
+}
+
+/// A line of a shipment with what it is.
+#[derive(Clone, Debug, FromRow)]
+pub struct ShipmentItem {
+    /// The order.
+    pub order_id: OrderId,
+    /// The buyer's order number.
+    pub order_number: String,
+    /// The order line's number.
+    pub line: String,
+    /// Its id.
+    pub order_line_id: OrderLineId,
+    /// The item in words.
+    pub description: String,
+    /// Buyer's item number.
+    pub buyer_item: Option<String>,
+    /// How much is shipped.
+    pub quantity: Quantity,
+    /// How much arrived.
+    pub received: Option<Quantity>,
+    /// Unit.
+    pub unit: String,
+}
+
+/// A row of the shipment list.
+#[derive(Clone, Debug, FromRow)]
+pub struct ShipmentRow {
+    /// Id.
+    pub id: ShipmentId,
+    /// Purchase or sales.
+    pub kind: OrderKind,
+    /// The shipper's number.
+    pub number: String,
+    /// State.
+    pub state: ShipmentState,
+    /// The party besides the hub.
+    pub counterparty: String,
+    /// Carrier name.
+    pub carrier_name: Option<String>,
+    /// Tracking number.
+    pub tracking: Option<String>,
+    /// When it left.
+    pub shipped_on: Option<Date>,
+    /// When it should arrive.
+    pub estimated_on: Option<Date>,
+    /// When it arrived.
+    pub delivered_at: Option<Timestamp>,
+    /// Last change.
+    pub updated_at: Timestamp,
+    /// When it was announced.
+    pub created_at: Timestamp,
+}
+
+/// Which shipments a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct ShipmentFilter {
+    /// Only these states.
+    pub states: Vec<ShipmentState>,
+    /// Number, tracking or partner contains.
+    pub search: Option<String>,
+    /// Exactly this number.
+    pub number: Option<String>,
+    /// Begins after this row.
+    pub after: Option<(Timestamp, ShipmentId)>,
+}
+
+/// A page of shipments, newest first; one row more than `limit` is fetched.
+pub async fn list(conn: &mut Conn, scope: Scope, filter: &ShipmentFilter, limit: i64) -> Result<Vec<ShipmentRow>> {
+    let mut query = Filter::new(
+        "SELECT shipments.id, shipments.kind, shipments.number, shipments.state, organisations.name AS counterparty, shipments.carrier_name,
+                shipments.tracking, shipments.shipped_on, shipments.estimated_on, shipments.delivered_at, shipments.updated_at,
+                shipments.created_at
+         FROM shipments JOIN organisations ON organisations.id = shipments.counterparty_id",
+        scope,
+        "shipments.counterparty_id",
+    );
+    if !filter.states.is_empty() {
+        query.and_in("shipments.state", filter.states.iter().map(|state| Arg::Text(state.as_str().to_owned())));
+    }
+    if let Some(number) = &filter.number {
+        query.and("shipments.number", " = ", Arg::Text(number.clone()), "");
+    }
+    if let Some(search) = &filter.search {
+        query.and_contains(&["shipments.number", "coalesce(shipments.tracking, '')", "organisations.name"], search);
+    }
+    if let Some((at, id)) = filter.after {
+        query.older_than("shipments.created_at", "shipments.id", at, id.0);
+    }
+    query.ending("ORDER BY shipments.created_at DESC, shipments.id DESC");
+    query.limit(limit + 1);
+    query.fetch(conn).await
+}
+
+#[derive(FromRow)]
+struct StateCount {
+    state: ShipmentState,
+    n: i64,
+}
+
+/// How many shipments are in each state.
+pub async fn count(conn: &mut Conn, scope: Scope) -> Result<Vec<(ShipmentState, i64)>> {
+    let mut query = Filter::new("SELECT shipments.state, count(*) AS n FROM shipments", scope, "shipments.counterparty_id");
+    query.ending("GROUP BY shipments.state");
+    Ok(query.fetch::<StateCount>(conn).await?.into_iter().map(|row| (row.state, row.n)).collect())
+}
+
+/// A shipment within the scope.
+pub async fn find(conn: &mut Conn, scope: Scope, id: ShipmentId) -> Result<Option<Shipment>> {
+    let found = optional!(conn, Shipment, "SELECT * FROM shipments WHERE id = $1", id)?;
+    Ok(found.filter(|shipment| scope.holds(shipment.counterparty_id)))
+}
+
+/// The shipment with a number from or to a party.
+pub async fn find_by_number(conn: &mut Conn, kind: OrderKind, counterparty: OrganisationId, number: &str) -> Result<Option<Shipment>> {
+    optional!(
+        conn,
+        Shipment,
+        "SELECT * FROM shipments WHERE kind = $1 AND counterparty_id = $2 AND number = $3 AND source_id IS NULL",
+        kind,
+        counterparty,
+        number
+    )
+}
+
+/// Shipments with a tracking number, or with the shipper's number, whoever sent them: for carriers' reports.
+pub async fn find_by_tracking(conn: &mut Conn, tracking: Option<&str>, number: Option<&str>) -> Result<Vec<Shipment>> {
+    all!(
+        conn,
+        Shipment,
+        "SELECT * FROM shipments WHERE source_id IS NULL AND (tracking = $1 OR number = $2) ORDER BY created_at DESC LIMIT 20",
+        tracking,
+        number
+    )
+}
+
+/// The customers' views of a supplier's shipment.
+pub async fn views(conn: &mut Conn, source: ShipmentId) -> Result<Vec<Shipment>> {
+    all!(conn, Shipment, "SELECT * FROM shipments WHERE source_id = $1", source)
+}
+
+/// The shipments that carry lines of an order, oldest first. The caller has loaded the order within its scope.
+pub async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Shipment>> {
+    all!(
+        conn,
+        Shipment,
+        "SELECT * FROM shipments WHERE id IN (SELECT shipment_id FROM shipment_lines WHERE order_id = $1) ORDER BY created_at, id",
+        order
+    )
+}
+
+/// The lines of a shipment with what they are.
+pub async fn items(conn: &mut Conn, shipment: ShipmentId) -> Result<Vec<ShipmentItem>> {
+    all!(
+        conn,
+        ShipmentItem,
+        "SELECT shipment_lines.order_id, orders.number AS order_number, order_lines.line, shipment_lines.order_line_id,
+                order_lines.description, order_lines.buyer_item, shipment_lines.quantity, shipment_lines.received, shipment_lines.unit
+         FROM shipment_lines JOIN orders ON orders.id = shipment_lines.order_id
+         JOIN order_lines ON order_lines.id = shipment_lines.order_line_id
+         WHERE shipment_lines.shipment_id = $1 ORDER BY shipment_lines.position",
+        shipment
+    )
+}
+
+/// The lines of a shipment.
+pub async fn lines(conn: &mut Conn, shipment: ShipmentId) -> Result<Vec<ShipmentLine>> {
+    all!(conn, ShipmentLine, "SELECT * FROM shipment_lines WHERE shipment_id = $1 ORDER BY position", shipment)
+}
+
+/// The packages of a shipment.
+pub async fn packages(conn: &mut Conn, shipment: ShipmentId) -> Result<Vec<Package>> {
+    all!(conn, Package, "SELECT * FROM packages WHERE shipment_id = $1 ORDER BY position", shipment)
+}
+
+/// Adds a shipment with its lines and packages.
+pub async fn insert(conn: &mut Conn, row: &Shipment, lines: &[ShipmentLine], packages: &[Package]) -> Result<()> {
+    execute!(
+        conn,
+        "INSERT INTO shipments (id, kind, counterparty_id, number, source_id, ship_to_id, ship_to, state, carrier_scac, carrier_name, tracking,
+           bill_of_lading, shipped_on, estimated_on, delivered_at, delivered_by, package_count, document_id, version, updated_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+        row.id,
+        row.kind,
+        row.counterparty_id,
+        &row.number,
+        row.source_id,
+        row.ship_to_id,
+        &row.ship_to,
+        row.state,
+        &row.carrier_scac,
+        &row.carrier_name,
+        &row.tracking,
+        &row.bill_of_lading,
+        row.shipped_on,
+        row.estimated_on,
+        row.delivered_at,
+        &row.delivered_by,
+        row.package_count,
+        row.document_id,
+        row.version,
+        row.updated_at,
+        row.created_at
+    )?;
+    for line in lines {
+        execute!(
+            conn,
+            "INSERT INTO shipment_lines (id, shipment_id, order_id, order_line_id, position, quantity, received, unit, package)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            line.id,
+            line.shipment_id,
+            line.order_id,
+            line.order_line_id,
+            line.position,
+            line.quantity,
+            line.received,
+            &line.unit,
+            line.package
+        )?;
+    }
+    for package in packages {
+        execute!(
+            conn,
+            "INSERT INTO packages (id, shipment_id, position, mark, inside) VALUES ($1, $2, $3, $4, $5)",
+            package.id,
+            package.shipment_id,
+            package.position,
+            &package.mark,
+            package.inside
+        )?;
+    }
+    Ok(())
+}
+
+/// Saves what changes in a shipment's life.
+pub async fn update(conn: &mut Conn, row: &Shipment) -> Result<()> {
+    expect_current(execute!(
+        conn,
+        "UPDATE shipments SET state = $3, estimated_on = $4, delivered_at = $5, delivered_by = $6, updated_at = $7, version = version + 1
+         WHERE id = $1 AND version = $2",
+        row.id,
+        row.version,
+        row.state,
+        row.estimated_on,
+        row.delivered_at,
+        &row.delivered_by,
+        row.updated_at
+    )?)
+}
+
+/// Notes how much of a line arrived.
+pub async fn set_received(conn: &mut Conn, line: ShipmentLineId, received: Quantity) -> Result<()> {
+    execute!(conn, "UPDATE shipment_lines SET received = $2 WHERE id = $1", line, received)?;
+    Ok(())
+}

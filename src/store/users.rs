@@ -1,0 +1,180 @@
+//! People and the organisations they belong to.
+
+use sqlx::FromRow;
+
+use super::{Conn, Result, execute, optional};
+use crate::domain::{
+    access::{Actor, Audience, Role, Who},
+    ids::{MembershipId, OrganisationId, UserId},
+    time::Timestamp,
+};
+
+/// A person.
+#[derive(Clone, Debug, FromRow)]
+pub struct User {
+    /// Id.
+    pub id: UserId,
+    /// Address, in lower case; what they sign in with.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Password, as an argon2id PHC string.
+    pub password_hash: String,
+    /// Time zone name in which they read times.
+    pub zone: String,
+    /// `system`, `light` or `dark`.
+    pub theme: String,
+    /// Failed sign-ins since the last good one.
+    pub failures: i64,
+    /// No sign-in before this.
+    pub locked_until: Option<Timestamp>,
+    /// No sign-in at all since this.
+    pub disabled_at: Option<Timestamp>,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+/// What one page needs to know about its reader: the actor and how they like to read.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// Who acts.
+    pub actor: Actor,
+    /// Their address.
+    pub email: String,
+    /// Time zone name.
+    pub zone: String,
+    /// Theme.
+    pub theme: String,
+    /// How many organisations they can act for.
+    pub organisations: i64,
+}
+
+#[derive(FromRow)]
+struct ReaderRow {
+    user_id: UserId,
+    email: String,
+    name: String,
+    zone: String,
+    theme: String,
+    role: Role,
+    organisation_id: OrganisationId,
+    organisation_name: String,
+    is_hub: bool,
+    is_supplier: bool,
+    is_customer: bool,
+    organisations: i64,
+}
+
+/// Adds a person.
+pub async fn insert(conn: &mut Conn, row: &User) -> Result<()> {
+    execute!(
+        conn,
+        "INSERT INTO users (id, email, name, password_hash, zone, theme, failures, locked_until, disabled_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        row.id,
+        &row.email,
+        &row.name,
+        &row.password_hash,
+        &row.zone,
+        &row.theme,
+        row.failures,
+        row.locked_until,
+        row.disabled_at,
+        row.created_at
+    )?;
+    Ok(())
+}
+
+/// Makes a person a member of an organisation.
+pub async fn insert_membership(
+    conn: &mut Conn,
+    id: MembershipId,
+    user: UserId,
+    organisation: OrganisationId,
+    role: Role,
+    now: Timestamp,
+) -> Result<()> {
+    execute!(
+        conn,
+        "INSERT INTO memberships (id, user_id, organisation_id, role, created_at) VALUES ($1, $2, $3, $4, $5)",
+        id,
+        user,
+        organisation,
+        role,
+        now
+    )?;
+    Ok(())
+}
+
+/// The person with an address; the address must be in lower case.
+pub async fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<User>> {
+    optional!(conn, User, "SELECT * FROM users WHERE email = $1", email)
+}
+
+/// The person with an id.
+pub async fn find(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
+    optional!(conn, User, "SELECT * FROM users WHERE id = $1", id)
+}
+
+/// Notes how a sign-in went.
+pub async fn set_failures(conn: &mut Conn, id: UserId, failures: i64, locked_until: Option<Timestamp>) -> Result<()> {
+    execute!(conn, "UPDATE users SET failures = $2, locked_until = $3 WHERE id = $1", id, failures, locked_until)?;
+    Ok(())
+}
+
+/// Sets a new password.
+pub async fn set_password(conn: &mut Conn, id: UserId, password_hash: &str) -> Result<()> {
+    execute!(conn, "UPDATE users SET password_hash = $2, failures = 0, locked_until = NULL WHERE id = $1", id, password_hash)?;
+    Ok(())
+}
+
+/// Changes how a person is called and reads.
+pub async fn set_profile(conn: &mut Conn, id: UserId, name: &str, zone: &str) -> Result<()> {
+    execute!(conn, "UPDATE users SET name = $2, zone = $3 WHERE id = $1", id, name, zone)?;
+    Ok(())
+}
+
+/// Changes the theme.
+pub async fn set_theme(conn: &mut Conn, id: UserId, theme: &str) -> Result<()> {
+    execute!(conn, "UPDATE users SET theme = $2 WHERE id = $1", id, theme)?;
+    Ok(())
+}
+
+/// The reader of a page: a person, acting for `organisation`, or for their first one where none is named. `None` where
+/// the person may not sign in, or does not belong there.
+pub async fn reader(conn: &mut Conn, user: UserId, organisation: Option<OrganisationId>) -> Result<Option<Reader>> {
+    let row = optional!(
+        conn,
+        ReaderRow,
+        "SELECT users.id AS user_id, users.email, users.name, users.zone, users.theme, memberships.role,
+                organisations.id AS organisation_id, organisations.name AS organisation_name,
+                organisations.is_hub, organisations.is_supplier, organisations.is_customer,
+                (SELECT count(*) FROM memberships AS others WHERE others.user_id = users.id) AS organisations
+         FROM users
+         JOIN memberships ON memberships.user_id = users.id
+         JOIN organisations ON organisations.id = memberships.organisation_id
+         WHERE users.id = $1 AND users.disabled_at IS NULL AND ($2 IS NULL OR organisations.id = $2)
+         ORDER BY memberships.created_at, memberships.id LIMIT 1",
+        user,
+        organisation
+    )?;
+    Ok(row.map(|row| Reader {
+        actor: Actor {
+            who: Who::User(row.user_id),
+            name: row.name,
+            organisation: row.organisation_id,
+            organisation_name: row.organisation_name,
+            audience: match (row.is_hub, row.is_supplier, row.is_customer) {
+                (true, _, _) => Audience::Hub,
+                (_, true, _) => Audience::Supplier,
+                (_, _, true) => Audience::Customer,
+                _ => Audience::Carrier,
+            },
+            role: row.role,
+        },
+        email: row.email,
+        zone: row.zone,
+        theme: row.theme,
+        organisations: row.organisations,
+    }))
+}
