@@ -1,1 +1,51 @@
-//! (being written)
+//! The component set: how things look and how they are reached by keyboard and assistive technology. Rendered on the
+//! server. It knows no business words and loads nothing; props are plain data. Class names are literals, because
+//! Tailwind reads them from the source text; what they look like is in `style/`.
+
+pub mod acks;
+pub mod avatar;
+pub mod button;
+pub mod chip;
+pub mod dialog;
+pub mod empty;
+pub mod error_summary;
+pub mod facts;
+pub mod field;
+pub mod filters;
+pub mod gallery;
+pub mod icon;
+pub mod layout;
+pub mod menu;
+pub mod notice;
+pub mod pager;
+pub mod panel;
+pub mod provenance;
+pub mod steps;
+pub mod table;
+pub mod tabs;
+pub mod tiles;
+pub mod timeline;
+
+pub use acks::{Ack, AckState, AckStrip, Acks, acks};
+pub use avatar::{Avatar, initials};
+pub use button::{BlockedAction, Button, ButtonLink, Missing, Size, Weight, button_class};
+pub use chip::{Chip, ChipData, Role};
+pub use dialog::Dialog;
+pub use empty::{Empty, Skeleton};
+pub use error_summary::{ErrorSummary, FormError};
+pub use facts::{Fact, FactStrip, Facts};
+pub use field::{Checkbox, Choice, FieldError, Input, Radios, Segment, SelectField, TextArea, TextField, options};
+pub use filters::{ActiveFilter, AddFilter, Filters};
+pub use gallery::Gallery;
+pub use icon::Icon;
+pub use layout::{AccountLink, ActFor, Brand, Colonnade, Door, NavItem, PlainPage, Shell, ShellData, Theme};
+pub use menu::{Menu, MenuLink};
+pub use notice::{Notice, Toast};
+pub use pager::Pager;
+pub use panel::{Columns, Crumb, PageHead, Panel};
+pub use provenance::{Origin, Provenance};
+pub use steps::{Stage, Step, Steps};
+pub use table::{BulkForm, Column, Direction, Sort, Table, Tick};
+pub use tabs::{Heat, Tab, Tabs};
+pub use tiles::{Tile, Tiles};
+pub use timeline::{Entry, Timeline};

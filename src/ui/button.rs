@@ -1,0 +1,164 @@
+//! Buttons and links that look like them. One filled main action on a page; a blocked action stays in place and lists
+//! what is missing and who must act.
+
+use leptos::prelude::*;
+
+use super::icon::Icon;
+
+/// How much a button asks to be pressed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Weight {
+    /// The one main action of the page or form.
+    Main,
+    /// Any other action.
+    #[default]
+    Other,
+    /// An action beside the work: no edge.
+    Quiet,
+    /// It destroys something.
+    Destructive,
+    /// Looks like a link, is a button.
+    Link,
+}
+
+/// How tall a button is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Size {
+    /// As tall as a field.
+    #[default]
+    Normal,
+    /// For places inside a panel.
+    Small,
+    /// As wide as its form, for sign-in.
+    Large,
+}
+
+/// The classes of a button. For the few places that write their own element.
+pub const fn button_class(weight: Weight, size: Size) -> &'static str {
+    match (weight, size) {
+        (Weight::Link, _) => "link",
+        (Weight::Main, Size::Normal) => "btn main-action",
+        (Weight::Main, Size::Small) => "btn main-action small",
+        (Weight::Main, Size::Large) => "btn main-action large",
+        (Weight::Other, Size::Normal) => "btn",
+        (Weight::Other, Size::Small) => "btn small",
+        (Weight::Other, Size::Large) => "btn large",
+        (Weight::Quiet, Size::Normal) => "btn quiet",
+        (Weight::Quiet, Size::Small) => "btn quiet small",
+        (Weight::Quiet, Size::Large) => "btn quiet large",
+        (Weight::Destructive, Size::Normal) => "btn destructive",
+        (Weight::Destructive, Size::Small) => "btn destructive small",
+        (Weight::Destructive, Size::Large) => "btn destructive large",
+    }
+}
+
+/// A button that sends the form it is in, or the form named by `form`.
+#[component]
+pub fn Button(
+    /// What it does: "Accept as ordered".
+    #[prop(into)]
+    label: String,
+    #[prop(optional)] weight: Weight,
+    #[prop(optional)] size: Size,
+    #[prop(optional, into)] icon: Option<Icon>,
+    /// Field name sent with the form, where one form has several actions.
+    #[prop(optional, into)]
+    name: Option<String>,
+    /// Value sent under that name.
+    #[prop(optional, into)]
+    value: Option<String>,
+    /// Id of a form elsewhere on the page.
+    #[prop(optional, into)]
+    form: Option<String>,
+    /// Address to send to instead of the form's own.
+    #[prop(optional, into)]
+    formaction: Option<String>,
+    /// Words for assistive technology where several buttons say the same: "Remove line 20".
+    #[prop(optional, into)]
+    aria_label: Option<String>,
+    /// Send without the browser's own checks, for drafts.
+    #[prop(optional)]
+    skip_checks: bool,
+) -> impl IntoView {
+    view! {
+        <button
+            type="submit"
+            class=button_class(weight, size)
+            name=name
+            value=value
+            form=form
+            formaction=formaction
+            formnovalidate=skip_checks
+            aria-label=aria_label
+        >
+            {icon.map(Icon::svg)}
+            {label}
+        </button>
+    }
+}
+
+/// A link that looks like a button.
+#[component]
+pub fn ButtonLink(
+    #[prop(into)] href: String,
+    #[prop(into)] label: String,
+    #[prop(optional)] weight: Weight,
+    #[prop(optional)] size: Size,
+    #[prop(optional, into)] icon: Option<Icon>,
+    /// The browser saves what it gets instead of showing it.
+    #[prop(optional)]
+    download: bool,
+    /// Words for assistive technology where several links say the same.
+    #[prop(optional, into)]
+    aria_label: Option<String>,
+) -> impl IntoView {
+    view! {
+        <a class=button_class(weight, size) href=href download=download.then_some("") aria-label=aria_label>
+            {icon.map(Icon::svg)}
+            {label}
+        </a>
+    }
+}
+
+/// One thing that must happen before an action can run.
+#[derive(Clone, Debug)]
+pub struct Missing {
+    /// Who must act: "You", "Castellan".
+    pub who: String,
+    /// What they must do, after the name: "must confirm the bank account".
+    pub what: String,
+    /// Where it is done, if the reader can go there.
+    pub href: Option<String>,
+    /// One line more: how long it usually takes.
+    pub hint: Option<String>,
+}
+
+/// An action that cannot run yet: it stays where it was, does nothing, and lists what is missing and who must act.
+#[component]
+pub fn BlockedAction(
+    /// Unique on the page; ties the button to its list.
+    #[prop(into)]
+    id: String,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] icon: Option<Icon>,
+    missing: Vec<Missing>,
+) -> impl IntoView {
+    let lead = if missing.len() == 1 { "One thing is missing:".to_owned() } else { format!("{} things are missing:", missing.len()) };
+    let items: Vec<_> = (1..)
+        .zip(missing)
+        .map(|(number, item)| {
+            let what = match item.href {
+                Some(href) => view! { <a href=href>{item.what}</a> }.into_any(),
+                None => item.what.into_any(),
+            };
+            let hint = item.hint.map(|hint| view! { <span class="hint">{hint}</span> });
+            view! { <li><span class="mark">{number}</span><span><b>{item.who}</b>" "{what}{hint}</span></li> }
+        })
+        .collect();
+    view! {
+        <div class="stack-s">
+            <button type="button" class="btn" aria-disabled="true" aria-describedby=id.clone()>{icon.map(Icon::svg)}{label}</button>
+            <div id=id class="small"><p>{lead}</p><ol class="guide">{items}</ol></div>
+        </div>
+    }
+}

@@ -1,0 +1,366 @@
+//! The frame of every page: the shell for people who are signed in, the door, and a plain page for errors.
+
+use leptos::prelude::*;
+
+use super::{avatar::Avatar, icon::Icon, menu::MenuLink};
+
+/// Which theme a person chose.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+impl Theme {
+    /// As the theme form sends it and a cookie keeps it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// Read from the form or the cookie; anything unknown is the system's.
+    pub fn from_code(code: &str) -> Self {
+        match code {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::System,
+        }
+    }
+
+    /// For `data-theme` on `html`; none where the system decides.
+    pub const fn attribute(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+        }
+    }
+}
+
+/// The company that runs the portal, as the bar names it.
+#[derive(Clone, Debug, Default)]
+pub struct Brand {
+    /// Short name: "Castellan".
+    pub name: String,
+    /// Whose portal it is: "Supplier portal".
+    pub tagline: String,
+}
+
+/// One entry of the navigation.
+#[derive(Clone, Debug)]
+pub struct NavItem {
+    /// Address.
+    pub href: String,
+    /// Word.
+    pub label: String,
+    /// Drawing.
+    pub icon: Icon,
+    /// Open work behind it, written out; none where nothing is open.
+    pub count: Option<String>,
+    /// The page belongs to it.
+    pub current: bool,
+    /// A heading above this entry, where a new group begins.
+    pub group: Option<String>,
+}
+
+impl NavItem {
+    /// An entry without count or group.
+    pub fn new(href: impl Into<String>, label: impl Into<String>, icon: Icon, current: bool) -> Self {
+        Self { href: href.into(), label: label.into(), icon, count: None, current, group: None }
+    }
+
+    /// With a count of open work; nothing is shown for zero.
+    #[must_use]
+    pub fn count(mut self, open: u64) -> Self {
+        self.count = (open > 0).then(|| open.to_string());
+        self
+    }
+}
+
+/// An organisation the person may act for.
+#[derive(Clone, Debug)]
+pub struct ActFor {
+    /// What the switch sends as `organisation`.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The one acted for now.
+    pub current: bool,
+}
+
+/// A link in the menu of the person.
+#[derive(Clone, Debug)]
+pub struct AccountLink {
+    /// Address.
+    pub href: String,
+    /// Words.
+    pub label: String,
+    /// Drawing.
+    pub icon: Icon,
+}
+
+/// Everything the frame says. Built once per page from the session.
+#[derive(Clone, Debug, Default)]
+pub struct ShellData {
+    /// Who runs the portal.
+    pub brand: Brand,
+    /// Path and query of this page, for the forms that come back to it.
+    pub path: String,
+    /// Navigation at the left.
+    pub nav: Vec<NavItem>,
+    /// Lines below it: "Times in CET".
+    pub foot: Vec<String>,
+    /// The organisation acted for.
+    pub organisation: String,
+    /// Beside it in the menu: "Supplier 10482".
+    pub organisation_note: String,
+    /// All organisations the person may act for; the switch appears where there are two or more.
+    pub organisations: Vec<ActFor>,
+    /// The person's name.
+    pub user: String,
+    /// Their mail address or function.
+    pub user_note: String,
+    /// Links of the person's menu, before the theme and sign-out.
+    pub account: Vec<AccountLink>,
+    /// Theme chosen.
+    pub theme: Theme,
+    /// Where the search field of the bar leads (GET, field `q`); none where there is nothing to search.
+    pub search: Option<String>,
+    /// Words in the empty search field.
+    pub search_placeholder: String,
+    /// Where notices are, and how many are unread.
+    pub notices: Option<(String, u64)>,
+    /// Where help is.
+    pub help: Option<String>,
+}
+
+/// The mark of the portal: a colonnade.
+fn mark() -> impl IntoView {
+    view! {
+        <svg viewBox="0 0 22 22" aria-hidden="true">
+            <path d="M2 8.5 11 3l9 5.5zM4.5 8.5V17M9 8.5V17M13 8.5V17M17.5 8.5V17M2 19h18"></path>
+        </svg>
+    }
+}
+
+/// The hidden field that brings a small form back to this page.
+fn back(path: &str) -> impl IntoView + use<> {
+    view! { <input type="hidden" name="back" value=path.to_owned()/> }
+}
+
+/// The frame for people who are signed in: bar, navigation, work.
+#[component]
+pub fn Shell(
+    data: ShellData,
+    /// After the work, outside `main`: dialogs and islands.
+    #[prop(optional, into)]
+    after: Option<ViewFn>,
+    children: Children,
+) -> impl IntoView {
+    let ShellData { brand, nav, foot, search, search_placeholder, .. } = data.clone();
+    view! {
+        <a class="skip" href="#main">"Skip to the work"</a>
+        <div class="shell">
+            <header class="bar">
+                <a class="btn quiet icon nav-open" href="#nav" aria-label="Open the menu">{Icon::Menu.svg()}</a>
+                <a class="brand" href="/">
+                    {mark()}
+                    <span class="brand-name">{brand.name}<small>{brand.tagline}</small></span>
+                    <span class="sr">", home"</span>
+                </a>
+                {search.clone().map(|action| view! {
+                    <form class="bar-search" role="search" method="get" action=action>
+                        {Icon::Search.svg()}
+                        <input
+                            class="input"
+                            type="search"
+                            name="q"
+                            aria-label="Search everything"
+                            placeholder=search_placeholder
+                            data-shortcut="search"
+                        />
+                        <kbd aria-hidden="true">"/"</kbd>
+                    </form>
+                })}
+                <div class="bar-tools">
+                    {search.map(|href| view! {
+                        <a class="btn quiet icon only-phone" href=href aria-label="Search">{Icon::Search.svg()}</a>
+                    })}
+                    {organisation_menu(&data)}
+                    {data.notices.as_ref().map(|(href, unread)| notices_link(href, *unread))}
+                    {data.help.clone().map(|href| view! {
+                        <a class="btn quiet" href=href>
+                            {Icon::Ask.svg()}<span class="hide-phone">"Ask"</span><span class="sr">" for help"</span>
+                        </a>
+                    })}
+                    {account_menu(&data)}
+                </div>
+            </header>
+            <nav class="nav" id="nav" aria-label="Main">
+                <a class="nav-close" href="#main">{Icon::X.svg()}"Close the menu"</a>
+                {nav_items(nav)}
+                <p class="nav-foot">{foot.into_iter().map(|line| view! { <span>{line}</span> }).collect::<Vec<_>>()}</p>
+            </nav>
+            <a class="nav-scrim" href="#main" tabindex="-1" aria-hidden="true"></a>
+            <main class="main" id="main" tabindex="-1">{children()}</main>
+        </div>
+        {after.map(|after| after.run())}
+    }
+}
+
+fn nav_items(nav: Vec<NavItem>) -> Vec<impl IntoView> {
+    nav.into_iter()
+        .map(|item| {
+            let group = item.group.map(|group| view! { <h2 class="nav-group">{group}</h2> });
+            let count = item.count.map(|count| view! { <span class="count"><span class="sr">", open: "</span>{count}</span> });
+            view! {
+                {group}
+                <a href=item.href aria-current=item.current.then_some("page")>{item.icon.svg()}{item.label}{count}</a>
+            }
+        })
+        .collect()
+}
+
+fn notices_link(href: &str, unread: u64) -> impl IntoView + use<> {
+    let (badge, said) = if unread == 0 {
+        (None, "No unread notices".to_owned())
+    } else {
+        (Some(view! { <span class="badge" aria-hidden="true">{unread}</span> }), format!("{unread} unread notices"))
+    };
+    view! { <a class="btn quiet" href=href.to_owned()>{Icon::Bell.svg()}{badge}<span class="sr">{said}</span></a> }
+}
+
+/// The organisation acted for: words where there is one, a switch where there are more.
+fn organisation_menu(data: &ShellData) -> AnyView {
+    if data.organisations.len() < 2 {
+        return view! { <span class="bar-org hide-phone">{Icon::Company.svg()}{data.organisation.clone()}</span> }.into_any();
+    }
+    let choices: Vec<_> = data
+        .organisations
+        .iter()
+        .map(|choice| {
+            let icon = if choice.current { Icon::Check } else { Icon::Company };
+            view! {
+                <button name="organisation" value=choice.id.clone() aria-current=choice.current.then_some("true")>
+                    {icon.svg()}
+                    {choice.name.clone()}
+                </button>
+            }
+        })
+        .collect();
+    view! {
+        <details class="menu">
+            <summary class="btn quiet">
+                {Icon::Company.svg()}
+                <span class="hide-phone">{data.organisation.clone()}</span>
+                <span class="sr">", switch company"</span>
+                {Icon::Caret.svg_with_class("caret")}
+            </summary>
+            <form class="menu-body" method="post" action="/do/act-for">
+                <p class="heading">{data.organisation_note.clone()}" · choose whose work you see"</p>
+                {back(&data.path)}
+                {choices}
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+fn account_menu(data: &ShellData) -> impl IntoView + use<> {
+    let links: Vec<_> =
+        data.account.iter().map(|link| view! { <MenuLink href=link.href.clone() label=link.label.clone() icon=link.icon/> }).collect();
+    let themes: Vec<_> = [(Theme::System, Icon::Screen, "System"), (Theme::Light, Icon::Sun, "Light"), (Theme::Dark, Icon::Moon, "Dark")]
+        .into_iter()
+        .map(|(theme, icon, word)| {
+            let pressed = if theme == data.theme { "true" } else { "false" };
+            view! { <button name="theme" value=theme.code() aria-pressed=pressed>{icon.svg()}{word}</button> }
+        })
+        .collect();
+    view! {
+        <details class="menu">
+            <summary class="btn quiet icon">
+                <Avatar name=data.user.clone()/>
+                <span class="sr">{data.user.clone()}", your account"</span>
+            </summary>
+            <div class="menu-body">
+                <p class="heading"><b>{data.user.clone()}</b><br/>{data.user_note.clone()}</p>
+                {links}
+                <form class="theme-choice" method="post" action="/do/theme" role="group" aria-label="Theme">
+                    {back(&data.path)}
+                    {themes}
+                </form>
+                <form method="post" action="/do/sign-out">
+                    <button>{Icon::Turn.svg()}"Sign out"</button>
+                </form>
+            </div>
+        </details>
+    }
+}
+
+/// The door: one column, one decision; beside it what a stranger may know.
+#[component]
+pub fn Door(
+    brand: Brand,
+    /// What stands beside the form.
+    #[prop(optional, into)]
+    side: Option<ViewFn>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="door">
+            <main class="door-form" id="main">
+                <p class="brand door-brand">{mark()}<span>{brand.name}<small>{brand.tagline}</small></span></p>
+                {children()}
+            </main>
+            <aside class="door-side" aria-label="About this portal">
+                <Colonnade/>
+                {side.map(|side| side.run())}
+            </aside>
+        </div>
+    }
+}
+
+/// The drawing beside the door.
+#[component]
+pub fn Colonnade() -> impl IntoView {
+    view! {
+        <svg class="colonnade" viewBox="0 0 320 120" aria-hidden="true">
+            <path d="M12 44 160 8l148 36zM12 52h296M8 112h304M16 106h288"></path>
+            <path d="M34 56v46M42 56v46M30 56h16M30 102h16M83 56v46M91 56v46M79 56h16M79 102h16M132 56v46M140 56v46M128 56h16M128 102h16M180 56v46M188 56v46M176 56h16M176 102h16M229 56v46M237 56v46M225 56h16M225 102h16M278 56v46M286 56v46M274 56h16M274 102h16"></path>
+        </svg>
+    }
+}
+
+/// A page of its own, for errors and for people who are not signed in: what happened, what to do, a reference.
+#[component]
+pub fn PlainPage(
+    brand: Brand,
+    #[prop(into)] title: String,
+    /// What happened, then what to do.
+    #[prop(into)]
+    text: String,
+    /// To quote when asking: "Reference 01J…".
+    #[prop(optional, into)]
+    reference: Option<String>,
+    /// Links or buttons.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <main class="plain-page" id="main">
+            <a class="brand" href="/">{mark()}<span>{brand.name}<small>{brand.tagline}</small></span></a>
+            <h1>{title}</h1>
+            <p>{text}</p>
+            {reference.map(|reference| view! { <p class="small muted">"Reference "<code>{reference}</code></p> })}
+            {children.map(|children| view! { <div class="actions">{children()}</div> })}
+        </main>
+    }
+}

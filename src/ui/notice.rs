@@ -1,0 +1,40 @@
+//! A notice in the page and the toast at its lower edge: what happened, then what to do.
+
+use leptos::prelude::*;
+
+use super::{chip::Role, icon::Icon};
+
+/// What happened, and in the children what to do about it.
+#[component]
+pub fn Notice(
+    #[prop(optional)] role: Role,
+    #[prop(optional, into)] icon: Option<Icon>,
+    #[prop(into)] title: String,
+    /// Anchor, where something links to this notice.
+    #[prop(optional, into)]
+    id: Option<String>,
+    /// Said aloud when the page arrives: for the outcome of what the reader just did.
+    #[prop(optional)]
+    announce: bool,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    let (class, drawing) = match role {
+        Role::Plain | Role::Neutral => ("notice", Icon::Note),
+        Role::Info => ("notice info", Icon::Again),
+        Role::Success => ("notice success", Icon::Okay),
+        Role::Warning => ("notice warning", Icon::Alert),
+        Role::Danger => ("notice danger", Icon::No),
+    };
+    view! {
+        <div class=class id=id role=announce.then_some("status")>
+            {icon.unwrap_or(drawing).svg()}
+            <div><h3>{title}</h3>{children.map(|children| children())}</div>
+        </div>
+    }
+}
+
+/// A short message that stays at the lower edge while one scrolls; for what can still be undone.
+#[component]
+pub fn Toast(children: Children) -> impl IntoView {
+    view! { <div class="toast" role="status">{children()}</div> }
+}
