@@ -1,0 +1,181 @@
+//! Rich text from Kentico made safe to show: a short allow-list of tags for reading, no styles, no scripts, no event
+//! handlers; links get `rel`, addresses of the Kentico server become public ones, and pictures and files become the
+//! portal's own addresses, with a list of what has to be copied for that.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ammonia::{Builder, UrlRelative};
+use reqwest::Url;
+
+use super::AssetAddress;
+
+/// A file in Kentico that the portal shows under an address of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AssetRef {
+    /// Path and query on the Kentico server; what [`super::Source::asset`] takes.
+    pub path: String,
+    /// File name for people.
+    pub name: String,
+    /// Address in the portal, as the configured function gave it.
+    pub address: String,
+}
+
+/// Where Kentico's addresses lead.
+#[derive(Clone)]
+pub(super) struct Addresses {
+    /// The endpoint through which content is read; its host may be internal.
+    pub(super) server: Url,
+    /// The website as readers know it.
+    pub(super) public: Url,
+    /// The portal's own address for a copied file.
+    pub(super) asset: AssetAddress,
+}
+
+/// Cleaned HTML and the files it needs.
+pub(super) struct Cleaned {
+    pub(super) html: String,
+    pub(super) assets: Vec<AssetRef>,
+}
+
+const TAGS: [&str; 34] = [
+    "a",
+    "abbr",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "code",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "hr",
+    "i",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+];
+/// The rest of the allow-list, apart so that each array stays readable.
+const MORE_TAGS: [&str; 5] = ["h5", "h6", "tr", "u", "ul"];
+
+/// Route prefixes under which Kentico serves files: content item assets, and media libraries of older sites.
+const FILE_ROUTES: [&str; 2] = ["/getcontentasset/", "/getmedia/"];
+
+impl Addresses {
+    /// The asset behind an address, if it is a file on the Kentico server.
+    pub(super) fn asset_at(&self, address: &str, name: Option<&str>) -> Option<AssetRef> {
+        let url = self.server.join(address).ok()?;
+        if !self.is_ours(&url) {
+            return None;
+        }
+        let path = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+        let last = url.path().rsplit('/').next().unwrap_or_default();
+        Some(AssetRef { name: name.unwrap_or(last).to_owned(), address: (self.asset)(&path), path })
+    }
+
+    fn is_ours(&self, url: &Url) -> bool {
+        let same = |site: &Url| url.host_str() == site.host_str() && url.port_or_known_default() == site.port_or_known_default();
+        matches!(url.scheme(), "http" | "https") && (same(&self.server) || same(&self.public))
+    }
+
+    /// What a link becomes: a copied file, a page of the public website, or itself. A link inside the page loses its
+    /// address, because the anchors it points at are not kept.
+    fn link(&self, address: &str) -> Option<Link> {
+        if address.starts_with('#') {
+            return None;
+        }
+        let Ok(url) = self.server.join(address) else { return None };
+        if !self.is_ours(&url) {
+            return Some(Link::Page(address.to_owned()));
+        }
+        let path = url.path().to_ascii_lowercase();
+        if FILE_ROUTES.iter().any(|route| path.starts_with(route)) {
+            return self.asset_at(address, None).map(Link::File);
+        }
+        let mut page = self.public.clone();
+        page.set_path(url.path());
+        page.set_query(url.query());
+        page.set_fragment(url.fragment());
+        Some(Link::Page(page.into()))
+    }
+}
+
+/// Where a link leads.
+enum Link {
+    Page(String),
+    File(AssetRef),
+}
+
+/// Cleans one rich text field.
+pub(super) fn clean(html: &str, addresses: &Addresses) -> Cleaned {
+    let found = Arc::new(Mutex::new(Vec::new()));
+    let keep = {
+        let found = Arc::clone(&found);
+        move |asset: AssetRef| {
+            let address = asset.address.clone();
+            found.lock().unwrap_or_else(PoisonError::into_inner).push(asset);
+            address
+        }
+    };
+    let addresses = addresses.clone();
+    let mut builder = Builder::empty();
+    builder
+        .tags(TAGS.into_iter().chain(MORE_TAGS).collect())
+        .clean_content_tags(HashSet::from([
+            "script", "style", "template", "iframe", "object", "svg", "math", "title", "textarea", "select",
+        ]))
+        .tag_attributes(HashMap::from([
+            ("a", HashSet::from(["href", "title"])),
+            ("abbr", HashSet::from(["title"])),
+            ("img", HashSet::from(["src", "alt", "width", "height"])),
+            ("ol", HashSet::from(["start"])),
+            ("td", HashSet::from(["colspan", "rowspan"])),
+            ("th", HashSet::from(["colspan", "rowspan", "scope"])),
+        ]))
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
+        .url_relative(UrlRelative::PassThrough)
+        .link_rel(Some("noopener noreferrer"))
+        .attribute_filter(move |tag, attribute, value| match (tag, attribute) {
+            // A picture from elsewhere would tell a third party who reads the page: only its description stays.
+            ("img", "src") => addresses.asset_at(value, None).map(|asset| Cow::Owned(keep(asset))),
+            ("a", "href") => addresses.link(value).map(|link| match link {
+                Link::Page(address) => Cow::Owned(address),
+                Link::File(asset) => Cow::Owned(keep(asset)),
+            }),
+            _ => Some(Cow::Borrowed(value)),
+        });
+    // The page that shows the text has its one first heading already.
+    let html = builder.clean(html).to_string().replace("<h1>", "<h2>").replace("</h1>", "</h2>");
+    let mut assets: Vec<AssetRef> = Vec::new();
+    for asset in found.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        if assets.iter().all(|known| known.path != asset.path) {
+            assets.push(asset);
+        }
+    }
+    Cleaned { html, assets }
+}
+
+/// Plain text of a text field: control characters and runs of white space become single spaces.
+pub(super) fn plain(text: &str) -> String {
+    text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
