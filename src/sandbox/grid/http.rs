@@ -81,7 +81,7 @@ impl From<&Parcel> for ParcelView {
             mailbox: parcel.to.clone(),
             file_name: parcel.file_name.clone(),
             bytes: parcel.content.len(),
-            sha256: Sha256::digest(&parcel.content).iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: fingerprint(&parcel.content),
             status,
             reason,
             created_at: parcel.created_at,
@@ -131,6 +131,11 @@ impl IntoResponse for Problem {
         let body = serde_json::json!({ "type": "about:blank", "title": title, "status": self.0.as_u16(), "detail": self.1 });
         (self.0, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
     }
+}
+
+/// SHA-256 in lower-case hexadecimal.
+fn fingerprint(content: &[u8]) -> String {
+    Sha256::digest(content).iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 pub(super) fn router(grid: Grid) -> Router {

@@ -83,12 +83,13 @@ pub struct CarrierStatus {
 pub struct Sets {
     group: &'static str,
     code: &'static str,
-    sets: Vec<Vec<String>>,
+    /// The segments of each set, without ST and SE.
+    bodies: Vec<Vec<String>>,
 }
 
 impl Sets {
     fn one(group: &'static str, code: &'static str, segments: Vec<String>) -> Self {
-        Self { group, code, sets: vec![segments] }
+        Self { group, code, bodies: vec![segments] }
     }
 
     /// The code of the set, such as `850`.
@@ -114,14 +115,14 @@ pub(super) fn interchange(from: &Party, to: &Party, control: &str, sets: &Sets, 
         ),
         format!("GS*{}*{}*{}*{date}*{time}*{group}*X*004010", sets.group, from.id, to.id),
     ];
-    for (index, segments) in sets.sets.iter().enumerate() {
+    for (index, segments) in sets.bodies.iter().enumerate() {
         let number = format!("{:04}", index + 1);
         out.push(format!("ST*{}*{number}", sets.code));
         // Empty elements at the end of a segment are not written.
         out.extend(segments.iter().map(|segment| segment.trim_end_matches('*').to_owned()));
         out.push(format!("SE*{}*{number}", segments.len() + 2));
     }
-    out.push(format!("GE*{}*{group}", sets.sets.len()));
+    out.push(format!("GE*{}*{group}", sets.bodies.len()));
     out.push(format!("IEA*1*{control}"));
     out.join("~\n") + "~\n"
 }
@@ -150,8 +151,13 @@ pub(super) fn purchase_order(order: &Order, today: Date) -> Sets {
 
 /// From PO105 on: no price basis, then the numbers that are known.
 pub(super) fn part_numbers(line: &Line) -> String {
-    let numbers = [("BP", &line.buyer_part), ("VP", &line.vendor_part)];
-    numbers.iter().filter(|(_, number)| !number.is_empty()).map(|(kind, number)| format!("*{kind}*{}", clean(number))).collect()
+    let mut out = String::new();
+    for (kind, number) in [("BP", &line.buyer_part), ("VP", &line.vendor_part)] {
+        if !number.is_empty() {
+            out.extend(["*", kind, "*", &clean(number)]);
+        }
+    }
+    out
 }
 
 /// A 214.

@@ -19,7 +19,7 @@ use crate::domain::time::Timestamp;
 /// Longest wait for an answer, or for the next piece of a download.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Longest wait for an upload to be taken in.
-const UPLOAD_PATIENCE: Duration = Duration::from_secs(300);
+const UPLOAD_PATIENCE: Duration = Duration::from_mins(5);
 /// Most bytes of a listing or an error that are read.
 const LARGEST_ANSWER: usize = 1024 * 1024;
 
@@ -172,7 +172,7 @@ impl Mailbox {
         let whole = self.spooled(id);
         let partial = whole.with_extension("part");
         let received = async {
-            let response = self.ask(self.request(Method::GET, &["parcels", id, "content"])?.timeout(Duration::from_secs(3600))).await?;
+            let response = self.ask(self.request(Method::GET, &["parcels", id, "content"])?.timeout(Duration::from_hours(1))).await?;
             self.store(parcel, response, &partial).await
         }
         .await;

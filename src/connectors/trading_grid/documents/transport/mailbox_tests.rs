@@ -157,7 +157,7 @@ async fn the_check_tells_reachable_from_refused_from_down() {
 async fn a_mailbox_that_stops_answering_is_given_up() {
     let mut place = Place::new().await;
     place.mailbox.patience = Duration::from_millis(20);
-    place.grid.fail_next(Fault::Slow(Duration::from_secs(3600)), 1);
+    place.grid.fail_next(Fault::Slow(Duration::from_hours(1)), 1);
     assert!(place.mailbox.check().await.unwrap_err().is_temporary());
 }
 
