@@ -292,11 +292,12 @@ fn answer(order: &Taken, now: Timestamp) -> Sets {
         out.push(format!("PO1*{}*{}*{}*{}*{}", line.number, line.quantity, line.unit, line.price, x12::part_numbers(line)));
         let (confirmed, missing) = (confirmed(order, line), micros(&line.quantity) - confirmed(order, line));
         if confirmed > 0 {
-            let status = if missing > 0 { "BP" } else { "IA" };
+            let status = if missing > 0 { "IQ" } else { "IA" };
             out.push(format!("ACK*{status}*{}*{}*067*{delivery}", plain(confirmed), line.unit));
         }
         if missing > 0 {
             out.push(format!("ACK*IB*{}*{}", plain(missing), line.unit));
+            out.push("REF*ZZ**Not enough in stock, the rest follows".to_owned());
         }
     }
     out.push(format!("CTT*{}", order.lines.len()));

@@ -108,7 +108,7 @@ fn a_supplier_acknowledges_answers_ships_in_parts_and_invoices_each() {
     assert_eq!(grid.run_due(), 1);
     let answer = &arrivals(&grid, "ACME")[0];
     assert!(answer.contains("BAK*00*AC*4500001*20260302*****20260302~"), "{answer}");
-    assert!(answer.contains("ACK*IA*25*EA*067*20260320~\nPO1*2*3.5*EA*10**BP*B-1*VP*V 1~\nACK*BP*3*EA*067*20260320~\nACK*IB*0.5*EA~"));
+    assert!(answer.contains("ACK*IA*25*EA*067*20260320~\nPO1*2*3.5*EA*10**BP*B-1*VP*V 1~\nACK*IQ*3*EA*067*20260320~\nACK*IB*0.5*EA~\nREF*ZZ**Not enough in stock, the rest follows~"));
 
     clock.advance_seconds(300);
     assert_eq!(grid.run_due(), 4, "two ship notices and their invoices");
