@@ -5,6 +5,7 @@
 mod http;
 mod mailbox;
 mod partner;
+mod supplier;
 mod x12;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +16,8 @@ use crate::domain::time::SharedClock;
 
 pub use http::Fault;
 pub use mailbox::{Access, Parcel, ParcelStatus};
-pub use partner::{Acknowledge, Behaviour, Received, Supplier};
+pub use partner::{Acknowledge, Behaviour, Received};
+pub use supplier::Supplier;
 pub use x12::{CarrierStatus, Line, Order, Party, ShipTo};
 
 /// The grid. Clones are the same grid.

@@ -141,6 +141,26 @@ fn acknowledgments_are_noted_and_never_acknowledged() {
 }
 
 #[test]
+fn a_receiver_of_goods_reports_what_a_ship_notice_announced() {
+    let (grid, clock) = grid();
+    grid.partner("ERP", Behaviour::default());
+    grid.partner("ACME", Behaviour { supplier: Some(Supplier { ship_after: 0, ..Supplier::default() }), ..Behaviour::default() });
+    grid.partner("CUST", Behaviour { receive_after: Some(600), ..Behaviour::default() });
+    grid.place_order("ERP", &order());
+    to_partner(&grid, "ACME", "850", &arrivals(&grid, "ERP")[0]);
+    assert_eq!(grid.run_due(), 2);
+    let notice = arrivals(&grid, "ACME").pop().unwrap();
+    to_partner(&grid, "CUST", "856", &notice);
+    grid.run_due();
+    clock.advance_seconds(600);
+    grid.run_due();
+    let advice = arrivals(&grid, "CUST").pop().unwrap();
+    assert!(advice.contains("GS*RC*HUB*ACME*"), "{advice}");
+    let lines = "DTM*050*20260302~\nRCD*1*25*EA~\nLIN*1*BP*B-1*VP*V 1~\nPRF*4500001~\nRCD*2*3.5*EA~\nLIN*2*BP*B-1*VP*V 1~\nPRF*4500001~\nSE*11*0001~";
+    assert!(advice.contains(lines), "{advice}");
+}
+
+#[test]
 fn a_carrier_reports_a_delivery() {
     let (grid, _) = grid();
     grid.partner("FAST", Behaviour::default());

@@ -184,6 +184,28 @@ pub(super) fn acknowledgment(group: &Group, accepted: bool) -> Sets {
     Sets::one("FA", "997", out)
 }
 
+/// An 861: everything that a ship notice (856) announced has come, in good order.
+pub(super) fn receiving_advice(notice: &Set, at: Timestamp) -> Sets {
+    let today = compact(at.date_utc());
+    let shipment = notice.segments.iter().find(|segment| segment[0] == "BSN").map_or("", |segment| element(segment, 2));
+    let mut out = vec![format!("BRA*R{shipment}*{today}*00*2"), format!("REF*SI*{shipment}"), format!("DTM*050*{today}")];
+    let (mut order, mut item) = ("", String::new());
+    for segment in &notice.segments {
+        match segment[0].as_str() {
+            "PRF" => order = element(segment, 1),
+            "LIN" => item = segment.iter().map(|text| clean(text)).collect::<Vec<_>>().join("*"),
+            "SN1" => {
+                out.push(format!("RCD*{}*{}*{}", element(segment, 1), element(segment, 2), element(segment, 3)));
+                out.push(std::mem::take(&mut item));
+                out.push(format!("PRF*{order}"));
+            }
+            _ => {}
+        }
+    }
+    out.retain(|segment| !segment.is_empty());
+    Sets::one("RC", "861", out)
+}
+
 /// One of a supplier's documents.
 pub(super) fn seller_document(code: &'static str, segments: Vec<String>) -> Sets {
     let group = match code {
