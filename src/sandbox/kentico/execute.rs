@@ -160,7 +160,9 @@ impl<'a> Run<'a> {
         }
         if let Some(sort) = arguments.get("sort").filter(|s| !s.is_null()) {
             let (path, direction) = one_path(sort).ok_or_else(|| fault("A sort argument takes one field."))?;
-            all.sort_by(|a, b| compare(&self.scalar(a, &path), &self.scalar(b, &path)));
+            let mut keyed: Vec<_> = all.into_iter().map(|shown| (self.scalar(&shown, &path), shown)).collect();
+            keyed.sort_by(|(a, _), (b, _)| compare(a, b));
+            all = keyed.into_iter().map(|(_, shown)| shown).collect();
             if direction == "DESC" {
                 all.reverse();
             }

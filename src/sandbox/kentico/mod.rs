@@ -117,6 +117,11 @@ impl Kentico {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Allows one more content type for the channel.
+    pub fn add_type(&self, content_type: ContentType) {
+        self.lock().content.types.push(content_type);
+    }
+
     /// Names a tag of the audience taxonomy.
     pub fn add_tag(&self, name: &str, title: &str) {
         self.lock().content.tags.push((name.to_owned(), title.to_owned()));
