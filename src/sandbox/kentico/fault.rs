@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::parse::Position;
+use super::lex::Position;
 
 /// Why a request was refused or a field failed.
 pub(super) struct Fault {

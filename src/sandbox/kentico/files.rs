@@ -52,8 +52,8 @@ fn crc32(data: &[u8]) -> u32 {
 
 /// One page with these lines of text (ASCII without brackets and backslashes).
 pub(super) fn pdf(lines: &[&str]) -> Vec<u8> {
-    let text = lines.iter().map(|line| format!("({line}) Tj T*\n")).collect::<String>();
-    let content = format!("BT /F1 12 Tf 72 770 Td 18 TL\n{text}ET");
+    let text = lines.iter().map(|line| format!("({line}) Tj T*")).collect::<Vec<_>>().join("\n");
+    let content = format!("BT /F1 12 Tf 72 770 Td 18 TL\n{text}\nET");
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
@@ -62,12 +62,13 @@ pub(super) fn pdf(lines: &[&str]) -> Vec<u8> {
         format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
     ];
     let mut file = "%PDF-1.4\n".to_owned();
-    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    let mut table = Vec::new();
     for (number, object) in objects.iter().enumerate() {
-        table += &format!("{:010} 00000 n \n", file.len());
-        file += &format!("{} 0 obj\n{object}\nendobj\n", number + 1);
+        table.push(format!("{:010} 00000 n \n", file.len()));
+        file.extend([(number + 1).to_string().as_str(), " 0 obj\n", object, "\nendobj\n"]);
     }
-    let start = file.len();
-    file += &format!("{table}trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1);
-    file.into_bytes()
+    let (start, size, table) = (file.len(), objects.len() + 1, table.concat());
+    let ending =
+        format!("xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n");
+    [file, ending].concat().into_bytes()
 }

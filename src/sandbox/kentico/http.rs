@@ -137,7 +137,8 @@ async fn fail(failure: Failure) -> Response {
         }
         Failure::Silence => std::future::pending().await,
         Failure::KeyRefusedInBody => {
-            let body = json!({ "errors": [{ "message": "The current user is not authorized to access this resource.", "extensions": { "code": "AUTH_NOT_AUTHORIZED" } }] });
+            let message = "The current user is not authorized to access this resource.";
+            let body = json!({ "errors": [{ "message": message, "extensions": { "code": "AUTH_NOT_AUTHORIZED" } }] });
             Wants::Graphql.reply(StatusCode::OK, &body)
         }
         Failure::Page => (StatusCode::OK, [(header::CONTENT_TYPE, "text/html")], "<!doctype html><title>Site</title>").into_response(),

@@ -7,6 +7,7 @@ mod execute;
 mod fault;
 mod files;
 mod http;
+mod lex;
 mod parse;
 mod schema;
 mod seed;
@@ -14,7 +15,7 @@ mod seed;
 mod tests;
 mod validate;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -140,9 +141,8 @@ impl Kentico {
     pub fn add(&self, content_type: &str, language: &str, values: Json) -> Uuid {
         let content = &mut self.lock().content;
         let id = content.next_id();
-        content.items.insert(id, Item { content_type: content_type.to_owned(), id, secured: false, variants: Default::default() });
-        let variant = new_variant(content, values);
-        content.items.entry(id).and_modify(|item| drop(item.variants.insert(language.to_owned(), variant)));
+        let variants = BTreeMap::from([(language.to_owned(), new_variant(content, values))]);
+        content.items.insert(id, Item { content_type: content_type.to_owned(), id, secured: false, variants });
         id
     }
 
@@ -150,7 +150,9 @@ impl Kentico {
     pub fn translate(&self, id: Uuid, language: &str, values: Json) {
         let content = &mut self.lock().content;
         let variant = new_variant(content, values);
-        content.items.entry(id).and_modify(|item| drop(item.variants.insert(language.to_owned(), variant)));
+        if let Some(item) = content.items.get_mut(&id) {
+            item.variants.insert(language.to_owned(), variant);
+        }
     }
 
     /// Changes one field of the draft; readers see it once it is published.
@@ -190,7 +192,9 @@ impl Kentico {
 
     /// Sets "Requires authentication".
     pub fn secure(&self, id: Uuid, secured: bool) {
-        self.lock().content.items.entry(id).and_modify(|item| item.secured = secured);
+        if let Some(item) = self.lock().content.items.get_mut(&id) {
+            item.secured = secured;
+        }
     }
 
     /// Disables a key, at once.

@@ -74,7 +74,8 @@ impl Schema {
             let (name, ty) = (&content_type.name, type_name(&content_type.name));
             roots.push(format!("{name}(id: UUID, languageVariantId: UUID, languageName: String, useLanguageFallbacks: Boolean): {ty}"));
             roots.push(format!(
-                "{name}Collection(languageName: String, useLanguageFallbacks: Boolean, where: _{ty}Filter, sort: _{ty}Sorter, skip: Int, take: Int): _{ty}Collection!"
+                "{name}Collection(languageName: String, useLanguageFallbacks: Boolean, where: _{ty}Filter, sort: _{ty}Sorter, \
+                 skip: Int, take: Int): _{ty}Collection!"
             ));
         }
         schema.object("Query", &roots, &[]);

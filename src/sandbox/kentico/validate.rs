@@ -4,7 +4,8 @@
 use serde_json::{Map, Value as Json};
 
 use super::fault::Fault;
-use super::parse::{Document, Field, Operation, Position, Selection, TypeRef, Value};
+use super::lex::Position;
+use super::parse::{Document, Field, Operation, Selection, TypeRef, Value};
 use super::schema::{Schema, Type};
 
 /// How often one field may lie on the way from the root to a leaf (`MaxFieldCycleDepth`, 5 since release 30.5.4).
@@ -104,7 +105,7 @@ impl Walk<'_> {
                 Selection::Spread { name, at, .. } => self.spread(name, *at)?,
             }
         }
-        self.merges(selection)
+        merges(selection)
     }
 
     fn spread(&mut self, name: &str, at: Position) -> Result<(), Fault> {
@@ -211,16 +212,16 @@ impl Walk<'_> {
             _ => Ok(()),
         }
     }
+}
 
-    /// Two fields under one key must be the same field with the same arguments.
-    fn merges(&self, selection: &[Selection]) -> Result<(), Fault> {
-        let fields = || selection.iter().filter_map(|entry| if let Selection::Field(field) = entry { Some(field) } else { None });
-        for (place, field) in fields().enumerate() {
-            let clash = |other: &Field| other.key() == field.key() && (other.name != field.name || other.arguments != field.arguments);
-            if fields().skip(place + 1).any(clash) {
-                return Err(Fault::invalid("Encountered fields for the same object that cannot be merged.", field.at));
-            }
+/// Two fields under one key must be the same field with the same arguments.
+fn merges(selection: &[Selection]) -> Result<(), Fault> {
+    let fields = || selection.iter().filter_map(|entry| if let Selection::Field(field) = entry { Some(field) } else { None });
+    for (place, field) in fields().enumerate() {
+        let clash = |other: &Field| other.key() == field.key() && (other.name != field.name || other.arguments != field.arguments);
+        if fields().skip(place + 1).any(clash) {
+            return Err(Fault::invalid("Encountered fields for the same object that cannot be merged.", field.at));
         }
-        Ok(())
     }
+    Ok(())
 }
