@@ -154,7 +154,8 @@ async fn one_field_to_a_filter_and_a_hundred_items_to_a_page() {
     let count = |filter: &'static str| {
         let kentico = kentico.clone();
         async move {
-            data(&kentico, &format!("{{ c: portalPolicyCollection(where: {filter}) {{ totalCount }} }}"), json!({})).await["c"]["totalCount"].clone()
+            let query = format!("{{ c: portalPolicyCollection(where: {filter}) {{ totalCount }} }}");
+            data(&kentico, &query, json!({})).await["c"]["totalCount"].clone()
         }
     };
     assert_eq!(count("{_system: {lastPublished: {gt: \"2026-10-20T08:00:00Z\"}}}").await, 1);

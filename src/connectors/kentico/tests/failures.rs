@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Site, http, source};
-use crate::connectors::kentico::{KenticoError, Kind, Secret, Watermark};
+use crate::connectors::kentico::{KenticoError, Kind, Secret, TypeMapping, Watermark};
 use crate::sandbox::kentico::{Failure, PUBLISHED_KEY};
 
 /// The error of one poll in which the server fails so.
@@ -99,6 +99,38 @@ async fn settings_that_cannot_work_are_refused_before_anything_is_sent() {
     assert!(refused(&|c| c.types[0].content_type = "portalPolicy { x }".to_owned()).contains("not a GraphQL name"));
     assert!(refused(&|c| c.languages.clear()).contains("no language"));
     assert!("2026-11-23 09:00".parse::<Watermark>().is_err(), "a time without its offset");
+}
+
+#[test]
+fn settings_name_all_fields_or_none() {
+    let read = |text: &str| toml::from_str::<TypeMapping>(text);
+    let plain = read("kind = 'policy'\ncontent_type = 'portalPolicy'").unwrap();
+    assert_eq!(plain, TypeMapping::recommended(Kind::Policy));
+    let own =
+        read("kind = 'faq'\ncontent_type = 'acmeRule'\nfields = { title = 'ruleName', body = 'ruleText', audience = 'ruleFor' }").unwrap();
+    assert_eq!((own.fields.audience.as_deref(), own.fields.summary), (Some("ruleFor"), None));
+    assert!(read("kind = 'faq'\ncontent_type = 'acmeRule'\nfields = { title = 'ruleName' }").is_err());
+    assert!(read("kind = 'faq'\ncontent_type = 'acmeRule'\nfeilds = {}").is_err());
+    for kind in Kind::ALL {
+        assert_eq!(Kind::from_code(kind.code()), Some(kind));
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_leads_elsewhere_is_not_taken() {
+    let elsewhere = Site::seeded().await;
+    let (_, path) = elsewhere.kentico.add_asset("sheet.pdf", b"%PDF-1.4".to_vec());
+    let item = elsewhere.kentico.add("portalFaq", "en", serde_json::json!({ "portalBody": path }));
+    elsewhere.kentico.publish(item, "en");
+    assert!(elsewhere.source().asset(&path).await.is_ok());
+
+    let target = format!("{}{path}", elsewhere.origin);
+    let app = axum::Router::new().fallback(move || std::future::ready(axum::response::Redirect::temporary(&target)));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut config = elsewhere.config();
+    config.endpoint = format!("http://{}/graphql/x", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    assert!(matches!(source(config).asset(&path).await, Err(KenticoError::ForeignFile(_))));
 }
 
 #[tokio::test]
