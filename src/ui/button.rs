@@ -95,6 +95,7 @@ pub fn Button(
             {label}
         </button>
     }
+    .into_any()
 }
 
 /// A link that looks like a button.
@@ -118,6 +119,7 @@ pub fn ButtonLink(
             {label}
         </a>
     }
+    .into_any()
 }
 
 /// One thing that must happen before an action can run.
@@ -161,4 +163,5 @@ pub fn BlockedAction(
             <div id=id class="small"><p>{lead}</p><ol class="guide">{items}</ol></div>
         </div>
     }
+    .into_any()
 }

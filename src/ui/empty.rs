@@ -24,6 +24,7 @@ pub fn Empty(
             {children.map(|children| children())}
         </div>
     }
+    .into_any()
 }
 
 /// The shape of what comes, while it comes.
@@ -41,4 +42,5 @@ pub fn Skeleton(
             <span class="skeleton w-60"></span>
         </div>
     }
+    .into_any()
 }
