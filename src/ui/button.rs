@@ -122,6 +122,16 @@ pub fn ButtonLink(
     .into_any()
 }
 
+/// Small numbers as words, for the start of a sentence.
+fn spelled(number: usize) -> String {
+    match number {
+        2 => "Two".to_owned(),
+        3 => "Three".to_owned(),
+        4 => "Four".to_owned(),
+        _ => number.to_string(),
+    }
+}
+
 /// One thing that must happen before an action can run.
 #[derive(Clone, Debug)]
 pub struct Missing {
@@ -145,7 +155,8 @@ pub fn BlockedAction(
     #[prop(optional, into)] icon: Option<Icon>,
     missing: Vec<Missing>,
 ) -> impl IntoView {
-    let lead = if missing.len() == 1 { "One thing is missing:".to_owned() } else { format!("{} things are missing:", missing.len()) };
+    let lead =
+        if missing.len() == 1 { "One thing is missing:".to_owned() } else { format!("{} things are missing:", spelled(missing.len())) };
     let items: Vec<_> = (1..)
         .zip(missing)
         .map(|(number, item)| {

@@ -70,18 +70,27 @@ pub struct NavItem {
     pub current: bool,
     /// A heading above this entry, where a new group begins.
     pub group: Option<String>,
+    /// The letter that goes here after `g`.
+    pub letter: Option<char>,
 }
 
 impl NavItem {
     /// An entry without count or group.
     pub fn new(href: impl Into<String>, label: impl Into<String>, icon: Icon, current: bool) -> Self {
-        Self { href: href.into(), label: label.into(), icon, count: None, current, group: None }
+        Self { href: href.into(), label: label.into(), icon, count: None, current, group: None, letter: None }
     }
 
     /// With a count of open work; nothing is shown for zero.
     #[must_use]
     pub fn count(mut self, open: u64) -> Self {
         self.count = (open > 0).then(|| open.to_string());
+        self
+    }
+
+    /// With the letter that goes here after `g`.
+    #[must_use]
+    pub fn letter(mut self, letter: char) -> Self {
+        self.letter = Some(letter);
         self
     }
 }
@@ -238,10 +247,16 @@ fn nav_items(nav: Vec<NavItem>) -> Vec<impl IntoView> {
     nav.into_iter()
         .map(|item| {
             let group = item.group.map(|group| view! { <h2 class="nav-group">{group}</h2> });
-            let count = item.count.map(|count| view! { <span class="count"><span class="sr">", open: "</span>{count}</span> });
+            let count = item.count.map(|count| view! { <span class="sr">", open: "</span>{count} });
+            let name = item.letter.map(|_| item.label.clone());
+            let live = format!("nav-{}", item.href);
             view! {
                 {group}
-                <a href=item.href aria-current=item.current.then_some("page")>{item.icon.svg()}{item.label}{count}</a>
+                <a href=item.href aria-current=item.current.then_some("page") data-go=item.letter.map(String::from) data-go-name=name>
+                    {item.icon.svg()}
+                    {item.label}
+                    <span class="count" data-live=live>{count}</span>
+                </a>
             }
         })
         .collect()
@@ -253,7 +268,12 @@ fn notices_link(href: &str, unread: u64) -> impl IntoView + use<> {
     } else {
         (Some(view! { <span class="badge" aria-hidden="true">{unread}</span> }), format!("{unread} unread notices"))
     };
-    view! { <a class="btn quiet" href=href.to_owned()>{Icon::Bell.svg()}{badge}<span class="sr">{said}</span></a> }.into_any()
+    view! {
+        <a class="btn quiet" href=href.to_owned()>
+            {Icon::Bell.svg()}
+            <span data-live="unread-notices">{badge}<span class="sr">{said}</span></span>
+        </a>
+    }
 }
 
 /// The organisation acted for: words where there is one, a switch where there are more.
