@@ -60,7 +60,7 @@ try {
     for (const size of values.size) {
       for (const theme of values.theme) {
         const page = await openPage(browser, portal, { size, theme, state: states[who] });
-        if (await open(page, address)) console.log(await screenshot(page, `${wanted} ${size} ${theme}`, { folder, fullPage: !values.window }));
+        if (await open(page, address)) console.log(await screenshot(page, `${wanted.replace("/*", "/first")} ${size} ${theme}`, { folder, fullPage: !values.window }));
         else console.log(`no link to follow for ${wanted}`);
         await page.context().close();
       }
