@@ -29,4 +29,4 @@ release: ## Build target/release/portico and target/site
 
 audit: ## Check licences, bans and sources of the dependencies
 	@.ci/tools audit
-	@. .ci/env && cargo deny check
+	@. .ci/env && cargo deny check licenses bans sources

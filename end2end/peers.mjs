@@ -45,11 +45,11 @@ const query = (values) => {
 };
 
 const questions = (control) => ({
-  /** Adds a partner: `id` is its interchange id; `more` are fields such as qualifier, name, behaviour, role. */
+  /** Adds a partner: `id` is its interchange id; `more` are fields such as qualifier, name, role (supplier), behaviour. */
   addPartner: (id, more = {}) => control("POST", "/partners", { id, ...more }),
   /** Changes a partner's fields, for example `{ behaviour: "short" }`. */
   changePartner: (id, fields) => control("PATCH", `/partners/${encodeURIComponent(id)}`, fields),
-  /** As buyer: places an order (`{ partner, lines, ... }`); an 850 goes out. Returns the order. */
+  /** As buyer: orders from a partner whose role is supplier, `{ partner, lines: [{ sku, quantity, price }] }`; an 850 goes out. */
   purchase: (order) => control("POST", "/purchase", order),
   /** Every difference it sees between what it ordered and what the supplier said; the newest first. */
   disagreements: (filter = {}) => control("GET", `/disagreements${query(filter)}`),
