@@ -146,7 +146,7 @@ pub mod note {
 }
 
 /// A TA1: what we say of an interchange that came.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Ta1 {
     /// ISA13 of the interchange.
     pub control_number: String,
