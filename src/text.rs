@@ -3,9 +3,12 @@
 
 use jiff::tz::TimeZone;
 
-use crate::domain::{
-    number::{Amount, Currency, Quantity, UnitPrice, format_scaled},
-    time::{Date, Timestamp},
+use crate::{
+    domain::{
+        number::{Amount, Currency, Quantity, UnitPrice, format_scaled},
+        time::{Date, Timestamp},
+    },
+    islands::figures::grouped,
 };
 
 /// The zone a person reads times in.
@@ -166,25 +169,6 @@ pub fn due_on(deadline: Date, today: Date) -> Due {
 
 // ---- Numbers ---------------------------------------------------------------------------------------------------------
 
-/// A plain decimal with a comma between thousands and a real minus sign.
-fn grouped(plain: &str) -> String {
-    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain), |digits| ("\u{2212}", digits));
-    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
-    let mut text = String::with_capacity(plain.len() + whole.len() / 3 + 3);
-    text.push_str(sign);
-    for (index, digit) in whole.char_indices() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        text.push('.');
-        text.push_str(fraction);
-    }
-    text
-}
-
 /// "1,408".
 pub fn number(value: u64) -> String {
     grouped(&value.to_string())
@@ -215,7 +199,7 @@ pub fn difference(value: Amount, currency: Currency) -> String {
     format!("{plus}{}", amount(value, currency))
 }
 
-/// "0.4120" without the currency: at least the currency's own places, all that were sent.
+/// "0.4120" without the currency: at least the currency's own places.
 pub fn price(price: UnitPrice, currency: Currency) -> String {
     grouped(&format_scaled(price.micros(), 6, currency.exponent()))
 }

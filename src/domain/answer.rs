@@ -165,6 +165,7 @@ impl Line {
         for status in &response.statuses {
             outcome.take(status, self.quantities.ordered, response.statuses.len() == 1);
         }
+        outcome.account_for_rest(self.quantities.ordered);
         line.set_answer(outcome.confirmed, outcome.backordered, outcome.rejected);
         line.promised = if outcome.parts.len() > 1 { outcome.parts.clone() } else { Vec::new() };
         line.promised_on = outcome.parts.iter().filter_map(|part| part.on).max().or(self.requested_on);
@@ -236,9 +237,20 @@ struct WireOutcome {
     parts: Vec<Part>,
     held: bool,
     changed: bool,
+    waits: bool,
 }
 
 impl WireOutcome {
+    /// What no status speaks of comes later where a backorder was announced, and not at all otherwise.
+    fn account_for_rest(&mut self, ordered: Quantity) {
+        let rest = ordered.less(self.confirmed + self.backordered + self.rejected);
+        if self.waits {
+            self.backordered = self.backordered + rest;
+        } else if !self.held {
+            self.rejected = self.rejected + rest;
+        }
+    }
+
     fn take(&mut self, status: &message::LineStatus, ordered: Quantity, alone: bool) {
         // A status without a quantity speaks for the whole line when it stands alone, and only colours it otherwise.
         let quantity = status.quantity.unwrap_or(if alone { ordered } else { Quantity::ZERO });
@@ -246,9 +258,13 @@ impl WireOutcome {
             "IA" | "AC" | "AR" | "AA" | "SP" | "IE" => self.confirm(quantity, status.date, ordered),
             "IC" | "IP" | "IQ" | "IS" | "DR" | "BP" => {
                 self.changed = true;
+                self.waits |= status.code == "BP";
                 self.confirm(quantity, status.date, ordered);
             }
-            "IB" => self.backordered = self.backordered + quantity,
+            "IB" => {
+                self.waits = true;
+                self.backordered = self.backordered + quantity;
+            }
             "IH" | "IF" | "IW" => self.held = true,
             _ => self.rejected = self.rejected + quantity,
         }

@@ -454,6 +454,12 @@ pub struct SegmentNote {
     pub error: Option<String>,
     /// Element position (AK401).
     pub element: Option<u16>,
+    /// Component of a composite element (AK401, second component).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub component: Option<u16>,
+    /// The standard's number of the data element (AK402), such as 353.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<u16>,
     /// Element error (AK403).
     pub element_error: Option<String>,
     /// Copy of the bad value (AK404).

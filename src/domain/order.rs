@@ -279,3 +279,13 @@ pub fn fill(quantity: Quantity, wanted: &[Quantity]) -> Vec<Quantity> {
         })
         .collect()
 }
+
+/// Whether a document's line speaks of this order line: by its number where it gives one (leading zeros aside), else by
+/// an item number both know.
+pub fn same_line(number: Option<&str>, item: &super::message::ItemIds, line: &Line) -> bool {
+    if let Some(number) = number.filter(|number| !number.trim().is_empty()) {
+        return number.trim_start_matches('0') == line.line.trim_start_matches('0');
+    }
+    let same = |one: &Option<String>, other: &Option<String>| one.is_some() && one == other;
+    same(&item.buyer, &line.buyer_item) || same(&item.seller, &line.seller_item) || same(&item.gtin, &line.gtin)
+}

@@ -446,6 +446,26 @@ pub async fn sent_group(
     )
 }
 
+/// The interchange we sent that an acknowledgment speaks of; the newest where numbers came round again.
+pub async fn sent_interchange(
+    conn: &mut Conn,
+    sender: (&str, &str),
+    receiver: (&str, &str),
+    control_number: &str,
+) -> Result<Option<Interchange>> {
+    optional!(
+        conn,
+        Interchange,
+        "SELECT * FROM interchanges WHERE direction = 'out' AND control_number = $1 AND sender_qualifier = $2 AND sender_value = $3
+           AND receiver_qualifier = $4 AND receiver_value = $5 ORDER BY created_at DESC LIMIT 1",
+        control_number,
+        sender.0,
+        sender.1,
+        receiver.0,
+        receiver.1
+    )
+}
+
 /// Notes the verdict on a group.
 pub async fn set_group_verdict(conn: &mut Conn, id: GroupId, verdict: Verdict, now: Timestamp) -> Result<()> {
     execute!(conn, "UPDATE groups SET verdict = $2, acknowledged_at = $3 WHERE id = $1", id, verdict, now)?;
@@ -613,6 +633,12 @@ pub async fn set_acknowledged(conn: &mut Conn, document: &Document, verdict: Ver
         document.status.after_acknowledgment(verdict),
         Json(findings)
     )?;
+    Ok(())
+}
+
+/// Replaces what was found in a document.
+pub async fn set_findings(conn: &mut Conn, id: DocumentId, findings: &serde_json::Value) -> Result<()> {
+    execute!(conn, "UPDATE documents SET findings = $2 WHERE id = $1", id, Json(findings))?;
     Ok(())
 }
 

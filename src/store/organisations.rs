@@ -142,6 +142,11 @@ pub async fn identify(conn: &mut Conn, qualifier: &str, value: &str) -> Result<O
     optional!(conn, Identifier, "SELECT * FROM identifiers WHERE qualifier = $1 AND value = $2", qualifier, value)
 }
 
+/// The first identifier with this value under any qualifier: for parties inside documents, whose qualifiers differ.
+pub async fn find_by_value(conn: &mut Conn, value: &str) -> Result<Option<Identifier>> {
+    optional!(conn, Identifier, "SELECT * FROM identifiers WHERE value = $1 ORDER BY qualifier LIMIT 1", value)
+}
+
 /// The identifiers of an organisation, portal seats first.
 pub async fn identifiers(conn: &mut Conn, organisation: OrganisationId) -> Result<Vec<Identifier>> {
     all!(

@@ -57,7 +57,7 @@ pub fn AckStrip(
             view! { <li class=class data-key=key>{icon.svg()}<b>{ack.title}</b>{note}</li> }
         })
         .collect();
-    view! { <ol class="panel ack-strip" aria-label="Three acknowledgments" data-live=live>{items}</ol> }
+    view! { <ol class="panel ack-strip" aria-label="Three acknowledgments" data-live=live>{items}</ol> }.into_any()
 }
 
 /// The short form for lists: three small marks with one label.

@@ -95,6 +95,7 @@ pub fn Button(
             {label}
         </button>
     }
+    .into_any()
 }
 
 /// A link that looks like a button.
@@ -117,6 +118,17 @@ pub fn ButtonLink(
             {icon.map(Icon::svg)}
             {label}
         </a>
+    }
+    .into_any()
+}
+
+/// Small numbers as words, for the start of a sentence.
+fn spelled(number: usize) -> String {
+    match number {
+        2 => "Two".to_owned(),
+        3 => "Three".to_owned(),
+        4 => "Four".to_owned(),
+        _ => number.to_string(),
     }
 }
 
@@ -143,7 +155,8 @@ pub fn BlockedAction(
     #[prop(optional, into)] icon: Option<Icon>,
     missing: Vec<Missing>,
 ) -> impl IntoView {
-    let lead = if missing.len() == 1 { "One thing is missing:".to_owned() } else { format!("{} things are missing:", missing.len()) };
+    let lead =
+        if missing.len() == 1 { "One thing is missing:".to_owned() } else { format!("{} things are missing:", spelled(missing.len())) };
     let items: Vec<_> = (1..)
         .zip(missing)
         .map(|(number, item)| {
@@ -161,4 +174,5 @@ pub fn BlockedAction(
             <div id=id class="small"><p>{lead}</p><ol class="guide">{items}</ol></div>
         </div>
     }
+    .into_any()
 }

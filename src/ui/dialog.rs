@@ -36,4 +36,5 @@ pub fn Dialog(
             </form>
         </div>
     }
+    .into_any()
 }

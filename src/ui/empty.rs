@@ -24,6 +24,7 @@ pub fn Empty(
             {children.map(|children| children())}
         </div>
     }
+    .into_any()
 }
 
 /// The shape of what comes, while it comes.
@@ -36,9 +37,10 @@ pub fn Skeleton(
     view! {
         <div class="stack-s" role="status">
             <span class="sr">{label}</span>
-            <span class="skeleton w-30"></span>
-            <span class="skeleton w-80"></span>
-            <span class="skeleton w-60"></span>
+            <span class="skeleton short"></span>
+            <span class="skeleton long"></span>
+            <span class="skeleton middle"></span>
         </div>
     }
+    .into_any()
 }

@@ -37,7 +37,7 @@ pub fn Facts(#[prop(optional)] facts: Vec<Fact>, #[prop(optional)] children: Opt
             view! { <dt>{fact.label}</dt><dd>{fact.value}{note}</dd> }
         })
         .collect();
-    view! { <dl class="facts">{items}{children.map(|children| children())}</dl> }
+    view! { <dl class="facts">{items}{children.map(|children| children())}</dl> }.into_any()
 }
 
 /// The key facts of a page, side by side. Children are `<div><dt/><dd/></div>` and come after the plain facts.
@@ -50,5 +50,5 @@ pub fn FactStrip(#[prop(optional)] facts: Vec<Fact>, #[prop(optional)] children:
             view! { <div><dt>{fact.label}</dt><dd>{fact.value}{note}</dd></div> }
         })
         .collect();
-    view! { <dl class="panel fact-strip">{items}{children.map(|children| children())}</dl> }
+    view! { <dl class="panel fact-strip">{items}{children.map(|children| children())}</dl> }.into_any()
 }

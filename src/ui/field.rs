@@ -104,7 +104,7 @@ fn error_view(id: &str, error: Option<String>) -> Option<impl IntoView + use<>> 
 /// The words under a field that is wrong. `id` is what the field's `aria-describedby` names.
 #[component]
 pub fn FieldError(#[prop(into)] id: String, #[prop(into)] text: String) -> impl IntoView {
-    view! { <span class="error" id=id>{Icon::Alert.svg()}<span>{text}</span></span> }
+    view! { <span class="error" id=id>{Icon::Alert.svg()}<span>{text}</span></span> }.into_any()
 }
 
 /// A labelled line of input.
@@ -169,6 +169,7 @@ pub fn TextField(
             {error_view(&id, error)}
         </div>
     }
+    .into_any()
 }
 
 /// A labelled text of several lines.
@@ -208,6 +209,7 @@ pub fn TextArea(
             {error_view(&id, error)}
         </div>
     }
+    .into_any()
 }
 
 /// The options of a select, the chosen one marked. Public for grids that write their own `select`.
@@ -259,6 +261,7 @@ pub fn SelectField(
             {error_view(&id, error)}
         </div>
     }
+    .into_any()
 }
 
 /// One tick box with its label.
@@ -295,6 +298,7 @@ pub fn Checkbox(
             {error_view(&id, error)}
         </div>
     }
+    .into_any()
 }
 
 /// One of several, each with room for a line of explanation.
@@ -333,6 +337,7 @@ pub fn Radios(
             {error_view(&name, error)}
         </fieldset>
     }
+    .into_any()
 }
 
 /// One of a few short words, side by side.
@@ -358,5 +363,5 @@ pub fn Segment(
             }
         })
         .collect();
-    view! { <fieldset class="segment"><legend class="sr">{legend}</legend>{items}</fieldset> }
+    view! { <fieldset class="segment"><legend class="sr">{legend}</legend>{items}</fieldset> }.into_any()
 }

@@ -63,6 +63,7 @@ pub fn Filters(
             <button class="btn">"Show"</button>
         </form>
     }
+    .into_any()
 }
 
 /// A filter that is not on: opens a small form (in the children) that adds it to the view.
@@ -74,4 +75,5 @@ pub fn AddFilter(#[prop(into)] label: String, children: Children) -> impl IntoVi
             <div class="menu-body pad">{children()}</div>
         </details>
     }
+    .into_any()
 }

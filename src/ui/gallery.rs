@@ -414,13 +414,13 @@ fn forms() -> impl IntoView {
                             <Button label="Delete the draft" weight=Weight::Destructive/>
                             <Button label="Looks like a link" weight=Weight::Link/>
                         </p>
-                        <p class="actions">
+                        <div class="actions">
                             <Button label="Small main" weight=Weight::Main size=Size::Small/>
                             <Button label="Small" size=Size::Small/>
                             <Menu label="Menu" size=Size::Small start=true><MenuLink href="#main" label="An entry"/></Menu>
                             <Avatar name="Ines Keller"/>
                             "Ines Keller"
-                        </p>
+                        </div>
                     </form>
                 </Panel>
                 <Panel id="p-blocked" title="An action that cannot run yet">
@@ -510,7 +510,7 @@ mod tests {
             path: "/styleguide".into(),
             nav: vec![
                 NavItem::new("/", "Home", Icon::Home, false),
-                NavItem::new("/orders", "Orders", Icon::Orders, true).count(8),
+                NavItem::new("/orders", "Orders", Icon::Orders, true).count(8).letter('o'),
                 NavItem::new("/shipments", "Shipments", Icon::Truck, false).count(11),
                 NavItem::new("/invoices", "Invoices", Icon::Invoice, false).count(0),
                 NavItem { group: Some("Company".into()), ..NavItem::new("/documents", "Documents", Icon::Doc, false) },

@@ -1,4 +1,5 @@
-//! The frame of every page: the shell for people who are signed in, the door, and a plain page for errors.
+//! The frame of every page for people who are signed in: bar, navigation, work. Its forms are plain posts that come
+//! back to the page they were on: `/do/act-for`, `/do/theme`, `/do/sign-out`.
 
 use leptos::prelude::*;
 
@@ -69,18 +70,27 @@ pub struct NavItem {
     pub current: bool,
     /// A heading above this entry, where a new group begins.
     pub group: Option<String>,
+    /// The letter that goes here after `g`.
+    pub letter: Option<char>,
 }
 
 impl NavItem {
     /// An entry without count or group.
     pub fn new(href: impl Into<String>, label: impl Into<String>, icon: Icon, current: bool) -> Self {
-        Self { href: href.into(), label: label.into(), icon, count: None, current, group: None }
+        Self { href: href.into(), label: label.into(), icon, count: None, current, group: None, letter: None }
     }
 
     /// With a count of open work; nothing is shown for zero.
     #[must_use]
     pub fn count(mut self, open: u64) -> Self {
         self.count = (open > 0).then(|| open.to_string());
+        self
+    }
+
+    /// With the letter that goes here after `g`.
+    #[must_use]
+    pub fn letter(mut self, letter: char) -> Self {
+        self.letter = Some(letter);
         self
     }
 }
@@ -143,7 +153,7 @@ pub struct ShellData {
 }
 
 /// The mark of the portal: a colonnade.
-fn mark() -> impl IntoView {
+pub(super) fn mark() -> impl IntoView {
     view! {
         <svg viewBox="0 0 22 22" aria-hidden="true">
             <path d="M2 8.5 11 3l9 5.5zM4.5 8.5V17M9 8.5V17M13 8.5V17M17.5 8.5V17M2 19h18"></path>
@@ -153,7 +163,7 @@ fn mark() -> impl IntoView {
 
 /// The hidden field that brings a small form back to this page.
 fn back(path: &str) -> impl IntoView + use<> {
-    view! { <input type="hidden" name="back" value=path.to_owned()/> }
+    view! { <input type="hidden" name="back" value=path.to_owned()/> }.into_any()
 }
 
 /// The frame for people who are signed in: bar, navigation, work.
@@ -165,54 +175,71 @@ pub fn Shell(
     after: Option<ViewFn>,
     children: Children,
 ) -> impl IntoView {
-    let ShellData { brand, nav, foot, search, search_placeholder, .. } = data.clone();
+    let bar = top_bar(&data).into_any();
+    let nav = navigation(data.nav, data.foot).into_any();
     view! {
         <a class="skip" href="#main">"Skip to the work"</a>
         <div class="shell">
-            <header class="bar">
-                <a class="btn quiet icon nav-open" href="#nav" aria-label="Open the menu">{Icon::Menu.svg()}</a>
-                <a class="brand" href="/">
-                    {mark()}
-                    <span class="brand-name">{brand.name}<small>{brand.tagline}</small></span>
-                    <span class="sr">", home"</span>
-                </a>
-                {search.clone().map(|action| view! {
-                    <form class="bar-search" role="search" method="get" action=action>
-                        {Icon::Search.svg()}
-                        <input
-                            class="input"
-                            type="search"
-                            name="q"
-                            aria-label="Search everything"
-                            placeholder=search_placeholder
-                            data-shortcut="search"
-                        />
-                        <kbd aria-hidden="true">"/"</kbd>
-                    </form>
-                })}
-                <div class="bar-tools">
-                    {search.map(|href| view! {
-                        <a class="btn quiet icon only-phone" href=href aria-label="Search">{Icon::Search.svg()}</a>
-                    })}
-                    {organisation_menu(&data)}
-                    {data.notices.as_ref().map(|(href, unread)| notices_link(href, *unread))}
-                    {data.help.clone().map(|href| view! {
-                        <a class="btn quiet" href=href>
-                            {Icon::Ask.svg()}<span class="hide-phone">"Ask"</span><span class="sr">" for help"</span>
-                        </a>
-                    })}
-                    {account_menu(&data)}
-                </div>
-            </header>
-            <nav class="nav" id="nav" aria-label="Main">
-                <a class="nav-close" href="#main">{Icon::X.svg()}"Close the menu"</a>
-                {nav_items(nav)}
-                <p class="nav-foot">{foot.into_iter().map(|line| view! { <span>{line}</span> }).collect::<Vec<_>>()}</p>
-            </nav>
+            {bar}
+            {nav}
             <a class="nav-scrim" href="#main" tabindex="-1" aria-hidden="true"></a>
             <main class="main" id="main" tabindex="-1">{children()}</main>
         </div>
         {after.map(|after| after.run())}
+    }
+    .into_any()
+}
+
+fn top_bar(data: &ShellData) -> impl IntoView + use<> {
+    let search = data.search.clone().map(|action| search_form(action, data.search_placeholder.clone()).into_any());
+    let search_link = data.search.clone().map(|href| {
+        view! { <a class="btn quiet icon only-phone" href=href aria-label="Search">{Icon::Search.svg()}</a> }
+    });
+    let help = data.help.clone().map(|href| {
+        view! {
+            <a class="btn quiet" href=href>
+                {Icon::Ask.svg()}<span class="hide-phone">"Ask"</span><span class="sr">" for help"</span>
+            </a>
+        }
+    });
+    view! {
+        <header class="bar">
+            <a class="btn quiet icon nav-open" href="#nav" aria-label="Open the menu">{Icon::Menu.svg()}</a>
+            <a class="brand" href="/">
+                {mark()}
+                <span class="brand-name">{data.brand.name.clone()}<small>{data.brand.tagline.clone()}</small></span>
+                <span class="sr">", home"</span>
+            </a>
+            {search}
+            <div class="bar-tools">
+                {search_link}
+                {organisation_menu(data)}
+                {data.notices.as_ref().map(|(href, unread)| notices_link(href, *unread))}
+                {help}
+                {account_menu(data).into_any()}
+            </div>
+        </header>
+    }
+}
+
+fn search_form(action: String, placeholder: String) -> impl IntoView {
+    view! {
+        <form class="bar-search" role="search" method="get" action=action>
+            {Icon::Search.svg()}
+            <input class="input" type="search" name="q" aria-label="Search everything" placeholder=placeholder data-shortcut="search"/>
+            <kbd aria-hidden="true">"/"</kbd>
+        </form>
+    }
+}
+
+fn navigation(nav: Vec<NavItem>, foot: Vec<String>) -> impl IntoView {
+    let foot: Vec<_> = foot.into_iter().map(|line| view! { <span>{line}</span> }).collect();
+    view! {
+        <nav class="nav" id="nav" aria-label="Main">
+            <a class="nav-close" href="#main">{Icon::X.svg()}"Close the menu"</a>
+            {nav_items(nav)}
+            <p class="nav-foot">{foot}</p>
+        </nav>
     }
 }
 
@@ -220,10 +247,16 @@ fn nav_items(nav: Vec<NavItem>) -> Vec<impl IntoView> {
     nav.into_iter()
         .map(|item| {
             let group = item.group.map(|group| view! { <h2 class="nav-group">{group}</h2> });
-            let count = item.count.map(|count| view! { <span class="count"><span class="sr">", open: "</span>{count}</span> });
+            let count = item.count.map(|count| view! { <span class="sr">", open: "</span>{count} });
+            let name = item.letter.map(|_| item.label.clone());
+            let live = format!("nav-{}", item.href);
             view! {
                 {group}
-                <a href=item.href aria-current=item.current.then_some("page")>{item.icon.svg()}{item.label}{count}</a>
+                <a href=item.href aria-current=item.current.then_some("page") data-go=item.letter.map(String::from) data-go-name=name>
+                    {item.icon.svg()}
+                    {item.label}
+                    <span class="count" data-live=live>{count}</span>
+                </a>
             }
         })
         .collect()
@@ -235,7 +268,12 @@ fn notices_link(href: &str, unread: u64) -> impl IntoView + use<> {
     } else {
         (Some(view! { <span class="badge" aria-hidden="true">{unread}</span> }), format!("{unread} unread notices"))
     };
-    view! { <a class="btn quiet" href=href.to_owned()>{Icon::Bell.svg()}{badge}<span class="sr">{said}</span></a> }
+    view! {
+        <a class="btn quiet" href=href.to_owned()>
+            {Icon::Bell.svg()}
+            <span data-live="unread-notices">{badge}<span class="sr">{said}</span></span>
+        </a>
+    }
 }
 
 /// The organisation acted for: words where there is one, a switch where there are more.
@@ -302,65 +340,5 @@ fn account_menu(data: &ShellData) -> impl IntoView + use<> {
                 </form>
             </div>
         </details>
-    }
-}
-
-/// The door: one column, one decision; beside it what a stranger may know.
-#[component]
-pub fn Door(
-    brand: Brand,
-    /// What stands beside the form.
-    #[prop(optional, into)]
-    side: Option<ViewFn>,
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <div class="door">
-            <main class="door-form" id="main">
-                <p class="brand door-brand">{mark()}<span>{brand.name}<small>{brand.tagline}</small></span></p>
-                {children()}
-            </main>
-            <aside class="door-side" aria-label="About this portal">
-                <Colonnade/>
-                {side.map(|side| side.run())}
-            </aside>
-        </div>
-    }
-}
-
-/// The drawing beside the door.
-#[component]
-pub fn Colonnade() -> impl IntoView {
-    view! {
-        <svg class="colonnade" viewBox="0 0 320 120" aria-hidden="true">
-            <path d="M12 44 160 8l148 36zM12 52h296M8 112h304M16 106h288"></path>
-            <path d="M34 56v46M42 56v46M30 56h16M30 102h16M83 56v46M91 56v46M79 56h16M79 102h16M132 56v46M140 56v46M128 56h16M128 102h16M180 56v46M188 56v46M176 56h16M176 102h16M229 56v46M237 56v46M225 56h16M225 102h16M278 56v46M286 56v46M274 56h16M274 102h16"></path>
-        </svg>
-    }
-}
-
-/// A page of its own, for errors and for people who are not signed in: what happened, what to do, a reference.
-#[component]
-pub fn PlainPage(
-    brand: Brand,
-    #[prop(into)] title: String,
-    /// What happened, then what to do.
-    #[prop(into)]
-    text: String,
-    /// To quote when asking: "Reference 01J…".
-    #[prop(optional, into)]
-    reference: Option<String>,
-    /// Links or buttons.
-    #[prop(optional)]
-    children: Option<Children>,
-) -> impl IntoView {
-    view! {
-        <main class="plain-page" id="main">
-            <a class="brand" href="/">{mark()}<span>{brand.name}<small>{brand.tagline}</small></span></a>
-            <h1>{title}</h1>
-            <p>{text}</p>
-            {reference.map(|reference| view! { <p class="small muted">"Reference "<code>{reference}</code></p> })}
-            {children.map(|children| view! { <div class="actions">{children()}</div> })}
-        </main>
     }
 }

@@ -31,6 +31,7 @@ pub fn Menu(
             </div>
         </details>
     }
+    .into_any()
 }
 
 /// An entry of a menu.
@@ -50,4 +51,5 @@ pub fn MenuLink(
             {label}
         </a>
     }
+    .into_any()
 }

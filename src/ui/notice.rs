@@ -31,10 +31,11 @@ pub fn Notice(
             <div><h3>{title}</h3>{children.map(|children| children())}</div>
         </div>
     }
+    .into_any()
 }
 
 /// A short message that stays at the lower edge while one scrolls; for what can still be undone.
 #[component]
 pub fn Toast(children: Children) -> impl IntoView {
-    view! { <div class="toast" role="status">{children()}</div> }
+    view! { <div class="toast" role="status">{children()}</div> }.into_any()
 }

@@ -32,4 +32,5 @@ pub fn Pager(
             </span>
         </nav>
     }
+    .into_any()
 }

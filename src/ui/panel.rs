@@ -45,6 +45,7 @@ pub fn Panel(
             {foot.map(|foot| view! { <div class="panel-foot">{foot.run()}</div> })}
         </section>
     }
+    .into_any()
 }
 
 /// Work at the left, history and help at the right; one column where there is no room.
@@ -55,7 +56,7 @@ pub fn Columns(
     #[prop(into)]
     side: Slot,
 ) -> impl IntoView {
-    view! { <div class="columns"><div class="stack">{children()}</div><div class="stack">{side.run()}</div></div> }
+    view! { <div class="columns"><div class="stack">{children()}</div><div class="stack">{side.run()}</div></div> }.into_any()
 }
 
 /// Where the page stands: each step a link, the last one plain.
@@ -119,4 +120,5 @@ pub fn PageHead(
             {actions.map(|actions| view! { <div class="actions">{actions.run()}</div> })}
         </header>
     }
+    .into_any()
 }

@@ -28,4 +28,5 @@ pub fn Provenance(origin: Origin) -> impl IntoView {
             <div>{origin.text}{segment}{link}</div>
         </details>
     }
+    .into_any()
 }

@@ -52,5 +52,5 @@ pub fn Steps(steps: Vec<Step>) -> impl IntoView {
             }
         })
         .collect();
-    view! { <ol class="steps">{items}</ol> }
+    view! { <ol class="steps">{items}</ol> }.into_any()
 }

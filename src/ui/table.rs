@@ -154,7 +154,7 @@ pub fn Tick(
     #[prop(into)]
     label: String,
 ) -> impl IntoView {
-    view! { <td role="cell" class="tick"><input type="checkbox" name=name value=value aria-label=label/></td> }
+    view! { <td role="cell" class="tick"><input type="checkbox" name=name value=value aria-label=label/></td> }.into_any()
 }
 
 /// A form around a table whose rows can be ticked. The bar in `actions` appears when one is; its count is made by CSS.
@@ -178,4 +178,5 @@ pub fn BulkForm(
             </div>
         </form>
     }
+    .into_any()
 }

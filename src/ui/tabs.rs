@@ -49,5 +49,5 @@ pub fn Tabs(
             view! { <a href=tab.href aria-current=tab.current.then_some("page")>{tab.label}" "{count}</a> }
         })
         .collect();
-    view! { <nav class="tabs" aria-label=label>{items}</nav> }
+    view! { <nav class="tabs" aria-label=label>{items}</nav> }.into_any()
 }

@@ -48,5 +48,5 @@ pub fn Tiles(
             }
         })
         .collect();
-    view! { <ul class="tiles" data-live=live>{items}</ul> }
+    view! { <ul class="tiles" data-live=live>{items}</ul> }.into_any()
 }

@@ -85,5 +85,5 @@ pub fn Timeline(
     live: Option<String>,
 ) -> impl IntoView {
     let items: Vec<_> = entries.into_iter().map(Entry::view).collect();
-    view! { <ol class="timeline" data-live=live>{items}</ol> }
+    view! { <ol class="timeline" data-live=live>{items}</ol> }.into_any()
 }

@@ -99,6 +99,9 @@ impl Client {
     pub(super) async fn file(&self, address: Url, limit: usize) -> Result<Vec<u8>, KenticoError> {
         let path = address.path().to_owned();
         let response = self.send(self.http.get(address)).await?;
+        if response.url().origin() != self.endpoint.origin() {
+            return Err(KenticoError::ForeignFile(path));
+        }
         match response.status() {
             status if status.is_success() => self.body(response, limit, &path).await,
             StatusCode::NOT_FOUND | StatusCode::GONE => Err(KenticoError::NoSuchFile(path)),

@@ -39,7 +39,8 @@ pub(super) struct Cleaned {
     pub(super) assets: Vec<AssetRef>,
 }
 
-const TAGS: [&str; 34] = [
+/// What reading text needs. Everything else is dropped and its text kept.
+const TAGS: &[&str] = &[
     "a",
     "abbr",
     "b",
@@ -58,6 +59,8 @@ const TAGS: [&str; 34] = [
     "h2",
     "h3",
     "h4",
+    "h5",
+    "h6",
     "hr",
     "i",
     "img",
@@ -74,9 +77,10 @@ const TAGS: [&str; 34] = [
     "td",
     "th",
     "thead",
+    "tr",
+    "u",
+    "ul",
 ];
-/// The rest of the allow-list, apart so that each array stays readable.
-const MORE_TAGS: [&str; 5] = ["h5", "h6", "tr", "u", "ul"];
 
 /// Route prefixes under which Kentico serves files: content item assets, and media libraries of older sites.
 const FILE_ROUTES: [&str; 2] = ["/getcontentasset/", "/getmedia/"];
@@ -140,7 +144,7 @@ pub(super) fn clean(html: &str, addresses: &Addresses) -> Cleaned {
     let addresses = addresses.clone();
     let mut builder = Builder::empty();
     builder
-        .tags(TAGS.into_iter().chain(MORE_TAGS).collect())
+        .tags(TAGS.iter().copied().collect())
         .clean_content_tags(HashSet::from([
             "script", "style", "template", "iframe", "object", "svg", "math", "title", "textarea", "select",
         ]))
@@ -178,4 +182,94 @@ pub(super) fn clean(html: &str, addresses: &Addresses) -> Cleaned {
 /// Plain text of a text field: control characters and runs of white space become single spaces.
 pub(super) fn plain(text: &str) -> String {
     text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cleaned(html: &str) -> Cleaned {
+        let addresses = Addresses {
+            server: Url::parse("http://10.0.0.5:8080/graphql/x").unwrap(),
+            public: Url::parse("https://www.castellan.example").unwrap(),
+            asset: Arc::new(|path| format!("/content/files{path}")),
+        };
+        clean(html, &addresses)
+    }
+
+    fn html(source: &str) -> String {
+        cleaned(source).html
+    }
+
+    #[test]
+    fn nothing_that_runs_or_styles_survives() {
+        for (source, clean) in [
+            ("<p>a<script>alert(1)</script>b</p>", "<p>ab</p>"),
+            ("<p onclick=\"x()\" style=\"color:red\" class=\"c\" id=\"forms\">a</p>", "<p>a</p>"),
+            ("<style>p{}</style><p>a</p>", "<p>a</p>"),
+            ("<iframe src=\"https://x.example\"></iframe><form action=\"/x\"><input name=\"a\"></form>", ""),
+            ("<svg><a xlink:href=\"javascript:x()\"><text>a</text></a></svg>b", "b"),
+            ("<math><mtext><script>x()</script></mtext></math>b", "b"),
+            ("<!-- note --><p>a", "<p>a</p>"),
+            ("<img src=x onerror=alert(1)//>", "<img src=\"/content/files/graphql/x\">"),
+            ("<p><b>open", "<p><b>open</b></p>"),
+        ] {
+            assert_eq!(html(source), clean, "{source}");
+        }
+    }
+
+    #[test]
+    fn links_keep_only_harmless_schemes_and_get_rel() {
+        let rel = "rel=\"noopener noreferrer\"";
+        for bad in ["javascript:alert(1)", " JaVaScRiPt:alert(1)", "java&#10;script:alert(1)", "data:text/html,x", "vbscript:x", "#top"] {
+            assert_eq!(html(&format!("<a href=\"{bad}\" target=\"_blank\">a</a>")), format!("<a {rel}>a</a>"), "{bad}");
+        }
+        for good in ["https://example.org/a?b=c#d", "mailto:a@castellan.example", "tel:+31305550140"] {
+            assert_eq!(html(&format!("<a href=\"{good}\">a</a>")), format!("<a href=\"{good}\" {rel}>a</a>"));
+        }
+    }
+
+    #[test]
+    fn links_to_the_server_become_public_ones() {
+        for inside in [
+            "http://10.0.0.5:8080/help/x?y=1#z",
+            "/help/x?y=1#z",
+            "//10.0.0.5:8080/help/x?y=1#z",
+            "https://www.castellan.example/help/x?y=1#z",
+        ] {
+            let found = html(&format!("<a href=\"{inside}\">a</a>"));
+            assert!(found.contains("href=\"https://www.castellan.example/help/x?y=1#z\""), "{inside}: {found}");
+        }
+        assert!(html("<a href=\"http://10.0.0.5/x\">a</a>").contains("http://10.0.0.5/x"), "another port is another site");
+    }
+
+    #[test]
+    fn pictures_and_files_become_ours_once_each() {
+        let path = "/getContentAsset/0a/plan.pdf";
+        let found = cleaned(&format!(
+            "<img src=\"{path}\" alt=\"Plan\"><a href=\"http://10.0.0.5:8080{path}\">plan</a><a href=\"/getmedia/1/b.png?width=9\">b</a>"
+        ));
+        assert!(found.html.contains("src=\"/content/files/getContentAsset/0a/plan.pdf\""));
+        assert!(found.html.contains("href=\"/content/files/getContentAsset/0a/plan.pdf\""));
+        let assets: Vec<_> = found.assets.iter().map(|a| (a.path.as_str(), a.name.as_str())).collect();
+        assert_eq!(assets, [(path, "plan.pdf"), ("/getmedia/1/b.png?width=9", "b.png")]);
+    }
+
+    #[test]
+    fn a_picture_from_elsewhere_leaves_its_description() {
+        let found = cleaned("<img src=\"https://tracker.example/p.gif\" alt=\"Our hall\"><img src=\"data:image/png;base64,AA\" alt=\"b\">");
+        assert_eq!(found.html, "<img alt=\"Our hall\"><img alt=\"b\">");
+        assert!(found.assets.is_empty());
+    }
+
+    #[test]
+    fn reading_text_keeps_its_form() {
+        let table = "<table><caption>c</caption><thead><tr><th scope=\"col\">a</th></tr></thead>\
+                     <tbody><tr><td colspan=\"2\">b</td></tr></tbody></table>";
+        for same in [table, "<ol start=\"3\"><li>a</li></ol>", "<dl><dt>a</dt><dd>b</dd></dl>", "<p>m<sup>3</sup> \u{2212}10 \u{b0}C</p>"] {
+            assert_eq!(html(same), same);
+        }
+        assert_eq!(html("<h1 class=\"x\">A</h1>"), "<h2>A</h2>", "the page has its first heading");
+        assert_eq!(plain("  a\u{0}\n\tb "), "a b");
+    }
 }

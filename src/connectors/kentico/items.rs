@@ -72,9 +72,10 @@ pub struct TypeMapping {
     pub fields: Fields,
 }
 
-/// Which field of a content type holds what. The defaults are the recommended reusable field schema (docs/kentico.md).
+/// Which field of a content type holds what. The default is the recommended reusable field schema (docs/kentico.md); where
+/// settings name fields, they name all of them, and what they leave out the type does not have.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Fields {
     /// Text: the headline.
     pub title: String,

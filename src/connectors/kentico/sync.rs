@@ -57,7 +57,7 @@ impl SourceConfig {
             languages: vec!["en".to_owned()],
             types: Kind::ALL.into_iter().map(TypeMapping::recommended).collect(),
             asset_address,
-            overlap: Duration::from_secs(300),
+            overlap: Duration::from_mins(5),
             timeout: Duration::from_secs(30),
             page_limit: 16 << 20,
             asset_limit: 25 << 20,
@@ -134,7 +134,7 @@ impl fmt::Debug for Source {
 }
 
 impl Source {
-    /// Checks the settings; sends nothing.
+    /// Checks the settings; sends nothing. The client should follow no redirects: neither queries nor files need them.
     pub fn new(http: reqwest::Client, config: SourceConfig) -> Result<Self, KenticoError> {
         let server = address("endpoint", &config.endpoint)?;
         let public = address("origin", &config.origin)?;
@@ -314,8 +314,8 @@ fn collection_query(mapping: &TypeMapping, selection: &str, filtered: bool) -> S
     let (variable, filter) =
         if filtered { (", $from: DateTime!", "where: { _system: { lastPublished: { gt: $from } } }, ") } else { ("", "") };
     format!(
-        "query($skip: Int!, $language: String!{variable}) {{ found: {}Collection({filter}sort: {{ _system: {{ lastPublished: ASC }} }}, skip: $skip, \
-         take: {PAGE}, languageName: $language, useLanguageFallbacks: false) {{ totalCount items {{ {selection} }} }} }}",
+        "query($skip: Int!, $language: String!{variable}) {{ found: {}Collection({filter}sort: {{ _system: {{ lastPublished: ASC }} }}, \
+         skip: $skip, take: {PAGE}, languageName: $language, useLanguageFallbacks: false) {{ totalCount items {{ {selection} }} }} }}",
         mapping.content_type
     )
 }

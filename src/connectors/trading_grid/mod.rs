@@ -1,3 +1,3 @@
-//! OpenText Trading Grid. `documents` carries business documents (Active Documents).
+//! The trading grid of `OpenText`. `documents` carries business documents (Active Documents).
 
 pub mod documents;

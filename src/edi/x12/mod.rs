@@ -1,1 +1,22 @@
-//! X12 (being written)
+//! ANSI X12: segments to canonical documents and back. Read [`reader::read`] first, then `token`, `check` and `read`; the
+//! other way is `write` and `envelope`. Table-driven (`schema`, `sets`, `codes`), streaming, without regular expressions.
+
+pub mod ack;
+pub mod check;
+pub mod codes;
+pub mod envelope;
+pub mod event;
+pub mod read;
+pub mod reader;
+pub mod schema;
+pub mod sets;
+pub mod token;
+pub mod values;
+pub mod write;
+
+pub use event::{
+    Collector, Event, Group, GroupHeader, GroupVerdict, Interchange, InterchangeAcknowledgment, InterchangeHeader, InterchangeVerdict,
+    SetResult, SetVerdict,
+};
+pub use reader::{Depth, Options, Outcome, read, read_all};
+pub use token::Delimiters;

@@ -238,18 +238,19 @@ impl Inner {
     fn put_away(&self, claim: &Uuid, reason: Option<&str>) -> Result<(), TransportError> {
         let Some(path) = self.file_of(*claim)? else { return Ok(()) };
         match reason {
-            None if !self.config.keep_archive => fs::remove_file(&path).map_err(TransportError::io(&path))?,
-            None => drop(self.keep(claim, &path, ARCHIVE, None)?),
-            Some(reason) => drop(self.keep(claim, &path, FAILED, Some(reason))?),
+            None if !self.config.keep_archive => remove_if_there(&path)?,
+            None => self.keep(claim, &path, ARCHIVE, None)?,
+            Some(reason) => self.keep(claim, &path, FAILED, Some(reason))?,
         }
+        // Empty now; where it cannot be removed, the next fetch tries again.
         if let Some(folder) = path.parent() {
-            fs::remove_dir(folder).map_err(TransportError::io(folder))?;
+            drop(fs::remove_dir(folder));
         }
         Ok(())
     }
 
     /// Moves a claimed file into a folder of `inbound` without overwriting; a note is written before the file appears.
-    fn keep(&self, claim: &Uuid, path: &Path, folder: &str, note: Option<&str>) -> Result<PathBuf, TransportError> {
+    fn keep(&self, claim: &Uuid, path: &Path, folder: &str, note: Option<&str>) -> Result<(), TransportError> {
         let folder = self.config.inbound.join(folder);
         fs::create_dir_all(&folder).map_err(TransportError::io(&folder))?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -262,8 +263,7 @@ impl Inner {
             beside.push(".reason.txt");
             write_new(Path::new(&beside), format!("{note}\n").as_bytes())?;
         }
-        fs::rename(path, &target).map_err(TransportError::io(path))?;
-        Ok(target)
+        fs::rename(path, &target).map_err(TransportError::io(path))
     }
 
     /// Puts a file out, exactly once however often it is called. The order makes that hold across a crash: the whole

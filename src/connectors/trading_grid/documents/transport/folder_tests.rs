@@ -210,8 +210,12 @@ async fn a_send_that_crashed_anywhere_is_completed_by_the_retry() {
         let place = Place::new();
         let out = &place.config.outbound;
         fs::create_dir(out.join(".sending")).unwrap();
-        hidden.map(|text| fs::write(out.join(".855.edi.tmp"), text).unwrap());
-        marked.map(|text| fs::write(out.join(".sending/855.edi"), text).unwrap());
+        if let Some(text) = hidden {
+            fs::write(out.join(".855.edi.tmp"), text).unwrap();
+        }
+        if let Some(text) = marked {
+            fs::write(out.join(".sending/855.edi"), text).unwrap();
+        }
         place.open().send("855.edi", bytes.clone()).await.unwrap();
         assert_eq!((place.names("out"), place.text("out/855.edi")), (vec![".sending".into(), "855.edi".into()], "ISA*855".into()));
     }

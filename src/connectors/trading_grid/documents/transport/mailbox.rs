@@ -19,7 +19,7 @@ use crate::domain::time::Timestamp;
 /// Longest wait for an answer, or for the next piece of a download.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Longest wait for an upload to be taken in.
-const UPLOAD_PATIENCE: Duration = Duration::from_secs(300);
+const UPLOAD_PATIENCE: Duration = Duration::from_mins(5);
 /// Most bytes of a listing or an error that are read.
 const LARGEST_ANSWER: usize = 1024 * 1024;
 
@@ -48,6 +48,7 @@ pub struct Mailbox {
     config: MailboxConfig,
     http: reqwest::Client,
     spool: PathBuf,
+    patience: Duration,
 }
 
 /// A parcel as the profile writes it; members we do not use are left out, unknown ones are ignored.
@@ -87,7 +88,7 @@ struct Problem {
 impl Mailbox {
     /// A mailbox route; connects to nothing yet.
     pub fn new(config: MailboxConfig, http: reqwest::Client, spool: PathBuf) -> Self {
-        Self { config, http, spool }
+        Self { config, http, spool, patience: PATIENCE }
     }
 
     /// See [`super::Transport::fetch`]. One parcel that cannot be fetched does not hold up those behind it; a second
@@ -171,7 +172,7 @@ impl Mailbox {
         let whole = self.spooled(id);
         let partial = whole.with_extension("part");
         let received = async {
-            let response = self.ask(self.request(Method::GET, &["parcels", id, "content"])?.timeout(Duration::from_secs(3600))).await?;
+            let response = self.ask(self.request(Method::GET, &["parcels", id, "content"])?.timeout(Duration::from_hours(1))).await?;
             self.store(parcel, response, &partial).await
         }
         .await;
@@ -213,10 +214,10 @@ impl Mailbox {
     }
 
     async fn next_chunk(&self, response: &mut Response) -> Result<Option<Bytes>, TransportError> {
-        match tokio::time::timeout(PATIENCE, response.chunk()).await {
+        match tokio::time::timeout(self.patience, response.chunk()).await {
             Ok(Ok(chunk)) => Ok(chunk),
             Ok(Err(error)) => Err(self.unreachable(format!("the connection broke while it was answering ({})", causes(&error)))),
-            Err(_) => Err(self.unreachable(format!("it stopped answering for {} seconds", PATIENCE.as_secs()))),
+            Err(_) => Err(self.unreachable(format!("it stopped answering for {} seconds", self.patience.as_secs()))),
         }
     }
 
@@ -241,7 +242,7 @@ impl Mailbox {
     }
 
     fn request_to(&self, method: Method, url: Url) -> RequestBuilder {
-        self.http.request(method, url).bearer_auth(self.config.key.reveal()).timeout(PATIENCE)
+        self.http.request(method, url).bearer_auth(self.config.key.reveal()).timeout(self.patience)
     }
 
     /// An address under `/v1`; every step is percent-encoded.
@@ -344,3 +345,7 @@ fn causes(error: &dyn std::error::Error) -> String {
     }
     innermost.to_string()
 }
+
+#[cfg(test)]
+#[path = "mailbox_tests.rs"]
+mod tests;

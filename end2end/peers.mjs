@@ -1,0 +1,76 @@
+// The trading partner of the tests: mock-edi, a program of its own that reads and writes a folder each and answers as a
+// real buyer or seller would. Nothing here judges a document; the mock does, with its own dictionary.
+import assert from "node:assert/strict";
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { eventually, freePort, startProgram, whenReady } from "./lib.mjs";
+
+/**
+ * Starts mock-edi.
+ * - `drop`: the folder it reads (what we send to it); `pickup`: the folder it writes (what it sends to us). Both are made.
+ * - `args`: further options of its command line, such as ["--as2-id", "ACMEBUY", "--start-at", "2026-11-02T09:00:00Z"].
+ * Returns the functions below and `stop()`.
+ */
+export async function startMockEdi({ drop, pickup, args = [] }) {
+  const environment = process.env.PORTICO_PEERS;
+  assert.ok(environment, "PORTICO_PEERS is not set. Run the tests by `make e2e`, or first: .ci/tools test; . .ci/env");
+  await Promise.all([mkdir(drop, { recursive: true }), mkdir(pickup, { recursive: true })]);
+  const port = await freePort();
+  const address = `http://127.0.0.1:${port}`;
+  const options = ["--port", `${port}`, "--drop-dir", drop, "--pickup-dir", pickup, "--drop-interval-ms", "200", "--drop-settle-ms", "100"];
+  const program = await startProgram(`mock-edi-${port}`, path.join(environment, "bin", "python"), ["-m", "mockedi", ...options, ...args]);
+  program.child.stdout.resume(); // its access log
+  const control = (method, route, body) => call(address, method, route, body);
+  await whenReady(program, "mock-edi", () =>
+    eventually("mock-edi answers", async () => (await control("GET", "/health")).status === "ok", { seconds: 20 }),
+  );
+  return { address, control, stop: program.stop, ...questions(control), drop, pickup };
+}
+
+// One request to the control plane. `route` is what follows /_mock; the answer is its JSON; a refusal fails with its words.
+async function call(address, method, route, body) {
+  const response = await fetch(`${address}/_mock${route}`, {
+    method,
+    headers: body === undefined ? {} : { "content-type": "application/json" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const text = await response.text();
+  assert.ok(response.ok, `mock-edi: ${method} /_mock${route} answered ${response.status}: ${text}`);
+  return JSON.parse(text);
+}
+
+const query = (values) => {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
+};
+
+const questions = (control) => ({
+  /** Adds a partner: `id` is its interchange id; `more` are fields such as qualifier, name, role (supplier), behaviour. */
+  addPartner: (id, more = {}) => control("POST", "/partners", { id, ...more }),
+  /** Changes a partner's fields, for example `{ behaviour: "short" }`. */
+  changePartner: (id, fields) => control("PATCH", `/partners/${encodeURIComponent(id)}`, fields),
+  /** As buyer: orders from a partner whose role is supplier, `{ partner, lines: [{ sku, quantity, price }] }`; an 850 goes out. */
+  purchase: (order) => control("POST", "/purchase", order),
+  /** Every difference it sees between what it ordered and what the supplier said; the newest first. */
+  disagreements: (filter = {}) => control("GET", `/disagreements${query(filter)}`),
+  /** One order with its lines, shipments, invoices and, when placed by the mock, `reconciliation`. */
+  order: (number, filter = {}) => control("GET", `/orders/${encodeURIComponent(number)}${query(filter)}`),
+  /** Everything that happened to one order, in order. */
+  timeline: (number, filter = {}) => control("GET", `/orders/${encodeURIComponent(number)}/timeline${query(filter)}`),
+  /** Transaction sets that crossed the wire with their findings; `filter` as `{ partner, kind, direction }`. */
+  documents: (filter = {}) => control("GET", `/documents${query(filter)}`),
+  /** One transaction set with its findings and the interchange it came in. */
+  document: (id) => control("GET", `/documents/${id}`),
+  /** What it sent that nobody has acknowledged. */
+  unacknowledged: (filter = {}) => control("GET", `/unacknowledged${query(filter)}`),
+  /** Reads its drop folder now. */
+  scan: () => control("POST", "/drop/scan"),
+  /** Releases what is due later; by `seconds`, or everything. */
+  advance: (seconds) => control("POST", seconds === undefined ? "/advance?all" : `/advance?seconds=${seconds}`),
+});
+
+/** The files of a folder whose names end in .edi, as `{ name, text }`, in the order of their names. */
+export async function ediFiles(folder) {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".edi")).sort();
+  return Promise.all(names.map(async (name) => ({ name, text: await readFile(path.join(folder, name), "utf8") })));
+}

@@ -1,0 +1,21 @@
+//! The order answer adds itself up while one writes. The form is the server's: plain fields that work without script.
+//! What this reads and writes is named by attributes:
+//!
+//! - the form: `data-answer`, `data-currency="EUR"`;
+//! - a line (`tbody`): `data-line`, `data-ordered="400"`, `data-price="31.85"`, `data-per="1"`, `data-requested="2026-12-04"`;
+//!   in it radio buttons with the values `accept`, `change`, `reject`;
+//! - each delivery of a changed line: an input `data-offer="quantity"` and an input `data-offer="date"`, in turn; once per
+//!   line at most an input `data-offer="price"`;
+//! - what is written: in a line `data-out="quantity"`, `data-out="amount"`, `data-out="outcome"`; for the whole form
+//!   `data-total="confirmed"`, `data-total="difference"`, `data-total="summary"`;
+//! - a button `data-accept-all` sets every line to accept instead of sending the form.
+
+use leptos::prelude::*;
+
+/// Wraps the form of an order answer.
+#[island]
+pub fn AnswerForm(children: Children) -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    super::answer_browser::start();
+    children()
+}

@@ -1,0 +1,124 @@
+//! The browser side of the order answer.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
+
+use super::{
+    answer_sums::{Decision, Line, Total, day_number, read_quantity},
+    dom::{all, all_in, document, first, listen, target},
+    figures::{grouped, typed},
+    number::{Currency, Quantity, UnitPrice},
+};
+
+/// Listens to every answer form of the page.
+pub(super) fn start() {
+    let Some(page) = document() else { return };
+    for form in all_in(&page, "form[data-answer]") {
+        let on_input = form.clone();
+        listen(&form, "input", false, move |_: Event| add_up(&on_input));
+        let on_click = form.clone();
+        listen(&page, "click", false, move |event: Event| {
+            let pressed = target(&event).and_then(|element| element.closest("[data-accept-all]").ok().flatten());
+            if pressed.is_some() {
+                event.prevent_default();
+                accept_all(&on_click);
+            }
+        });
+        add_up(&form);
+    }
+}
+
+/// Sets every line to accept, adds up, and moves on to the button that sends.
+fn accept_all(form: &Element) {
+    for radio in all(form, "[data-line] input[type=radio][value=accept]") {
+        if let Some(radio) = radio.dyn_ref::<HtmlInputElement>() {
+            radio.set_checked(true);
+        }
+    }
+    add_up(form);
+    let send = document().and_then(|page| all_in(&page, "[data-send]").into_iter().next());
+    if let Some(send) = send.and_then(|send| send.dyn_into::<HtmlElement>().ok()) {
+        let _ = send.focus();
+    }
+}
+
+/// Reads every line, writes what it comes to, and the whole. A field that cannot be read leaves its line and the whole
+/// as they are until it can.
+fn add_up(form: &Element) {
+    let Some(currency) = form.get_attribute("data-currency").and_then(|code| code.parse::<Currency>().ok()) else { return };
+    let mut total = Total::default();
+    let mut complete = true;
+    for element in all(form, "[data-line]") {
+        let Some((line, sum)) = read_line(&element).and_then(|line| line.sum(currency).map(|sum| (line, sum))) else {
+            complete = false;
+            continue;
+        };
+        let changed = sum.quantity != line.ordered;
+        write_quantity(&element, &line, changed, &grouped(&sum.quantity.to_string()));
+        write(&element, "[data-out=amount]", &grouped(&sum.amount.plain(currency)));
+        write(&element, "[data-out=outcome]", &sum.outcome(&line));
+        total.add(line.decision, &sum);
+    }
+    if complete {
+        write(form, "[data-total=confirmed]", &grouped(&total.confirmed.plain(currency)));
+        write(form, "[data-total=difference]", &total.difference(currency));
+        write(form, "[data-total=summary]", &total.summary());
+    }
+}
+
+fn read_line(line: &Element) -> Option<Line> {
+    let decision = match value(line, "input[type=radio]:checked")?.as_str() {
+        "accept" => Decision::Accept,
+        "change" => Decision::Change,
+        "reject" => Decision::Reject,
+        _ => return None,
+    };
+    let dates = all(line, "[data-offer=date]");
+    let offered = all(line, "[data-offer=quantity]")
+        .iter()
+        .enumerate()
+        .map(|(index, quantity)| (read_quantity(&text_of(quantity)), dates.get(index).and_then(|date| day_number(&text_of(date)))))
+        .collect();
+    let offered_price = value(line, "[data-offer=price]").filter(|text| !text.is_empty());
+    Some(Line {
+        decision,
+        ordered: line.get_attribute("data-ordered")?.parse().ok()?,
+        price: line.get_attribute("data-price")?.parse().ok()?,
+        per: line.get_attribute("data-per").map_or(Some(Quantity::whole(1)), |per| per.parse().ok())?,
+        requested: line.get_attribute("data-requested").and_then(|date| day_number(&date)),
+        offered,
+        offered_price: match offered_price {
+            Some(text) => Some(typed(&text).parse::<UnitPrice>().ok()?),
+            None => None,
+        },
+    })
+}
+
+fn text_of(input: &Element) -> String {
+    input.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value).unwrap_or_default()
+}
+
+fn value(line: &Element, selector: &str) -> Option<String> {
+    first(line, selector).map(|input| text_of(&input))
+}
+
+/// The quantity of a line: the ordered one struck through where the answer differs.
+fn write_quantity(line: &Element, ordered: &Line, changed: bool, quantity: &str) {
+    let Some(place) = first(line, "[data-out=quantity]") else { return };
+    place.set_text_content(Some(quantity));
+    let struck = changed.then(|| document()?.create_element("span").ok()).flatten();
+    if let Some(struck) = struck {
+        struck.set_class_name("was");
+        struck.set_text_content(Some(&grouped(&ordered.ordered.to_string())));
+        let _ = place.prepend_with_str_1(" ");
+        let _ = place.prepend_with_node_1(&struck);
+    }
+}
+
+fn write(root: &Element, selector: &str, text: &str) {
+    for place in all(root, selector) {
+        if place.text_content().as_deref() != Some(text) {
+            place.set_text_content(Some(text));
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The browser side of live pages: when to ask, and what to do with the answer.
+
+use std::{cell::RefCell, rc::Rc};
+
+use js_sys::futures::{JsFuture, spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::{Document, DomParser, Element, Event, EventSource, Request, Response, SupportedType};
+
+use super::{
+    dom::{all_in, document, listen, target, window},
+    live_reconcile::{Reconciler, mark_edits},
+};
+
+/// What the page knows about its own freshness.
+struct Live {
+    /// The page as the server last sent it.
+    last: Document,
+    /// A request is under way.
+    asking: bool,
+    /// Something changed since it was sent.
+    again: bool,
+    /// The stream has been open before: opening it again means that something may have been missed.
+    opened: bool,
+    /// A change waits until the focus moves on.
+    held: bool,
+    /// Keeps the stream open.
+    _source: EventSource,
+}
+
+type Shared = Rc<RefCell<Live>>;
+
+/// Opens the stream and listens, once per page.
+pub(super) fn start() {
+    let Some(page) = document() else { return };
+    let address = all_in(&page, "[data-live-address]").first().and_then(|element| element.get_attribute("data-live-address"));
+    let Some(source) = address.and_then(|address| EventSource::new(&address).ok()) else { return };
+    let Some(last) = page.clone_node_with_deep(true).ok().and_then(|node| node.dyn_into().ok()) else { return };
+    let live: Shared =
+        Rc::new(RefCell::new(Live { last, asking: false, again: false, opened: false, held: false, _source: source.clone() }));
+
+    mark_edits(&page);
+    let on_message = live.clone();
+    listen(&source, "message", false, move |_: Event| ask(&on_message));
+    let on_open = live.clone();
+    listen(&source, "open", false, move |_: Event| {
+        let reopened = std::mem::replace(&mut on_open.borrow_mut().opened, true);
+        if reopened {
+            ask(&on_open);
+        }
+    });
+    let on_visible = live.clone();
+    listen(&page, "visibilitychange", false, move |_: Event| {
+        let missed = on_visible.borrow().again;
+        if missed {
+            ask(&on_visible);
+        }
+    });
+    let on_focus = live.clone();
+    listen(&page, "focusin", false, move |_: Event| {
+        let held = std::mem::take(&mut on_focus.borrow_mut().held);
+        if held {
+            catch_up(&on_focus);
+        }
+    });
+    listen(&page, "click", false, move |event: Event| {
+        if let Some(button) = target(&event).and_then(|element| element.closest("[data-live-show]").ok().flatten()) {
+            show(&live, &button);
+        }
+    });
+}
+
+/// Asks for the page again: one request at a time, and none while nobody looks.
+fn ask(live: &Shared) {
+    let Some(page) = document() else { return };
+    {
+        let mut state = live.borrow_mut();
+        if state.asking || page.hidden() {
+            state.again = true;
+            return;
+        }
+        state.asking = true;
+        state.again = false;
+    }
+    let live = live.clone();
+    spawn_local(async move {
+        if let Some(text) = fetch_page().await {
+            arrived(&live, &text);
+        }
+        let again = {
+            let mut state = live.borrow_mut();
+            state.asking = false;
+            state.again
+        };
+        if again {
+            ask(&live);
+        }
+    });
+}
+
+/// This page as the server sees it now. None where it is no longer ours to see (signed out, gone): what is shown stays.
+async fn fetch_page() -> Option<String> {
+    let window = window()?;
+    let request = Request::new_with_str(&window.location().href().ok()?).ok()?;
+    request.headers().set("X-Live", "1").ok()?;
+    let response: Response = JsFuture::from(window.fetch_with_request(&request)).await.ok()?.dyn_into().ok()?;
+    if !response.ok() || response.redirected() {
+        return None;
+    }
+    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
+}
+
+/// Takes over what differs and says so once.
+fn arrived(live: &Shared, text: &str) {
+    let (Some(page), Some(fresh)) = (document(), parse(text)) else { return };
+    let last = std::mem::replace(&mut live.borrow_mut().last, fresh.clone());
+    page.set_title(&fresh.title());
+    let outcome = Reconciler { page: &page, last: &last, fresh: &fresh, force: None }.run();
+    live.borrow_mut().held |= outcome.held;
+    if outcome.changed {
+        announce(&page);
+    }
+}
+
+/// Takes over what had to wait for the focus to move on.
+fn catch_up(live: &Shared) {
+    let Some(page) = document() else { return };
+    let fresh = live.borrow().last.clone();
+    let outcome = Reconciler { page: &page, last: &fresh, fresh: &fresh, force: None }.run();
+    live.borrow_mut().held |= outcome.held;
+}
+
+/// The reader chose to see what changed where they were writing.
+fn show(live: &Shared, button: &Element) {
+    let (Some(page), Some(key)) = (document(), button.get_attribute("data-live-show")) else { return };
+    let fresh = live.borrow().last.clone();
+    Reconciler { page: &page, last: &fresh, fresh: &fresh, force: Some(&key) }.run();
+    if let Some(note) = button.closest(".changed-note").ok().flatten() {
+        note.remove();
+    }
+}
+
+fn parse(text: &str) -> Option<Document> {
+    DomParser::new().ok()?.parse_from_string(text, SupportedType::TextHtml).ok()
+}
+
+fn announce(page: &Document) {
+    let now = js_sys::Date::new_0();
+    let (hours, minutes) = (now.get_hours(), now.get_minutes());
+    let text = format!("Updated {hours}:{}{minutes}", if minutes < 10 { "0" } else { "" });
+    for status in all_in(page, "[data-live-status]") {
+        status.set_text_content(Some(&text));
+    }
+}

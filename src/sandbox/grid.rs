@@ -1,1 +1,0 @@
-//! The grid mailbox (being written)

@@ -1,1 +1,0 @@
-//! Kentico headless channel (being written)

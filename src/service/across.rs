@@ -1,0 +1,203 @@
+//! What crosses the hub: a supplier's promise or shipment seen from the customer's side. A customer's rows get
+//! quantities, dates, carrier and tracking, never the supplier's name, order number, price or documents.
+
+use std::collections::BTreeMap;
+
+use sqlx::types::Json;
+
+use super::{
+    Context, Result,
+    history::{self, Entry, Subject},
+    orders::save,
+};
+use crate::{
+    domain::{
+        ids::{OrderId, OrderLineId, OrganisationId, ShipmentId, ShipmentLineId},
+        number::Quantity,
+        order::{Line, LineStatus, OrderKind, Source, fill},
+    },
+    store::{
+        Conn, Scope,
+        orders::{self, Allocation, Order},
+        shipments::{self, Shipment, ShipmentLine},
+    },
+    text,
+};
+
+/// How the other side of the hub is called in a customer's histories.
+const SHIPPER: &str = "Reported by the shipper";
+
+/// A customer's order with its lines, loaded once however many lines are touched.
+struct Side {
+    order: Order,
+    lines: Vec<Line>,
+}
+
+/// The customers' orders touched by one document.
+#[derive(Default)]
+struct Sides(BTreeMap<OrderId, Side>);
+
+impl Sides {
+    async fn line(&mut self, conn: &mut Conn, id: OrderLineId) -> Result<Option<(&mut Side, usize)>> {
+        let Some(order_id) = orders::order_of_line(conn, id).await? else { return Ok(None) };
+        if !self.0.contains_key(&order_id) {
+            let Some(order) = orders::find_for_update(conn, Scope::Hub, order_id).await? else { return Ok(None) };
+            let lines = orders::lines(conn, order_id).await?;
+            self.0.insert(order_id, Side { order, lines });
+        }
+        let Some(side) = self.0.get_mut(&order_id) else { return Ok(None) };
+        Ok(side.lines.iter().position(|line| line.id == id).map(|place| (side, place)))
+    }
+
+    async fn save(mut self, context: &Context, conn: &mut Conn) -> Result<Vec<OrganisationId>> {
+        let mut concerned = Vec::new();
+        for side in self.0.values_mut() {
+            save(context, conn, &mut side.order, &side.lines).await?;
+            concerned.push(side.order.counterparty_id);
+        }
+        Ok(concerned)
+    }
+}
+
+/// A supplier's answer moves the dates promised to customers whose lines it covers. Says whose pages changed.
+pub async fn promise(context: &Context, conn: &mut Conn, order: &Order, lines: &[Line]) -> Result<Vec<OrganisationId>> {
+    if order.kind != OrderKind::Purchase {
+        return Ok(Vec::new());
+    }
+    let mut sides = Sides::default();
+    for line in lines {
+        for allocation in orders::allocations_of_purchase_line(conn, line.id).await? {
+            let Some((side, place)) = sides.line(conn, allocation.sales_line_id).await? else { continue };
+            let target = &mut side.lines[place];
+            if target.promised_on == line.promised_on || line.promised_on.is_none() {
+                continue;
+            }
+            let (old, number) = (target.promised_on, side.order.number.clone());
+            target.promised_on = line.promised_on;
+            target.provenance.insert("promised_on".to_owned(), reported_by_shipper());
+            if target.status == LineStatus::Open {
+                target.status = LineStatus::Accepted;
+                target.quantities.confirmed = target.quantities.ordered;
+            }
+            let words = format!("Line {} of order {number} expected {}", target.line, line.promised_on.map(text::date).unwrap_or_default());
+            let change = crate::store::events::Difference {
+                what: format!("Line {} expected", target.line),
+                old: old.map(text::date).unwrap_or_default(),
+                new: line.promised_on.map(text::date).unwrap_or_default(),
+            };
+            let entry = Entry {
+                counterparty: side.order.counterparty_id,
+                subject: Subject { order: Some(side.order.id), ..Subject::default() },
+                kind: "order_promised",
+                words,
+                changes: vec![change],
+                actor: SHIPPER,
+            };
+            history::note(context, conn, entry).await?;
+        }
+    }
+    sides.save(context, conn).await
+}
+
+fn reported_by_shipper() -> Source {
+    Source { document: None, segment: None, element: None, actor: SHIPPER.to_owned() }
+}
+
+/// A supplier's shipment, seen by the customers it is for. Sent straight to a customer it counts as shipped there, and
+/// gets a shipment of its own on the customer's side; sent anywhere else it only moves the expected date.
+pub async fn shipment(context: &Context, conn: &mut Conn, shipment: &Shipment, lines: &[ShipmentLine]) -> Result<Vec<OrganisationId>> {
+    if shipment.kind != OrderKind::Purchase {
+        return Ok(Vec::new());
+    }
+    let mut sides = Sides::default();
+    let mut views: BTreeMap<OrganisationId, Vec<ShipmentLine>> = BTreeMap::new();
+    for line in lines {
+        let allocations = orders::allocations_of_purchase_line(conn, line.order_line_id).await?;
+        let wanted = open_parts(conn, &mut sides, &allocations).await?;
+        for (allocation, part) in allocations.iter().zip(fill(line.quantity, &wanted)) {
+            let Some((side, place)) = sides.line(conn, allocation.sales_line_id).await? else { continue };
+            let customer = side.order.counterparty_id;
+            let target = &mut side.lines[place];
+            target.promised_on = shipment.estimated_on.or(target.promised_on);
+            target.provenance.insert("promised_on".to_owned(), reported_by_shipper());
+            if shipment.ship_to_id != Some(customer) || !part.is_positive() {
+                continue;
+            }
+            if target.status == LineStatus::Open {
+                target.status = LineStatus::Accepted;
+                target.quantities.confirmed = target.quantities.ordered;
+            }
+            target.quantities.shipped = target.quantities.shipped + part;
+            target.provenance.insert("shipped".to_owned(), reported_by_shipper());
+            let seen = views.entry(customer).or_default();
+            seen.push(ShipmentLine {
+                id: context.id::<ShipmentLineId>(),
+                shipment_id: shipment.id,
+                order_id: side.order.id,
+                order_line_id: target.id,
+                position: i64::try_from(seen.len()).unwrap_or_default(),
+                quantity: part,
+                received: None,
+                unit: line.unit.clone(),
+                package: None,
+            });
+        }
+    }
+    let mut concerned = sides.save(context, conn).await?;
+    for (customer, lines) in views {
+        view(context, conn, shipment, customer, lines).await?;
+        concerned.push(customer);
+    }
+    Ok(concerned)
+}
+
+/// How much each allocation can still take: its quantity, less what has been shipped on the customer's line already.
+async fn open_parts(conn: &mut Conn, sides: &mut Sides, allocations: &[Allocation]) -> Result<Vec<Quantity>> {
+    let mut wanted = Vec::with_capacity(allocations.len());
+    for allocation in allocations {
+        let open = match sides.line(conn, allocation.sales_line_id).await? {
+            Some((side, place)) => {
+                let q = &side.lines[place].quantities;
+                allocation.quantity.min(q.ordered.less(q.shipped))
+            }
+            None => Quantity::ZERO,
+        };
+        wanted.push(open);
+    }
+    Ok(wanted)
+}
+
+/// The customer's own view of a supplier's shipment.
+async fn view(context: &Context, conn: &mut Conn, source: &Shipment, customer: OrganisationId, mut lines: Vec<ShipmentLine>) -> Result<()> {
+    let id: ShipmentId = context.id();
+    for line in &mut lines {
+        line.shipment_id = id;
+    }
+    let seen = Shipment {
+        id,
+        kind: OrderKind::Sales,
+        counterparty_id: customer,
+        source_id: Some(source.id),
+        document_id: None,
+        ship_to: source.ship_to.as_ref().map(|party| Json(party.0.clone())),
+        version: 0,
+        updated_at: context.now(),
+        created_at: context.now(),
+        ..source.clone()
+    };
+    shipments::insert(conn, &seen, &lines, &[]).await?;
+    let mut orders_in_it: Vec<OrderId> = lines.iter().map(|line| line.order_id).collect();
+    orders_in_it.dedup();
+    for order in orders_in_it {
+        let entry = Entry {
+            counterparty: customer,
+            subject: Subject { order: Some(order), shipment: Some(id), ..Subject::default() },
+            kind: "shipment_announced",
+            words: format!("Shipment {} is on its way", seen.number),
+            changes: Vec::new(),
+            actor: SHIPPER,
+        };
+        history::note(context, conn, entry).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,338 @@
+//! Taking documents in. The raw bytes are kept first; then the file is read, and in one transaction every interchange,
+//! group and document is written down, accepted documents are applied, and the acknowledgments they cause are put into
+//! the outbox. Accepted sets are applied whole, rejected ones not at all, and nothing is taken twice.
+
+pub mod acknowledge;
+mod apply;
+pub mod parties;
+pub mod view;
+
+pub use apply::{Applied, Incoming};
+
+use bytes::Bytes;
+use serde::Serialize;
+use sqlx::types::Json;
+
+use super::{Context, Error, Result, outbox};
+use crate::{
+    domain::{
+        document::{Direction, DocumentKind, DocumentStatus, Verdict},
+        ids::{DocumentId, GroupId, InterchangeId, OrganisationId, RouteId, TransmissionId},
+    },
+    edi::{
+        Finding, Severity,
+        x12::{self, event},
+    },
+    store::{
+        Conn,
+        documents::{self, Document, Group, Interchange, Transmission},
+        files,
+        organisations::{self, Organisation},
+    },
+};
+
+/// Where bytes came from.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The route; none for the machine API.
+    pub route: Option<RouteId>,
+    /// Whose route or key it is: where an answer goes when the bytes do not say.
+    pub owner: OrganisationId,
+    /// File name, as given.
+    pub name: String,
+    /// What the transport calls it.
+    pub handle: Option<String>,
+    /// Nothing that comes this way is acknowledged.
+    pub is_copy: bool,
+}
+
+/// What became of a file.
+#[derive(Clone, Debug, Serialize)]
+pub struct Receipt {
+    /// The transmission.
+    pub transmission: TransmissionId,
+    /// `received`: something in it was taken; `refused`: nothing was.
+    pub status: &'static str,
+    /// Why nothing was taken, in words.
+    pub failure: Option<String>,
+}
+
+/// Both sides of an interchange.
+struct Sides {
+    sender: Organisation,
+    receiver: Organisation,
+    /// The side besides the hub.
+    counterparty: OrganisationId,
+    /// Whether Portico acknowledges in the receiver's name.
+    acknowledges: bool,
+}
+
+/// What happened in a file, gathered while it is taken in.
+#[derive(Default)]
+struct Outcome {
+    taken: bool,
+    failures: Vec<String>,
+    concerned: Vec<OrganisationId>,
+}
+
+/// Takes a file in.
+pub async fn receive(context: &Context, source: Source, bytes: Bytes) -> Result<Receipt> {
+    let now = context.now();
+    let id: TransmissionId = context.id();
+    let file = parties::file_name(id, now);
+    context.files.put(&file, bytes.clone()).await?;
+    let reading = {
+        let bytes = bytes.clone();
+        tokio::task::spawn_blocking(move || x12::read_all(&bytes)).await.map_err(|error| Error::Internal(error.to_string()))?
+    };
+
+    let mut tx = context.db.begin().await?;
+    let mut transmission = Transmission {
+        id,
+        direction: Direction::In,
+        route_id: source.route,
+        name: source.name.clone(),
+        handle: source.handle.clone(),
+        sha256: files::sha256(&bytes),
+        size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+        file,
+        status: "received".to_owned(),
+        failure: None,
+        delivered_at: None,
+        created_at: now,
+    };
+    documents::insert_transmission(&mut tx, &transmission).await?;
+    let mut outcome = Outcome::default();
+    for finding in &reading.stray {
+        outcome.failures.push(finding.message.clone());
+    }
+    for (position, interchange) in (0i64..).zip(&reading.interchanges) {
+        take_interchange(context, &mut tx, &source, id, position, interchange, &bytes, &mut outcome).await?;
+    }
+    if !outcome.taken {
+        let why = outcome.failures.first().cloned().unwrap_or_else(|| "There is no interchange in this file.".to_owned());
+        transmission.failure = Some(why);
+        "refused".clone_into(&mut transmission.status);
+        documents::set_transmission(&mut tx, id, "refused", None, transmission.failure.as_deref()).await?;
+    }
+    tx.commit().await?;
+    outcome.concerned.sort_unstable();
+    outcome.concerned.dedup();
+    for party in outcome.concerned {
+        context.live.publish(Some(party));
+    }
+    Ok(Receipt { transmission: id, status: if outcome.taken { "received" } else { "refused" }, failure: transmission.failure })
+}
+
+#[expect(clippy::too_many_arguments, reason = "one step of `receive`, split off for reading; it has no other caller")]
+async fn take_interchange(
+    context: &Context,
+    conn: &mut Conn,
+    source: &Source,
+    transmission: TransmissionId,
+    position: i64,
+    read: &event::Interchange,
+    bytes: &Bytes,
+    outcome: &mut Outcome,
+) -> Result<()> {
+    let header = &read.header;
+    let mut row = Interchange {
+        id: context.id::<InterchangeId>(),
+        transmission_id: transmission,
+        direction: Direction::In,
+        position,
+        standard: "X12".to_owned(),
+        sender_qualifier: header.sender_qualifier.clone(),
+        sender_value: header.sender.clone(),
+        receiver_qualifier: header.receiver_qualifier.clone(),
+        receiver_value: header.receiver.clone(),
+        control_number: header.control_number.clone(),
+        sha256: files::sha256(slice(bytes, read.verdict.bytes)),
+        is_taken: false,
+        ta1: None,
+        findings: Json(serde_json::json!([])),
+        created_at: context.now(),
+    };
+    let mut findings = read.verdict.findings.clone();
+    let sides = sides(conn, header).await?;
+    // Two files with the same envelope must not both see "not taken yet".
+    let key = format!("{}:{}>{}:{}#{}", row.sender_qualifier, row.sender_value, row.receiver_qualifier, row.receiver_value, row.control_number);
+    crate::store::dialect::lock(conn, &key).await?;
+    let verdict = match (&sides, documents::taken(conn, &row).await?) {
+        (Err(refusal), _) => Some((refusal.code, refusal.message.clone())),
+        (_, Some(earlier)) if earlier.sha256 == row.sha256 => {
+            // Delivered again: nothing to do, and nothing to complain about.
+            row.ta1 = Some("000".to_owned());
+            findings.push(Finding::new(Severity::Info, "already_taken", header.offset, format!("Taken already on {}; nothing was done again", earlier.created_at)));
+            row.findings = json(&findings);
+            documents::insert_interchange(conn, &row).await?;
+            outcome.taken = true;
+            return Ok(());
+        }
+        (_, Some(_)) => Some((
+            "025",
+            format!("Interchange control number {} was used before with other contents. Send it again under a new number.", row.control_number),
+        )),
+        _ if read.verdict.status == "R" => {
+            let message = findings.iter().find(|finding| finding.is_error()).map(|finding| finding.message.clone());
+            Some((read.verdict.note, message.unwrap_or_else(|| "The envelope is broken.".to_owned())))
+        }
+        _ => None,
+    };
+    if let Some((code, message)) = verdict {
+        row.ta1 = Some(code.to_owned());
+        if !findings.iter().any(Finding::is_error) {
+            findings.push(Finding::new(Severity::Error, "interchange_refused", header.offset, message.clone()));
+        }
+        row.findings = json(&findings);
+        documents::insert_interchange(conn, &row).await?;
+        outcome.failures.push(message);
+        if !source.is_copy {
+            acknowledge::refuse_interchange(context, conn, source.owner, sides.as_ref().ok().map(|sides| sides.counterparty), header, code).await?;
+        }
+        return Ok(());
+    }
+    let Ok(sides) = sides else { return Ok(()) };
+    row.is_taken = true;
+    row.ta1 = Some("000".to_owned());
+    row.findings = json(&findings);
+    documents::insert_interchange(conn, &row).await?;
+    outcome.taken = true;
+    outcome.concerned.push(sides.counterparty);
+    for answer in &read.acknowledgments {
+        acknowledge::apply_interchange_acknowledgment(context, conn, &sides.sender, header, answer).await?;
+    }
+    for (position, group) in (0i64..).zip(&read.groups) {
+        take_group(context, conn, source, &row, &sides, position, group, outcome).await?;
+    }
+    Ok(())
+}
+
+#[expect(clippy::too_many_arguments, reason = "one step of `receive`, split off for reading; it has no other caller")]
+async fn take_group(
+    context: &Context,
+    conn: &mut Conn,
+    source: &Source,
+    interchange: &Interchange,
+    sides: &Sides,
+    position: i64,
+    read: &event::Group,
+    outcome: &mut Outcome,
+) -> Result<()> {
+    let is_acknowledgment = read.header.functional_id == "FA";
+    let verdict: Option<Verdict> = read.verdict.status.parse().ok();
+    let group = Group {
+        id: context.id::<GroupId>(),
+        interchange_id: interchange.id,
+        position,
+        functional_id: read.header.functional_id.clone(),
+        control_number: read.header.control_number.clone(),
+        verdict: verdict.filter(|_| !is_acknowledgment),
+        acknowledged_at: None,
+    };
+    documents::insert_group(conn, &group).await?;
+    for set in &read.sets {
+        let document = insert_set(context, conn, interchange.transmission_id, &group, sides, set).await?;
+        if document.is_accepted {
+            let concerned = apply::apply(context, conn, &Incoming { sides, document: &document, set, interchange }).await?;
+            outcome.concerned.extend(concerned);
+        }
+    }
+    if !is_acknowledgment && !source.is_copy && sides.acknowledges {
+        acknowledge::send_functional(context, conn, sides, &read.verdict).await?;
+    }
+    Ok(())
+}
+
+async fn insert_set(
+    context: &Context,
+    conn: &mut Conn,
+    transmission: TransmissionId,
+    group: &Group,
+    sides: &Sides,
+    set: &event::SetResult,
+) -> Result<Document> {
+    let now = context.now();
+    let kind = DocumentKind::of_x12(&set.code);
+    let accepted = set.accepted && set.document.is_some() && kind != DocumentKind::Unknown;
+    let document = Document {
+        id: context.id::<DocumentId>(),
+        direction: Direction::In,
+        group_id: Some(group.id),
+        transmission_id: Some(transmission),
+        counterparty_id: Some(sides.counterparty),
+        code: set.code.clone(),
+        kind,
+        control_number: Some(set.control_number.clone()),
+        number: set.document.as_ref().map_or_else(|| set.control_number.clone(), view::number),
+        sender_id: Some(sides.sender.id),
+        receiver_id: Some(sides.receiver.id),
+        status: if accepted { DocumentStatus::New } else { DocumentStatus::Refused },
+        is_accepted: accepted,
+        findings: json(&set.findings),
+        content: set.document.clone().map(Json),
+        origins: Json(set.origins.clone()),
+        body: None,
+        first_segment: i64::from(set.segments.0),
+        last_segment: i64::from(set.segments.1),
+        order_id: None,
+        shipment_id: None,
+        invoice_id: None,
+        release_at: None,
+        delivered_at: Some(now),
+        acknowledged_at: sides.acknowledges.then_some(now),
+        acknowledgment: set.verdict.status.parse().ok().filter(|_| sides.acknowledges),
+        answered_at: None,
+        answer: None,
+        author: sides.sender.name.clone(),
+        updated_at: now,
+        created_at: now,
+    };
+    documents::insert(conn, &document).await?;
+    outbox::note(context, conn, document.id, document.status, &sides.sender.name, "").await?;
+    Ok(document)
+}
+
+/// Why an interchange cannot be taken before it is even opened.
+struct Refusal {
+    code: &'static str,
+    message: String,
+}
+
+async fn sides(conn: &mut Conn, header: &event::InterchangeHeader) -> Result<std::result::Result<Sides, Refusal>> {
+    let Some(from) = organisations::identify(conn, &header.sender_qualifier, &header.sender).await? else {
+        let message = format!(
+            "The sender {} ({}) is not known here. An administrator adds the identifier under Partners; then send it again.",
+            header.sender, header.sender_qualifier
+        );
+        return Ok(Err(Refusal { code: "006", message }));
+    };
+    let Some(to) = organisations::identify(conn, &header.receiver_qualifier, &header.receiver).await? else {
+        let message = format!("The receiver {} ({}) is not known here. Correct it and send it again.", header.receiver, header.receiver_qualifier);
+        return Ok(Err(Refusal { code: "008", message }));
+    };
+    let missing = || Error::Internal("an identifier without its organisation".to_owned());
+    let sender = organisations::find(conn, from.organisation_id).await?.ok_or_else(missing)?;
+    let receiver = organisations::find(conn, to.organisation_id).await?.ok_or_else(missing)?;
+    let counterparty = match (sender.is_hub, receiver.is_hub) {
+        (true, false) => receiver.id,
+        (false, true) => sender.id,
+        _ if sender.is_carrier => sender.id,
+        _ => {
+            let message = format!("{} and {} do not trade with each other here. Correct sender and receiver.", sender.name, receiver.name);
+            return Ok(Err(Refusal { code: "007", message }));
+        }
+    };
+    // The hub's routes end here; a partner's system acknowledges for itself.
+    let acknowledges = receiver.is_hub || to.is_portal();
+    Ok(Ok(Sides { sender, receiver, counterparty, acknowledges }))
+}
+
+fn slice(bytes: &Bytes, (from, to): (u64, u64)) -> &[u8] {
+    let bound = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
+    &bytes[bound(from)..bound(to).max(bound(from))]
+}
+
+fn json(findings: &[Finding]) -> Json<serde_json::Value> {
+    Json(serde_json::to_value(findings).unwrap_or_default())
+}

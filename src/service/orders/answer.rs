@@ -1,0 +1,317 @@
+//! A supplier answers in the portal: all lines as ordered, or line by line. The answer, its revision and the order
+//! response in the outbox are one transaction. What cannot be sent is kept as a draft, with the reason at each field.
+
+use serde::{Deserialize, Serialize};
+
+use super::{differences, receive::{answer_word, answered_in_words}, response, revise, save, set_source};
+use crate::{
+    domain::{
+        access::{Actor, Permission},
+        answer::{AnswerError, Change, LineAnswer, Reason},
+        document::DocumentKind,
+        ids::{DocumentId, OrderId},
+        message::Document as Content,
+        number::{Quantity, UnitPrice},
+        order::{Line, LineStatus, OrderKind, Part, Source},
+        },
+    service::{
+        Context, Error, FieldError, Result, across, draft,
+        exchange::parties,
+        history::{self, Entry, Subject, signature},
+        outbox::{self, Outgoing},
+    },
+    store::{
+        Conn, documents, drafts,
+        orders::{self, Order},
+    },
+};
+
+/// Kind of the draft that keeps a refused answer.
+pub const DRAFT: &str = "answer";
+
+/// An answer as typed. Everything is text: what cannot be read is kept and shown again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerForm {
+    /// The version of the order that was looked at.
+    #[serde(default)]
+    pub version: String,
+    /// The lines.
+    #[serde(default)]
+    pub lines: Vec<LineForm>,
+}
+
+/// One line of the form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LineForm {
+    /// Place of the line in the order.
+    pub position: String,
+    /// `accept`, `change` or `reject`.
+    pub decision: String,
+    /// What will come.
+    pub parts: Vec<PartForm>,
+    /// What will come later, date unknown.
+    pub backordered: String,
+    /// Another price.
+    pub price: String,
+    /// Reason code.
+    pub reason: String,
+    /// Reason in words.
+    pub note: String,
+}
+
+/// A part of a line with its date.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PartForm {
+    /// How much.
+    pub quantity: String,
+    /// When, ISO 8601.
+    pub on: String,
+}
+
+impl AnswerForm {
+    /// The form that accepts every line that can be answered.
+    pub fn accept_all(order: &Order, lines: &[Line]) -> Self {
+        let lines = lines
+            .iter()
+            .filter(|line| line.status != LineStatus::Cancelled)
+            .map(|line| LineForm { position: line.position.to_string(), decision: "accept".to_owned(), ..LineForm::default() })
+            .collect();
+        Self { version: order.version.to_string(), lines }
+    }
+}
+
+/// Accepts an order as it was placed.
+pub async fn accept(context: &Context, actor: &Actor, id: OrderId) -> Result<DocumentId> {
+    let form = {
+        let mut conn = context.db.read().await?;
+        let order = orders::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
+        AnswerForm::accept_all(&order, &orders::lines(&mut conn, id).await?)
+    };
+    answer(context, actor, id, &form).await
+}
+
+/// Answers an order line by line. Refused entries are kept as a draft.
+pub async fn answer(context: &Context, actor: &Actor, id: OrderId, form: &AnswerForm) -> Result<DocumentId> {
+    let answered = try_answer(context, actor, id, form).await;
+    draft::keep_if_invalid(context, actor, DRAFT, id.0, form, answered).await
+}
+
+async fn try_answer(context: &Context, actor: &Actor, id: OrderId, form: &AnswerForm) -> Result<DocumentId> {
+    let mut tx = context.db.begin().await?;
+    let mut order = orders::find_for_update(&mut tx, actor.scope(), id).await?.ok_or(Error::NotFound)?;
+    may_answer(&mut tx, actor, &order).await?;
+    if !form.version.is_empty() && form.version != order.version.to_string() {
+        return Err(Error::Conflict(format!("Order {} changed while you were answering. Look at the new version, then answer again.", order.number)));
+    }
+    let before = orders::lines(&mut tx, id).await?;
+    let after = decide(actor, &order, &before, form)?;
+    super::derive(&mut order, &after);
+    let sender = order.counterparty_id;
+    let hub = outbox::hub(&mut tx).await?.id;
+    let author = signature(actor);
+    let document = outbox::put(
+        context,
+        &mut tx,
+        Outgoing {
+            content: Content::OrderResponse(response::message(&order, &after, context.clock.today())),
+            sender,
+            receiver: hub,
+            number: &order.number,
+            order: Some(id),
+            shipment: None,
+            invoice: None,
+            author: &author,
+            release_at: context.now().plus_seconds(context.settings.undo_seconds),
+        },
+    )
+    .await?;
+    order.answered_at = Some(context.now());
+    order.answer_document_id = Some(document);
+    revise(context, &mut tx, &mut order, "answered", &author, Some(document), &after).await?;
+    save(context, &mut tx, &mut order, &after).await?;
+    if let Some(ordered) = order.document_id {
+        documents::set_answered(&mut tx, ordered, answer_word(order.state), context.now()).await?;
+    }
+    history::note(
+        context,
+        &mut tx,
+        Entry {
+            counterparty: order.counterparty_id,
+            subject: Subject { order: Some(id), document: Some(document), ..Subject::default() },
+            kind: "order_answered",
+            words: format!("Order {} {}", order.number, answered_in_words(order.state)),
+            changes: differences(&before, &after),
+            actor: &author,
+        },
+    )
+    .await?;
+    let concerned = across::promise(context, &mut tx, &order, &after).await?;
+    drafts::delete(&mut tx, actor.organisation, DRAFT, id.0).await?;
+    tx.commit().await?;
+    context.live.publish(Some(order.counterparty_id));
+    concerned.into_iter().for_each(|party| context.live.publish(Some(party)));
+    Ok(document)
+}
+
+/// Whether the actor may answer this order now; the refusal says who may, or why it is too late.
+pub async fn may_answer(conn: &mut Conn, actor: &Actor, order: &Order) -> Result<()> {
+    if order.kind != OrderKind::Purchase || !actor.may(Permission::Sell) {
+        return Err(Error::Forbidden("The supplier answers this order.".to_owned()));
+    }
+    if !parties::has_portal_seat(conn, order.counterparty_id).await? {
+        return Err(Error::Forbidden("Your own system answers orders over EDI, so they cannot be answered here.".to_owned()));
+    }
+    if !order.state.can_be_answered() {
+        return Err(Error::Conflict(format!("Order {} cannot be answered any more: goods have left, or it has ended.", order.number)));
+    }
+    Ok(())
+}
+
+fn decide(actor: &Actor, order: &Order, before: &[Line], form: &AnswerForm) -> Result<Vec<Line>> {
+    let mut errors = Vec::new();
+    let mut after = before.to_vec();
+    for line in &mut after {
+        if line.status == LineStatus::Cancelled {
+            continue;
+        }
+        let Some((index, entry)) = form.lines.iter().enumerate().find(|(_, entry)| entry.position == line.position.to_string()) else {
+            errors.push(FieldError { field: "lines".to_owned(), message: format!("Line {} has no decision. Choose one.", line.line) });
+            continue;
+        };
+        let answer = match entry.parse(index) {
+            Ok(answer) => answer,
+            Err(found) => {
+                errors.extend(found);
+                continue;
+            }
+        };
+        match line.answered(&answer, order.ordered_on) {
+            Ok(answered) => {
+                *line = answered;
+                let source = Source { document: None, segment: None, element: None, actor: signature(actor) };
+                set_source(&mut line.provenance, &["confirmed", "promised_on", "confirmed_price", "status"], &source);
+            }
+            Err(error) => errors.push(FieldError { field: field_of(error, index), message: error.to_string() }),
+        }
+    }
+    if errors.is_empty() { Ok(after) } else { Err(Error::Invalid(errors)) }
+}
+
+/// The field at which an error is shown.
+fn field_of(error: AnswerError, index: usize) -> String {
+    let name = match error {
+        AnswerError::DateMissing | AnswerError::DateTooEarly => "[parts][0][on]",
+        AnswerError::NoteMissing => "[note]",
+        AnswerError::PriceNegative => "[price]",
+        AnswerError::AlreadyShipped => "[decision]",
+        _ => "[parts][0][quantity]",
+    };
+    format!("lines[{index}]{name}")
+}
+
+impl LineForm {
+    fn parse(&self, index: usize) -> std::result::Result<LineAnswer, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let field = |name: &str| format!("lines[{index}]{name}");
+        let answer = match self.decision.as_str() {
+            "accept" => Some(LineAnswer::Accept),
+            "reject" => self.reason(&field, &mut errors).map(|reason| LineAnswer::Reject { reason, note: self.note.clone() }),
+            "change" => {
+                let parts = self.parts(&field, &mut errors);
+                let backordered = number(&self.backordered, Quantity::ZERO, field("[backordered]"), &mut errors);
+                let unit_price = if self.price.trim().is_empty() {
+                    None
+                } else {
+                    Some(number(&self.price, UnitPrice::ZERO, field("[price]"), &mut errors))
+                };
+                self.reason(&field, &mut errors)
+                    .map(|reason| LineAnswer::Change(Change { parts, backordered, unit_price, reason, note: self.note.clone() }))
+            }
+            _ => {
+                errors.push(FieldError { field: field("[decision]"), message: "Choose accept, change or reject.".to_owned() });
+                None
+            }
+        };
+        match answer {
+            Some(answer) if errors.is_empty() => Ok(answer),
+            _ => Err(errors),
+        }
+    }
+
+    fn parts(&self, field: &impl Fn(&str) -> String, errors: &mut Vec<FieldError>) -> Vec<Part> {
+        let mut parts = Vec::new();
+        for (place, part) in self.parts.iter().enumerate() {
+            let first = place == 0;
+            if part.quantity.trim().is_empty() && (!first || !self.backordered.trim().is_empty()) {
+                continue;
+            }
+            let quantity = number(&part.quantity, Quantity::ZERO, field(&format!("[parts][{place}][quantity]")), errors);
+            let on = draft::date(&field(&format!("[parts][{place}][on]")), &part.on, errors);
+            parts.push(Part { quantity, on });
+        }
+        parts
+    }
+
+    fn reason(&self, field: &impl Fn(&str) -> String, errors: &mut Vec<FieldError>) -> Option<Reason> {
+        let reason = self.reason.parse().ok();
+        if reason.is_none() {
+            errors.push(FieldError { field: field("[reason]"), message: "Choose a reason; the buyer sees it.".to_owned() });
+        }
+        reason
+    }
+}
+
+/// Reads a number; an empty text is the default, an unreadable one an error at its field.
+fn number<T: std::str::FromStr<Err = crate::domain::number::NumberError>>(
+    text: &str,
+    default: T,
+    field: String,
+    errors: &mut Vec<FieldError>,
+) -> T {
+    let text = text.trim();
+    if text.is_empty() {
+        return default;
+    }
+    text.parse().unwrap_or_else(|error: crate::domain::number::NumberError| {
+        errors.push(FieldError { field, message: format!("Enter a number such as 120 or 12.5: {error}.") });
+        default
+    })
+}
+
+/// Takes an answer back before it leaves: the order stands as it did before.
+pub async fn take_back(context: &Context, actor: &Actor, id: DocumentId) -> Result<OrderId> {
+    let mut tx = context.db.begin().await?;
+    let document = documents::find(&mut tx, actor.scope(), id).await?.ok_or(Error::NotFound)?;
+    let order_id = document.order_id.filter(|_| document.kind == DocumentKind::OrderResponse).ok_or(Error::NotFound)?;
+    let mut order = orders::find_for_update(&mut tx, actor.scope(), order_id).await?.ok_or(Error::NotFound)?;
+    if !actor.may(Permission::Sell) {
+        return Err(Error::Forbidden("The supplier who answered can take the answer back.".to_owned()));
+    }
+    outbox::withdraw(context, &mut tx, actor, &document).await?;
+    let revisions = orders::revisions(&mut tx, order_id).await?;
+    let earlier = revisions.iter().rev().find(|revision| revision.document_id != Some(id)).ok_or_else(|| Error::Internal("no earlier revision".to_owned()))?;
+    let lines = earlier.lines.0.clone();
+    let answered_before = earlier.kind == "answered";
+    order.answer_document_id = earlier.document_id.filter(|_| answered_before);
+    order.answered_at = Some(earlier.at).filter(|_| answered_before);
+    revise(context, &mut tx, &mut order, "taken_back", &signature(actor), None, &lines).await?;
+    save(context, &mut tx, &mut order, &lines).await?;
+    history::note(
+        context,
+        &mut tx,
+        Entry {
+            counterparty: order.counterparty_id,
+            subject: Subject { order: Some(order_id), document: Some(id), ..Subject::default() },
+            kind: "answer_taken_back",
+            words: format!("Answer to order {} taken back before it left", order.number),
+            changes: Vec::new(),
+            actor: &signature(actor),
+        },
+    )
+    .await?;
+    tx.commit().await?;
+    context.live.publish(Some(order.counterparty_id));
+    Ok(order_id)
+}

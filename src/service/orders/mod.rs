@@ -1,0 +1,103 @@
+//! Orders: taking them in, answering them, showing them. The rules are in `domain::order` and `domain::answer`.
+
+pub mod answer;
+pub mod list;
+pub mod place;
+pub mod receive;
+pub mod view;
+mod response;
+
+use sqlx::types::Json;
+
+use super::{Context, Result};
+use crate::{
+    domain::{
+        ids::DocumentId,
+        order::{self, Line, LineStatus, Provenance, Source},
+    },
+    store::{
+        Conn,
+        events::Difference,
+        orders::{self, Order, Revision},
+    },
+};
+
+/// Derives the header from its lines and saves both.
+pub async fn save(context: &Context, conn: &mut Conn, order: &mut Order, lines: &[Line]) -> Result<()> {
+    derive(order, lines);
+    order.updated_at = context.now();
+    orders::update(conn, order).await?;
+    order.version += 1;
+    for line in lines {
+        orders::update_line(conn, line).await?;
+    }
+    Ok(())
+}
+
+/// Sets everything on a header that follows from its lines.
+pub fn derive(order: &mut Order, lines: &[Line]) {
+    order.state = order::derive_state(lines);
+    order.turn = order.state.turn();
+    order.total = order::total(lines, order.currency);
+    order.requested_on = order::requested_on(lines);
+    order.promised_on = order::promised_on(lines);
+    order.line_count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
+}
+
+/// Keeps the lines as they stand as the next revision. The header is saved by the caller.
+pub async fn revise(
+    context: &Context,
+    conn: &mut Conn,
+    order: &mut Order,
+    kind: &str,
+    actor: &str,
+    document: Option<DocumentId>,
+    lines: &[Line],
+) -> Result<()> {
+    order.revision += 1;
+    let revision = Revision {
+        id: context.id(),
+        order_id: order.id,
+        revision: order.revision,
+        kind: kind.to_owned(),
+        actor: actor.to_owned(),
+        document_id: document,
+        lines: Json(lines.to_vec()),
+        at: context.now(),
+    };
+    Ok(orders::insert_revision(conn, &revision).await?)
+}
+
+/// What an answer changed, line by line, for the history.
+pub fn differences(before: &[Line], after: &[Line]) -> Vec<Difference> {
+    let mut found = Vec::new();
+    let mut differ = |what: String, old: String, new: String| {
+        if old != new {
+            found.push(Difference { what, old, new });
+        }
+    };
+    for (old, new) in before.iter().zip(after) {
+        let in_words = |quantity| crate::text::quantity(quantity, &new.unit);
+        if new.status == LineStatus::Rejected {
+            differ(format!("Line {}", new.line), in_words(new.quantities.ordered), "rejected".to_owned());
+            continue;
+        }
+        let quantity = |line: &Line| in_words(line.quantities.confirmed);
+        let was = if old.status == LineStatus::Open { in_words(old.quantities.ordered) } else { quantity(old) };
+        differ(format!("Line {} quantity", new.line), was, quantity(new));
+        let date = |on: Option<crate::domain::time::Date>| on.map(crate::text::date).unwrap_or_default();
+        let was = if old.status == LineStatus::Open { old.requested_on } else { old.promised_on };
+        if new.promised_on.is_some() {
+            differ(format!("Line {} delivery", new.line), date(was), date(new.promised_on));
+        }
+        differ(format!("Line {} price", new.line), old.price().to_string(), new.price().to_string());
+    }
+    found
+}
+
+/// Notes on a line who set some of its fields.
+pub fn set_source(provenance: &mut Provenance, fields: &[&str], source: &Source) {
+    for field in fields {
+        provenance.insert((*field).to_owned(), source.clone());
+    }
+}
