@@ -1,1 +1,67 @@
-//! (being written)
+//! The document around every page, and the route table: one line per page.
+
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    pages::{self, account, not_found},
+    server::{security::content_policy, state::AppState},
+    ui::Theme,
+};
+
+/// The document. Only people who are signed in get scripts: their pages have islands, the door has none.
+pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
+    let reader = pages::reader();
+    let theme = reader.as_ref().map(|reader| Theme::from_code(&reader.theme)).unwrap_or_default();
+    let scripts = reader.is_some().then(|| view! { <HydrationScripts options=options.clone() islands=true/> });
+    set_headers();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=theme.attribute()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="stylesheet" href="/pkg/portico.css"/>
+                {scripts}
+                <MetaTags/>
+            </head>
+            <body><App/></body>
+        </html>
+    }
+}
+
+/// Headers of a page: its content policy with this answer's nonce, and that nobody keeps it.
+fn set_headers() {
+    let Some(response) = use_context::<ResponseOptions>() else { return };
+    let nonce = leptos::nonce::use_nonce();
+    if let Ok(policy) = http::HeaderValue::from_str(&content_policy(nonce.as_deref())) {
+        response.insert_header(http::header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response.insert_header(http::header::CACHE_CONTROL, http::HeaderValue::from_static("no-store"));
+}
+
+/// The pages. Each is complete when it is sent (`SsrMode::Async`), so it can set its status after loading.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let portal = use_context::<AppState>().map(|state| state.brand.name).unwrap_or_default();
+    view! {
+        <Title formatter=move |title| if title.is_empty() { portal.clone() } else { format!("{title} · {portal}") }/>
+        <Router>
+            <Routes fallback=|| view! { <not_found::Page/> }>
+                <Route path=path!("/sign-in") view=account::sign_in::Page ssr=SsrMode::Async/>
+                <Route path=path!("/account") view=account::profile::Page ssr=SsrMode::Async/>
+                <Route path=path!("/account/password") view=account::password::Page ssr=SsrMode::Async/>
+                <Route path=path!("/account/sessions") view=account::sessions::Page ssr=SsrMode::Async/>
+            </Routes>
+        </Router>
+    }
+}

@@ -1,1 +1,73 @@
-//! (being written)
+//! The HTTP server: which address is answered by what, and through which layers a request goes. Nothing here knows an
+//! order from an invoice.
+
+pub mod commands;
+pub mod config;
+pub mod demo;
+pub mod errors;
+pub mod forms;
+pub mod health;
+pub mod live;
+pub mod machine;
+pub mod problem;
+pub mod said;
+pub mod security;
+pub mod site;
+pub mod start;
+pub mod state;
+pub mod system;
+pub mod telemetry;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::from_fn_with_state,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use leptos_axum::{generate_route_list, render_app_async_with_context};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+
+use crate::{
+    app::{App, shell},
+    auth::{reader, session},
+};
+use state::AppState;
+
+/// The whole server as one router, with every layer.
+pub fn router(state: AppState) -> Router {
+    let context = &state.context;
+    let sessions = session::layer(context.db.clone(), context.clock.clone(), state.config.server.is_secure());
+
+    // Pages and what they post: these have a reader.
+    let mut people = Router::new().route("/do/{function}", post(forms::run)).route("/live", get(live::changes));
+    for listing in generate_route_list(App) {
+        people = people.route(listing.path(), get(page));
+    }
+    let people = people
+        .fallback(page)
+        .layer(from_fn_with_state(state.clone(), said::show))
+        .layer(from_fn_with_state(state.clone(), reader::load))
+        .layer(sessions)
+        .layer(security::csrf(state.config.server.public_url.as_deref()))
+        .layer(DefaultBodyLimit::max(security::FORM_LIMIT));
+
+    Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .nest("/api", machine::router())
+        .merge(site::router(&state.config.server.site))
+        .merge(people)
+        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Precise(4)))
+        .layer(from_fn_with_state(state.clone(), security::headers))
+        .layer(CatchPanicLayer::custom(|_| errors::page(http::StatusCode::INTERNAL_SERVER_ERROR)))
+        .layer(from_fn_with_state(state.clone(), telemetry::observe))
+        .with_state(state)
+}
+
+/// Renders a page. An address that no page has is a page too: it says so, with 404.
+async fn page(State(state): State<AppState>, request: Request) -> Response {
+    let options = state.leptos.clone();
+    render_app_async_with_context(move || state.provide(), move || shell(&options))(request).await.into_response()
+}

@@ -29,6 +29,9 @@ pub enum Error {
     /// It changed meanwhile, or is past the point where this is possible (409); the words say what to do.
     #[error("{0}")]
     Conflict(String),
+    /// Tried too often (429); the words say when to try again.
+    #[error("{0}")]
+    TooMany(String),
     /// Ours to fix (500): logged in full, shown as a reference only.
     #[error(transparent)]
     Store(StoreError),

@@ -1,6 +1,7 @@
 //! Use cases: authorise, load, decide with `domain`, save, enqueue; one transaction each. Nothing here speaks HTTP or
 //! renders anything, and nothing is sent from inside a transaction: what must leave is written to the outbox.
 
+pub mod account;
 pub mod across;
 pub mod draft;
 pub mod error;

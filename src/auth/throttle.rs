@@ -1,0 +1,95 @@
+//! Slows down guessing: a count per address in memory, beside the count per account in the database. The count per
+//! address belongs to one process; it protects the password hasher, while the count per account protects the account.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use crate::domain::time::Timestamp;
+
+/// Failed sign-ins from one address within the window before it has to wait.
+const PER_ADDRESS: u32 = 30;
+/// The window, in seconds.
+const WINDOW_SECONDS: i64 = 10 * 60;
+/// Addresses remembered at once; past it, those whose window is over are forgotten.
+const REMEMBERED: usize = 10_000;
+
+/// Failures of one account before it locks.
+pub const PER_ACCOUNT: i64 = 10;
+/// First lock of an account, in seconds. It doubles with each further failure, up to a day.
+const LOCK_SECONDS: i64 = 15 * 60;
+
+/// Until when an account is locked after so many failures in a row; `None` where it is not.
+pub fn locked_until(failures: i64, now: Timestamp) -> Option<Timestamp> {
+    let over = failures - PER_ACCOUNT;
+    (over >= 0).then(|| now.plus_seconds((LOCK_SECONDS << over.min(7)).min(86_400)))
+}
+
+/// The failed sign-ins of each address. Cheap to clone; clones share the counts.
+#[derive(Clone, Default)]
+pub struct Throttle(Arc<Mutex<HashMap<IpAddr, (Timestamp, u32)>>>);
+
+impl Throttle {
+    /// When this address may try again; `None` where it may now.
+    pub fn wait_until(&self, address: IpAddr, now: Timestamp) -> Option<Timestamp> {
+        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (since, failures) = *counts.get(&network(address))?;
+        let end = since.plus_seconds(WINDOW_SECONDS);
+        (failures >= PER_ADDRESS && now < end).then_some(end)
+    }
+
+    /// Counts a failure.
+    pub fn failed(&self, address: IpAddr, now: Timestamp) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if counts.len() >= REMEMBERED {
+            counts.retain(|_, (since, _)| now < since.plus_seconds(WINDOW_SECONDS));
+        }
+        let entry = counts.entry(network(address)).or_insert((now, 0));
+        if now >= entry.0.plus_seconds(WINDOW_SECONDS) {
+            *entry = (now, 0);
+        }
+        entry.1 += 1;
+    }
+}
+
+/// One IPv6 customer has a whole /64; it counts as one address.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
+
+    #[test]
+    fn an_account_locks_after_ten_failures_and_longer_each_time() {
+        assert_eq!(locked_until(9, START), None);
+        assert_eq!(locked_until(10, START), Some(START.plus_seconds(900)));
+        assert_eq!(locked_until(11, START), Some(START.plus_seconds(1800)));
+        assert_eq!(locked_until(400, START), Some(START.plus_seconds(86_400)));
+    }
+
+    #[test]
+    fn an_address_waits_until_its_window_is_over() {
+        let throttle = Throttle::default();
+        let address: IpAddr = "2001:db8::1".parse().unwrap();
+        let neighbour: IpAddr = "2001:db8::2".parse().unwrap();
+        for _ in 0..29 {
+            throttle.failed(address, START);
+        }
+        assert_eq!(throttle.wait_until(address, START), None);
+        throttle.failed(neighbour, START.plus_seconds(5));
+        assert_eq!(throttle.wait_until(address, START.plus_seconds(5)), Some(START.plus_seconds(600)));
+        assert_eq!(throttle.wait_until(address, START.plus_seconds(600)), None);
+        assert_eq!(throttle.wait_until("192.0.2.1".parse().unwrap(), START), None);
+        throttle.failed(address, START.plus_seconds(700));
+        assert_eq!(throttle.wait_until(address, START.plus_seconds(700)), None);
+    }
+}

@@ -1,0 +1,113 @@
+//! The navigation of each audience, and what the frame says around a page.
+
+use super::{PageContext, brand};
+use crate::{
+    domain::access::Audience,
+    service,
+    store::organisations,
+    ui::{AccountLink, ActFor, Icon, NavItem, ShellData, Theme},
+};
+
+/// Open work behind the entries of the navigation.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counts {
+    /// Orders that wait for the reader.
+    pub orders: u64,
+    /// Shipments that are late or need attention.
+    pub shipments: u64,
+    /// Invoices that wait for the reader.
+    pub invoices: u64,
+    /// Documents that failed or were rejected.
+    pub documents: u64,
+}
+
+/// The navigation of an audience. `path` is the page shown; its entry is marked.
+pub fn items(audience: Audience, path: &str, counts: Counts) -> Vec<NavItem> {
+    let item = |href: &str, label: &str, icon| NavItem::new(href, label, icon, is_current(href, path));
+    let home = item("/", "Home", Icon::Home);
+    let orders = item("/orders", "Orders", Icon::Orders).count(counts.orders);
+    let shipments = item("/shipments", "Shipments", Icon::Truck).count(counts.shipments);
+    let invoices = item("/invoices", "Invoices", Icon::Invoice).count(counts.invoices);
+    let documents = item("/documents", "Documents", Icon::Clip).count(counts.documents);
+    let help = item("/help", "Help", Icon::Book);
+    match audience {
+        Audience::Supplier => vec![home, orders, shipments, invoices, documents, help],
+        Audience::Customer => vec![home, orders, shipments, invoices, help],
+        Audience::Carrier => vec![home, shipments],
+        Audience::Hub => {
+            let mut partners = item("/partners", "Partners", Icon::Company);
+            partners.group = Some("Portal".to_owned());
+            let connections = item("/connections", "Connections", Icon::Swap);
+            let content = item("/content", "Content", Icon::Book);
+            vec![home, orders, shipments, invoices, documents, partners, connections, content]
+        }
+    }
+}
+
+/// Whether a page belongs to an entry: `/orders/0198?x=1` belongs to `/orders`.
+fn is_current(href: &str, path: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
+    match href {
+        "/" => path == "/",
+        _ => path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+    }
+}
+
+/// What an organisation is called beside its name.
+const fn audience_word(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Hub => "Runs this portal",
+        Audience::Supplier => "Supplier",
+        Audience::Customer => "Customer",
+        Audience::Carrier => "Carrier",
+    }
+}
+
+/// What the frame of a page says.
+pub async fn shell(cx: &PageContext) -> service::Result<ShellData> {
+    let actor = &cx.reader.actor;
+    let organisations = match (actor.user(), cx.reader.organisations) {
+        (Some(user), 2..) => {
+            let mut conn = cx.context.db.read().await?;
+            let all = organisations::of_user(&mut conn, user).await?;
+            all.into_iter().map(|org| ActFor { id: org.id.to_string(), current: org.id == actor.organisation, name: org.name }).collect()
+        }
+        _ => Vec::new(),
+    };
+    let link = |href: &str, label: &str, icon| AccountLink { href: href.to_owned(), label: label.to_owned(), icon };
+    Ok(ShellData {
+        brand: brand(),
+        path: cx.path.clone(),
+        nav: items(actor.audience, &cx.path, Counts::default()),
+        foot: vec![format!("Times in {}", cx.zone.label(cx.now))],
+        organisation: actor.organisation_name.clone(),
+        organisation_note: audience_word(actor.audience).to_owned(),
+        organisations,
+        user: actor.name.clone(),
+        user_note: cx.reader.email.clone(),
+        account: vec![
+            link("/account", "Your profile", Icon::Pen),
+            link("/account/password", "Password", Icon::Key),
+            link("/account/sessions", "Where you are signed in", Icon::Screen),
+        ],
+        theme: Theme::from_code(&cx.reader.theme),
+        search: None,
+        search_placeholder: String::new(),
+        notices: None,
+        help: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_marks_one_entry() {
+        for (path, label) in [("/", "Home"), ("/orders/0198?line=2", "Orders"), ("/orders?tab=late", "Orders"), ("/content", "Content")] {
+            let marked: Vec<_> = items(Audience::Hub, path, Counts::default()).into_iter().filter(|item| item.current).collect();
+            assert_eq!(marked.iter().map(|item| item.label.as_str()).collect::<Vec<_>>(), [label], "{path}");
+        }
+        assert!(items(Audience::Carrier, "/account", Counts::default()).iter().all(|item| !item.current));
+    }
+}

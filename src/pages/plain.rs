@@ -1,0 +1,85 @@
+//! Error pages: what happened, then what to do, then a reference where it is ours to fix.
+
+use axum::http::StatusCode;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::{
+    api::error::ApiError,
+    ui::{Brand, ButtonLink, PageHead, PlainPage},
+};
+
+/// Title and text of a status.
+const fn words(status: StatusCode) -> (&'static str, &'static str) {
+    match status {
+        StatusCode::NOT_FOUND => (
+            "There is no such page",
+            "The address may be mistyped, or what it led to belongs to a company you do not act for. Check the address, or start from home.",
+        ),
+        StatusCode::FORBIDDEN => {
+            ("This was not sent from the portal", "Nothing was changed. Go back to the page in the portal, reload it, and send it from there.")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => ("This is too large", "Nothing was changed. Go back, send less at once, and try again."),
+        StatusCode::TOO_MANY_REQUESTS => ("Too many attempts", "Wait some minutes, then try again."),
+        _ => (
+            "Something went wrong on our side",
+            "Nothing was changed. Try again in a minute. If it happens again, send us the reference below.",
+        ),
+    }
+}
+
+/// A page of its own about a status.
+pub fn view(brand: &Brand, status: StatusCode, reference: Option<String>) -> AnyView {
+    let (title, text) = words(status);
+    view! {
+        <PlainPage brand=brand.clone() title=title text=text reference=reference>
+            <ButtonLink href="/" label="Go home"/>
+        </PlainPage>
+    }
+    .into_any()
+}
+
+/// A page's body in the frame about an error.
+pub fn body(status: StatusCode, error: &ApiError) -> AnyView {
+    let (title, text) = match (status, error) {
+        (_, ApiError::NotFound) => words(StatusCode::NOT_FOUND),
+        (_, ApiError::Forbidden { .. }) => ("You may not do this", ""),
+        (_, ApiError::Internal { .. }) => words(StatusCode::INTERNAL_SERVER_ERROR),
+        _ => ("This could not be done", ""),
+    };
+    let reference = match error {
+        ApiError::Internal { reference } => Some(reference.clone()),
+        _ => None,
+    };
+    let text = if text.is_empty() { error.to_string() } else { text.to_owned() };
+    view! {
+        <Title text=title/>
+        <PageHead title=title>{text}</PageHead>
+        {reference.map(|reference| view! { <p class="small muted">"Reference "<code>{reference}</code></p> })}
+        <p class="actions gap-top"><ButtonLink href="/" label="Go home"/></p>
+    }
+    .into_any()
+}
+
+/// A whole document about a status, for requests that are answered before there is a page.
+pub fn document(status: StatusCode, reference: Option<String>) -> String {
+    let (title, _) = words(status);
+    let owner = Owner::new();
+    owner.with(|| {
+        view! {
+            <!DOCTYPE html>
+            <html lang="en">
+                <head>
+                    <meta charset="utf-8"/>
+                    <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                    <meta name="color-scheme" content="light dark"/>
+                    <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                    <link rel="stylesheet" href="/pkg/portico.css"/>
+                    <title>{title}</title>
+                </head>
+                <body>{view(&Brand { name: "Portico".to_owned(), tagline: String::new() }, status, reference)}</body>
+            </html>
+        }
+        .to_html()
+    })
+}

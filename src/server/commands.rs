@@ -1,0 +1,142 @@
+//! The commands of the program. Each opens what it needs, does one thing, and says what it did.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::{
+    config::Config,
+    demo, health, start,
+    start::StartError,
+    telemetry,
+};
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Run the portal.
+    Serve {
+        /// Address and port; port 0 takes a free one.
+        #[arg(long)]
+        listen: Option<SocketAddr>,
+        /// The configuration; portico.toml where none is named.
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+    /// Run the portal with a demonstration company.
+    Demo {
+        /// Address and port; port 0 takes a free one.
+        #[arg(long, default_value = "127.0.0.1:3000")]
+        listen: SocketAddr,
+        /// Folder of the database and the files.
+        #[arg(long, default_value = "data/demo")]
+        data: PathBuf,
+        /// Print one JSON object instead of words.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Bring the database up to date.
+    Migrate {
+        /// The configuration; portico.toml where none is named.
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+    /// Check the database and the file store, and say what to do.
+    Doctor {
+        /// The configuration; portico.toml where none is named.
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+}
+
+/// Runs a command.
+pub async fn run(command: Command) -> Result<ExitCode, StartError> {
+    match command {
+        Command::Serve { listen, config } => serve(listen, config.as_deref()).await,
+        Command::Demo { listen, data, json } => demonstrate(listen, &data, json).await,
+        Command::Migrate { config } => migrate(config.as_deref()).await,
+        Command::Doctor { config } => doctor(config.as_deref()).await,
+    }
+}
+
+fn load(file: Option<&Path>) -> Result<Config, StartError> {
+    Ok(Config::load(file, std::env::vars())?)
+}
+
+async fn serve(listen: Option<SocketAddr>, file: Option<&Path>) -> Result<ExitCode, StartError> {
+    let config = load(file)?;
+    telemetry::start(config.log.format, &config.log.filter);
+    let listener = start::bind(listen.unwrap_or(config.server.listen)).await?;
+    let context = start::open(&config).await?;
+    tracing::info!(address = %local(&listener)?, database = context.db.engine_name(), "listening");
+    start::serve(listener, context, config).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn local(listener: &tokio::net::TcpListener) -> Result<SocketAddr, StartError> {
+    listener.local_addr().map_err(|error| StartError::Other(format!("the address in use is unknown: {error}")))
+}
+
+async fn demonstrate(listen: SocketAddr, data: &Path, json: bool) -> Result<ExitCode, StartError> {
+    let mut config = load(None)?;
+    config.database.address = format!("sqlite:{}", data.join("portico.db").display());
+    config.files.folder = data.join("files");
+    telemetry::start(config.log.format, &config.log.filter);
+    // First the address: a taken port is said before anything is built.
+    let listener = start::bind(listen).await?;
+    let address = format!("http://{}", local(&listener)?);
+    let context = start::open(&config).await?;
+    let sign_ins = demo::company(&context).await?;
+    let wanted = std::env::var("PORTICO_DEMO_API_KEY").ok().filter(|key| !key.is_empty());
+    let api_key = demo::api_key(&context, wanted).await?;
+    if json {
+        println!("{}", json!({ "address": address, "api_key": api_key, "sign_ins": sign_ins, "partners": [] }));
+    } else {
+        println!("{}", welcome(&address, &sign_ins));
+    }
+    start::serve(listener, context, config).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The address and the sign-ins, to be read.
+fn welcome(address: &str, sign_ins: &demo::SignIns) -> String {
+    let mut lines = vec![format!("The portal runs at {address}"), String::new()];
+    for (who, sign_in) in [("Supplier", &sign_ins.supplier), ("Customer", &sign_ins.customer), ("Administrator", &sign_ins.admin)] {
+        lines.push(format!("{who:<14}{}", sign_in.email));
+        lines.push(format!("{:<14}{}", "", sign_in.password));
+    }
+    lines.push(String::new());
+    lines.push("Stop it with Ctrl-C.".to_owned());
+    let width = lines.iter().map(|line| line.chars().count()).max().unwrap_or_default();
+    let edge = "─".repeat(width + 2);
+    let body: String = lines.iter().map(|line| format!("│ {line:<width$} │\n")).collect();
+    format!("┌{edge}┐\n{body}└{edge}┘")
+}
+
+async fn migrate(file: Option<&Path>) -> Result<ExitCode, StartError> {
+    let context = start::open(&load(file)?).await?;
+    println!("The {} database is up to date.", context.db.engine_name());
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn doctor(file: Option<&Path>) -> Result<ExitCode, StartError> {
+    let config = load(file)?;
+    println!("configuration  ok");
+    let context = start::open(&config).await?;
+    let mut code = ExitCode::SUCCESS;
+    for check in health::checks(&context).await {
+        match check.failure {
+            None => println!("{:<14} ok", check.name),
+            Some(failure) => {
+                println!("{:<14} {failure}", check.name);
+                code = ExitCode::FAILURE;
+            }
+        }
+    }
+    Ok(code)
+}

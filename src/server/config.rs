@@ -1,0 +1,339 @@
+//! What the operator sets: one `portico.toml`, and every key also as `PORTICO__SECTION__KEY` in the environment, which
+//! wins. Secrets come from the environment or from a file named by `..._file`. A key that does not exist is an error
+//! that names the nearest one that does, so that a slip of the pen does not silently leave a default in place.
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use crate::service::Settings;
+
+/// Prefix of the environment variables.
+const PREFIX: &str = "PORTICO__";
+
+/// Every key: section, name, what kind of value. `_file` variants are listed with the secrets they stand for.
+const KEYS: &[(&str, &str, Kind)] = &[
+    ("server", "listen", Kind::Text),
+    ("server", "public_url", Kind::Text),
+    ("server", "behind_proxy", Kind::Switch),
+    ("server", "site", Kind::Text),
+    ("database", "address", Kind::Secret),
+    ("files", "folder", Kind::Text),
+    ("log", "format", Kind::Text),
+    ("log", "filter", Kind::Text),
+    ("orders", "undo_seconds", Kind::Number),
+    ("orders", "answer_hours", Kind::Number),
+];
+
+/// What a value looks like in the environment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    /// Text that may also come from the file that `{key}_file` names.
+    Secret,
+    Number,
+    Switch,
+}
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Config {
+    /// How the portal is reached.
+    pub server: Server,
+    /// Where state is.
+    pub database: Database,
+    /// Where files are.
+    pub files: FileStore,
+    /// What is logged.
+    pub log: Log,
+    /// Deadlines of orders.
+    pub orders: Orders,
+}
+
+/// How the portal is reached.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default)]
+pub struct Server {
+    /// Address and port to listen on; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The address people type, such as `https://portal.example.com`. Decides whether cookies are bound to HTTPS.
+    pub public_url: Option<String>,
+    /// A proxy in front sets `X-Forwarded-For`; its last entry is the visitor.
+    pub behind_proxy: bool,
+    /// The folder with the style sheet, islands and public files.
+    pub site: PathBuf,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 3000)), public_url: None, behind_proxy: false, site: PathBuf::from("target/site") }
+    }
+}
+
+impl Server {
+    /// People reach the portal over HTTPS.
+    pub fn is_secure(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+/// Where state is.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default)]
+pub struct Database {
+    /// `sqlite:FILE` or `postgres://...`.
+    pub address: String,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { address: "sqlite:data/portico.db".to_owned() }
+    }
+}
+
+/// Where files are.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default)]
+pub struct FileStore {
+    /// A folder on this machine.
+    pub folder: PathBuf,
+}
+
+impl Default for FileStore {
+    fn default() -> Self {
+        Self { folder: PathBuf::from("data/files") }
+    }
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What is logged.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default)]
+pub struct Log {
+    /// Text or JSON.
+    pub format: LogFormat,
+    /// A tracing filter such as `info,portico=debug`.
+    pub filter: String,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, filter: "info,tower_sessions=warn,tower_sessions_core=error,sqlx=warn".to_owned() }
+    }
+}
+
+/// Deadlines of orders.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default)]
+pub struct Orders {
+    /// How long an outgoing document waits before it leaves, in seconds: the time to take it back.
+    pub undo_seconds: i64,
+    /// How long a supplier has to answer, in hours.
+    pub answer_hours: i64,
+}
+
+impl Default for Orders {
+    fn default() -> Self {
+        let Settings { undo_seconds, answer_hours } = Settings::default();
+        Self { undo_seconds, answer_hours }
+    }
+}
+
+/// Why the configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is not there or not readable.
+    #[error("{path} cannot be read: {source}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not TOML.
+    #[error("{path} is not valid TOML: {source}")]
+    Syntax {
+        /// Which file.
+        path: PathBuf,
+        /// Where and why.
+        source: Box<toml::de::Error>,
+    },
+    /// There is no such key.
+    #[error("there is no setting {key} ({place}); the nearest one is {nearest}")]
+    Unknown {
+        /// The key, as `section.key`.
+        key: String,
+        /// In which file or variable it stands.
+        place: String,
+        /// The nearest key that exists.
+        nearest: String,
+    },
+    /// A value cannot be used.
+    #[error("{0}")]
+    Value(String),
+}
+
+impl Config {
+    /// Reads the file, where one is named or `portico.toml` stands here, and then the environment.
+    pub fn load(file: Option<&Path>, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let standard = Path::new("portico.toml");
+        let table = match file.or_else(|| standard.exists().then_some(standard)) {
+            Some(path) => {
+                let text = std::fs::read_to_string(path).map_err(|source| ConfigError::File { path: path.to_owned(), source })?;
+                let table = text
+                    .parse::<Table>()
+                    .map_err(|source| ConfigError::Syntax { path: path.to_owned(), source: Box::new(source) })?;
+                check_keys(&table, &path.to_string_lossy())?;
+                table
+            }
+            None => Table::new(),
+        };
+        Self::from_parts(table, environment)
+    }
+
+    fn from_parts(mut table: Table, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let settings: BTreeMap<_, _> = environment.into_iter().filter(|(name, _)| name.starts_with(PREFIX)).collect();
+        for (name, value) in settings {
+            let path = name[PREFIX.len()..].to_lowercase().replace("__", ".");
+            let (section, key) = path.split_once('.').unwrap_or((path.as_str(), ""));
+            let kind = kind(section, key).ok_or_else(|| unknown(&path, &name))?;
+            let value = match kind {
+                Kind::Text | Kind::Secret => Value::String(value),
+                Kind::Number => Value::Integer(value.parse().map_err(|_| ConfigError::Value(format!("{name} must be a whole number")))?),
+                Kind::Switch => Value::Boolean(value.parse().map_err(|_| ConfigError::Value(format!("{name} must be true or false")))?),
+            };
+            let section = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
+            if let Value::Table(section) = section {
+                section.insert(key.to_owned(), value);
+            }
+        }
+        read_secrets(&mut table)?;
+        table.try_into().map_err(|error: toml::de::Error| ConfigError::Value(error.message().to_owned()))
+    }
+
+    /// What use cases need to know of it.
+    pub fn settings(&self) -> Settings {
+        Settings { undo_seconds: self.orders.undo_seconds, answer_hours: self.orders.answer_hours }
+    }
+}
+
+/// The kind of a key; `_file` goes with a secret.
+fn kind(section: &str, key: &str) -> Option<Kind> {
+    KEYS.iter().filter(|(of, _, _)| *of == section).find_map(|(_, name, kind)| match kind {
+        _ if *name == key => Some(*kind),
+        Kind::Secret if key.strip_suffix("_file") == Some(*name) => Some(Kind::Text),
+        _ => None,
+    })
+}
+
+fn check_keys(table: &Table, place: &str) -> Result<(), ConfigError> {
+    for (section, value) in table {
+        let Value::Table(keys) = value else { return Err(unknown(section, place)) };
+        if let Some(key) = keys.keys().find(|key| kind(section, key).is_none()) {
+            return Err(unknown(&format!("{section}.{key}"), place));
+        }
+        if keys.is_empty() && !KEYS.iter().any(|(of, _, _)| of == section) {
+            return Err(unknown(section, place));
+        }
+    }
+    Ok(())
+}
+
+/// Replaces each `key_file` by the first line of that file, as `key`.
+fn read_secrets(table: &mut Table) -> Result<(), ConfigError> {
+    for (section, key, _) in KEYS.iter().filter(|(_, _, kind)| *kind == Kind::Secret) {
+        let Some(Value::Table(keys)) = table.get_mut(*section) else { continue };
+        let Some(path) = keys.remove(&format!("{key}_file")) else { continue };
+        let path = PathBuf::from(path.as_str().unwrap_or_default());
+        let secret = std::fs::read_to_string(&path).map_err(|source| ConfigError::File { path, source })?;
+        keys.insert((*key).to_owned(), Value::String(secret.lines().next().unwrap_or_default().trim().to_owned()));
+    }
+    Ok(())
+}
+
+fn unknown(key: &str, place: &str) -> ConfigError {
+    let nearest = KEYS.iter().map(|(section, name, _)| format!("{section}.{name}")).min_by_key(|known| distance(known, key));
+    ConfigError::Unknown { key: key.to_owned(), place: place.to_owned(), nearest: nearest.unwrap_or_default() }
+}
+
+/// How many letters must be added, taken away or changed to turn one word into the other (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, to) in b.iter().enumerate() {
+            let change = diagonal + usize::from(from != *to);
+            diagonal = row[j + 1];
+            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("portico.toml");
+        std::fs::write(&file, text).unwrap();
+        Config::load(Some(&file), environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file() {
+        let config = load(
+            "[server]\nlisten = \"0.0.0.0:80\"\npublic_url = \"https://portal.example\"\n[orders]\nundo_seconds = 5\n",
+            &[("PORTICO__SERVER__LISTEN", "127.0.0.1:8080"), ("PORTICO__SERVER__BEHIND_PROXY", "true"), ("PORTICO_DEMO_API_KEY", "x")],
+        )
+        .unwrap();
+        assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
+        assert!(config.server.behind_proxy && config.server.is_secure());
+        assert_eq!(config.orders.undo_seconds, 5);
+        assert_eq!(config.orders.answer_hours, Settings::default().answer_hours);
+    }
+
+    #[test]
+    fn an_unknown_key_names_the_nearest() {
+        let said = |text, environment| load(text, environment).unwrap_err().to_string();
+        assert!(said("[server]\nlisen = \"x\"\n", &[]).ends_with("the nearest one is server.listen"));
+        assert!(said("[databse]\naddress = \"x\"\n", &[]).contains("database.address"));
+        assert!(said("listen = \"x\"\n", &[]).contains("server.listen"));
+        let said = said("", &[("PORTICO__ORDERS__UNDO_SECOND", "1")]);
+        assert!(said.contains("PORTICO__ORDERS__UNDO_SECOND") && said.contains("orders.undo_seconds"), "{said}");
+    }
+
+    #[test]
+    fn a_secret_may_stand_in_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let secret = folder.path().join("address");
+        std::fs::write(&secret, "postgres://portico:s3cret@db/portico\n").unwrap();
+        let config = load("", &[("PORTICO__DATABASE__ADDRESS_FILE", secret.to_str().unwrap())]).unwrap();
+        assert_eq!(config.database.address, "postgres://portico:s3cret@db/portico");
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_said() {
+        assert!(load("", &[("PORTICO__ORDERS__UNDO_SECONDS", "soon")]).unwrap_err().to_string().contains("whole number"));
+        assert!(load("[server]\nlisten = \"nowhere\"\n", &[]).is_err());
+    }
+}

@@ -1,0 +1,61 @@
+//! What every handler may reach. Cheap to clone.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
+
+use axum::{
+    extract::{ConnectInfo, FromRef},
+    http::request::Parts,
+};
+use leptos::config::LeptosOptions;
+
+use super::{config::Config, health::Metrics};
+use crate::{auth::throttle::Throttle, service::Context, ui::Brand};
+
+/// The state of one process.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    /// What use cases need.
+    pub context: Context,
+    /// What the operator set.
+    pub config: Arc<Config>,
+    /// Failed sign-ins per address.
+    pub throttle: Throttle,
+    /// Counters for `/metrics`.
+    pub metrics: Metrics,
+    /// Whose portal this is, as the bar says it.
+    pub brand: Brand,
+    /// Where the style sheet and the islands are.
+    pub leptos: LeptosOptions,
+}
+
+impl AppState {
+    /// State over a context.
+    pub fn new(context: Context, config: Config, brand: Brand) -> Self {
+        let leptos = LeptosOptions::builder()
+            .output_name("portico")
+            .site_root(config.server.site.to_string_lossy().into_owned())
+            .site_pkg_dir("pkg")
+            .build();
+        Self { context, config: Arc::new(config), throttle: Throttle::default(), metrics: Metrics::default(), brand, leptos }
+    }
+
+    /// Gives pages and server functions what they ask the leptos context for.
+    pub fn provide(&self) {
+        leptos::prelude::provide_context(self.context.clone());
+        leptos::prelude::provide_context(self.clone());
+    }
+
+    /// The network address of a visitor: the peer, or what the proxy in front says.
+    pub fn visitor(&self, parts: &Parts) -> IpAddr {
+        let forwarded = || {
+            let last = parts.headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?.rsplit(',').next()?;
+            last.trim().parse().ok()
+        };
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let forwarded = self.config.server.behind_proxy.then(forwarded).flatten();
+        forwarded.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+    }
+}

@@ -1,0 +1,192 @@
+//! A person's own account: signing in, profile, password, sessions. A sign-in that fails says the same whether the
+//! address is unknown or the password wrong, and takes as long.
+
+use std::net::IpAddr;
+
+use super::{Context, Error, Result};
+use crate::{
+    auth::{
+        password,
+        session::SessionError,
+        throttle::{Throttle, locked_until},
+    },
+    domain::{
+        access::Actor,
+        ids::{OrganisationId, UserId},
+        time::Timestamp,
+    },
+    store::{
+        organisations::{self, Organisation},
+        sessions, users,
+    },
+    text::{Zone, duration},
+};
+
+impl From<SessionError> for Error {
+    fn from(error: SessionError) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<password::PasswordError> for Error {
+    fn from(error: password::PasswordError) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+/// An attempt to sign in.
+#[derive(Clone, Copy)]
+pub struct Attempt<'a> {
+    /// The mail address as typed.
+    pub email: &'a str,
+    /// The password as typed.
+    pub password: &'a str,
+    /// Where it comes from.
+    pub address: IpAddr,
+}
+
+/// Addresses are kept in lower case without blanks around them.
+pub fn normal_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+/// Checks an attempt to sign in and counts it.
+pub async fn sign_in(context: &Context, throttle: &Throttle, attempt: Attempt<'_>) -> Result<UserId> {
+    let now = context.now();
+    if let Some(until) = throttle.wait_until(attempt.address, now) {
+        return Err(Error::TooMany(wait(until, now)));
+    }
+    let user = users::find_by_email(&mut *context.db.read().await?, &normal_email(attempt.email)).await?;
+    let locked = user.as_ref().and_then(|user| user.locked_until).filter(|until| *until > now);
+    let right = password::verify(attempt.password, user.as_ref().map(|user| user.password_hash.as_str())).await?;
+    let Some(user) = user else {
+        throttle.failed(attempt.address, now);
+        return Err(refused());
+    };
+    // While an account is locked a right password is no better than a wrong one, or guessing could go on.
+    if let Some(until) = locked {
+        throttle.failed(attempt.address, now);
+        return Err(Error::TooMany(wait(until, now)));
+    }
+    if !right || user.disabled_at.is_some() {
+        throttle.failed(attempt.address, now);
+        let until = count_failure(context, user.id, now).await?;
+        return Err(until.map_or_else(refused, |until| Error::TooMany(wait(until, now))));
+    }
+    if user.failures > 0 {
+        let mut tx = context.db.begin().await?;
+        users::set_failures(&mut tx, user.id, 0, None).await?;
+        tx.commit().await?;
+    }
+    Ok(user.id)
+}
+
+/// Counts a failure; says until when the account is locked now, if it is.
+async fn count_failure(context: &Context, user: UserId, now: Timestamp) -> Result<Option<Timestamp>> {
+    let mut tx = context.db.begin().await?;
+    // Read again inside the transaction: several attempts may fail at once.
+    let failures = users::find(&mut tx, user).await?.map_or(0, |user| user.failures) + 1;
+    let until = locked_until(failures, now);
+    users::set_failures(&mut tx, user, failures, until).await?;
+    tx.commit().await?;
+    Ok(until)
+}
+
+fn refused() -> Error {
+    Error::field("password", "This mail address and password do not go together. Check both and try again.")
+}
+
+fn wait(until: Timestamp, now: Timestamp) -> String {
+    let seconds = (until.micros() - now.micros()).div_euclid(1_000_000) + 1;
+    format!("Too many attempts to sign in failed. Wait {}, then try again.", duration(seconds))
+}
+
+/// The person behind an actor; machines have no account.
+fn person(actor: &Actor) -> Result<UserId> {
+    actor.user().ok_or_else(|| Error::Forbidden("Only people have an account. Sign in to change it.".to_owned()))
+}
+
+/// Changes a person's name and time zone.
+pub async fn change_profile(context: &Context, actor: &Actor, name: &str, zone: &str) -> Result<()> {
+    let user = person(actor)?;
+    let name = name.trim();
+    let mut wrong = Vec::new();
+    if name.is_empty() || name.chars().count() > 100 {
+        wrong.push(super::FieldError { field: "name".to_owned(), message: "Enter your name, with at most 100 characters.".to_owned() });
+    }
+    if Zone::named(zone).is_none() {
+        wrong.push(super::FieldError { field: "zone".to_owned(), message: "Choose a time zone from the list.".to_owned() });
+    }
+    if !wrong.is_empty() {
+        return Err(Error::Invalid(wrong));
+    }
+    let mut tx = context.db.begin().await?;
+    users::set_profile(&mut tx, user, name, zone).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Changes a person's theme.
+pub async fn change_theme(context: &Context, actor: &Actor, theme: &str) -> Result<()> {
+    let user = person(actor)?;
+    if !["system", "light", "dark"].contains(&theme) {
+        return Err(Error::field("theme", "Choose system, light or dark."));
+    }
+    let mut tx = context.db.begin().await?;
+    users::set_theme(&mut tx, user, theme).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Changes a person's password. Every session but `keep` ends: whoever knew the old password is out.
+pub async fn change_password(context: &Context, reader: &users::Reader, current: &str, new: &str, keep: &str) -> Result<()> {
+    let user = person(&reader.actor)?;
+    let found = users::find(&mut *context.db.read().await?, user).await?.ok_or(Error::NotFound)?;
+    let now = context.now();
+    if let Some(until) = found.locked_until.filter(|until| *until > now) {
+        return Err(Error::TooMany(wait(until, now)));
+    }
+    if !password::verify(current, Some(&found.password_hash)).await? {
+        let until = count_failure(context, user, now).await?;
+        let wrong = || Error::field("current_password", "This is not your current password. Check it and try again.");
+        return Err(until.map_or_else(wrong, |until| Error::TooMany(wait(until, now))));
+    }
+    if let Some(objection) = password::objection(new, &reader.email) {
+        return Err(Error::field("new_password", objection));
+    }
+    let hash = password::hash(&context.ids, new).await?;
+    let mut tx = context.db.begin().await?;
+    users::set_password(&mut tx, user, &hash).await?;
+    sessions::delete_others(&mut tx, user, keep).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The sessions of a person, last used first.
+pub async fn sessions_of(context: &Context, actor: &Actor) -> Result<Vec<sessions::Session>> {
+    let user = person(actor)?;
+    Ok(sessions::of_user(&mut *context.db.read().await?, user, context.now()).await?)
+}
+
+/// Ends one session of a person.
+pub async fn end_session(context: &Context, actor: &Actor, id: &str) -> Result<()> {
+    let user = person(actor)?;
+    let mut tx = context.db.begin().await?;
+    if !sessions::delete_of_user(&mut tx, user, id).await? {
+        return Err(Error::NotFound);
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Ends all sessions of a person but `keep`.
+pub async fn end_other_sessions(context: &Context, actor: &Actor, keep: &str) -> Result<()> {
+    let user = person(actor)?;
+    let mut tx = context.db.begin().await?;
+    sessions::delete_others(&mut tx, user, keep).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The organisation a person wants to act for, where they belong to it.
+pub async fn may_act_for(context: &Context, actor: &Actor, organisation: &str) -> Result<Organisation> {
+    let user = person(actor)?;
+    let wanted: OrganisationId = organisation.parse().map_err(|_| Error::NotFound)?;
+    let own = organisations::of_user(&mut *context.db.read().await?, user).await?;
+    own.into_iter().find(|own| own.id == wanted).ok_or(Error::NotFound)
+}
