@@ -65,10 +65,13 @@ pub fn Gallery() -> impl IntoView {
 mod tests {
     use std::collections::HashSet;
 
-    use leptos::{prelude::*, reactive::owner::Owner};
+    use leptos::prelude::*;
 
     use super::Gallery;
-    use crate::ui::{AccountLink, ActFor, Brand, Icon, NavItem, Shell, ShellData, Theme};
+    use crate::{
+        islands::{Live, Shortcuts},
+        ui::{AccountLink, ActFor, Brand, Icon, NavItem, Shell, ShellData, Theme},
+    };
 
     fn shell_data() -> ShellData {
         ShellData {
@@ -99,8 +102,19 @@ mod tests {
         }
     }
 
+    /// The page as the server sends it. Rendered by the same handler as in the portal, because an island asks it which
+    /// page it is on.
     fn html() -> String {
-        Owner::new().with(|| view! { <Shell data=shell_data()><Gallery/></Shell> }.into_any().to_html())
+        // Starts the executor, which nothing public does by itself.
+        let _ = leptos_axum::generate_route_list(|| ());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let page = || view! { <Shell data=shell_data() after=|| view! { <Live address="/live"/><Shortcuts/> }><Gallery/></Shell> };
+        runtime.block_on(tokio::task::LocalSet::new().run_until(async move {
+            let handler = leptos_axum::render_app_async(page);
+            let response = handler(http::Request::builder().uri("/styleguide").body(axum::body::Body::empty()).unwrap()).await;
+            let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+            String::from_utf8(bytes.to_vec()).unwrap()
+        }))
     }
 
     fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {

@@ -55,6 +55,7 @@ pub(super) fn list() -> impl IntoView {
             <Table
                 caption="Open orders: what needs you first, by deadline"
                 ticks=true
+                live="orders"
                 columns=vec![
                     Column::new("Order").sort("#main", None),
                     Column::new("Status"),

@@ -147,7 +147,7 @@ fn history() -> impl IntoView {
     let next = Entry { future: true, ..Entry::new("next", Icon::Home, Role::Plain, "Delivery", "Fri 27 Nov") };
     view! {
         <Panel id="p-history" title="History" note="newest first, CET">
-            <Timeline entries=vec![draft, late, sent, read, placed, next]/>
+            <Timeline live="history" entries=vec![draft, late, sent, read, placed, next]/>
         </Panel>
     }
 }
