@@ -41,7 +41,7 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
 /// Headers of a page: its content policy with this answer's nonce, and that nobody keeps it.
 fn set_headers() {
     let Some(response) = use_context::<ResponseOptions>() else { return };
-    let nonce = leptos::nonce::use_nonce();
+    let nonce = use_nonce();
     if let Ok(policy) = http::HeaderValue::from_str(&content_policy(nonce.as_deref())) {
         response.insert_header(http::header::CONTENT_SECURITY_POLICY, policy);
     }
@@ -54,7 +54,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     let portal = use_context::<AppState>().map(|state| state.brand.name).unwrap_or_default();
     view! {
-        <Title formatter=move |title| if title.is_empty() { portal.clone() } else { format!("{title} · {portal}") }/>
+        <Title formatter=move |title: String| if title.is_empty() { portal.clone() } else { format!("{title} · {portal}") }/>
         <Router>
             <Routes fallback=|| view! { <not_found::Page/> }>
                 <Route path=path!("/sign-in") view=account::sign_in::Page ssr=SsrMode::Async/>

@@ -86,7 +86,7 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
 
 /// Whose portal it is, by the name of the hub.
 pub async fn brand(context: &Context) -> Result<Brand, StartError> {
-    let hub = organisations::hub(&mut *context.db.read().await?).await?;
+    let hub = organisations::hub(&mut context.db.read().await?).await?;
     let name = hub.map_or_else(|| "Portico".to_owned(), |hub| hub.name);
     Ok(Brand { name, tagline: "Partner portal".to_owned() })
 }

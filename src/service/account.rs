@@ -56,7 +56,7 @@ pub async fn sign_in(context: &Context, throttle: &Throttle, attempt: Attempt<'_
     if let Some(until) = throttle.wait_until(attempt.address, now) {
         return Err(Error::TooMany(wait(until, now)));
     }
-    let user = users::find_by_email(&mut *context.db.read().await?, &normal_email(attempt.email)).await?;
+    let user = users::find_by_email(&mut context.db.read().await?, &normal_email(attempt.email)).await?;
     let locked = user.as_ref().and_then(|user| user.locked_until).filter(|until| *until > now);
     let right = password::verify(attempt.password, user.as_ref().map(|user| user.password_hash.as_str())).await?;
     let Some(user) = user else {
@@ -139,7 +139,7 @@ pub async fn change_theme(context: &Context, actor: &Actor, theme: &str) -> Resu
 /// Changes a person's password. Every session but `keep` ends: whoever knew the old password is out.
 pub async fn change_password(context: &Context, reader: &users::Reader, current: &str, new: &str, keep: &str) -> Result<()> {
     let user = person(&reader.actor)?;
-    let found = users::find(&mut *context.db.read().await?, user).await?.ok_or(Error::NotFound)?;
+    let found = users::find(&mut context.db.read().await?, user).await?.ok_or(Error::NotFound)?;
     let now = context.now();
     if let Some(until) = found.locked_until.filter(|until| *until > now) {
         return Err(Error::TooMany(wait(until, now)));
@@ -162,7 +162,7 @@ pub async fn change_password(context: &Context, reader: &users::Reader, current:
 /// The sessions of a person, last used first.
 pub async fn sessions_of(context: &Context, actor: &Actor) -> Result<Vec<sessions::Session>> {
     let user = person(actor)?;
-    Ok(sessions::of_user(&mut *context.db.read().await?, user, context.now()).await?)
+    Ok(sessions::of_user(&mut context.db.read().await?, user, context.now()).await?)
 }
 
 /// Ends one session of a person.
@@ -187,6 +187,6 @@ pub async fn end_other_sessions(context: &Context, actor: &Actor, keep: &str) ->
 pub async fn may_act_for(context: &Context, actor: &Actor, organisation: &str) -> Result<Organisation> {
     let user = person(actor)?;
     let wanted: OrganisationId = organisation.parse().map_err(|_| Error::NotFound)?;
-    let own = organisations::of_user(&mut *context.db.read().await?, user).await?;
+    let own = organisations::of_user(&mut context.db.read().await?, user).await?;
     own.into_iter().find(|own| own.id == wanted).ok_or(Error::NotFound)
 }

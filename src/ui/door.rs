@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::layout::{Brand, mark};
+use super::{
+    layout::{Brand, mark},
+    words::Words,
+};
 
 /// The door: one column, one decision; beside it what a stranger may know.
 #[component]
@@ -50,11 +53,12 @@ pub fn PlainPage(
     text: String,
     /// To quote when asking: "Reference 01J…".
     #[prop(optional, into)]
-    reference: Option<String>,
+    reference: Words,
     /// Links or buttons.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
+    let Words(reference) = reference;
     view! {
         <main class="plain-page" id="main">
             <a class="brand" href="/">{mark()}<span>{brand.name}<small>{brand.tagline}</small></span></a>

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::icon::Icon;
+use super::{icon::Icon, words::Words};
 
 /// What a text field takes, which also decides the keyboard a phone shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -113,12 +113,12 @@ pub fn TextField(
     #[prop(into)] name: String,
     #[prop(into)] label: String,
     #[prop(optional)] kind: Input,
-    #[prop(optional, into)] value: Option<String>,
+    #[prop(optional, into)] value: Words,
     /// Id where the name is used twice on a page.
     #[prop(optional, into)]
     id: Option<String>,
-    #[prop(optional, into)] hint: Option<String>,
-    #[prop(optional, into)] error: Option<String>,
+    #[prop(optional, into)] hint: Words,
+    #[prop(optional, into)] error: Words,
     #[prop(optional, into)] autocomplete: Option<String>,
     #[prop(optional, into)] placeholder: Option<String>,
     /// Media types a file field takes.
@@ -140,6 +140,7 @@ pub fn TextField(
     #[prop(optional)]
     hide_label: bool,
 ) -> impl IntoView {
+    let (Words(value), Words(hint), Words(error)) = (value, hint, error);
     let id = id.unwrap_or_else(|| name.clone());
     let (described, invalid) = description(&id, hint.as_ref(), error.as_ref());
     let (kind, inputmode, class) = kind.parts();
@@ -177,16 +178,17 @@ pub fn TextField(
 pub fn TextArea(
     #[prop(into)] name: String,
     #[prop(into)] label: String,
-    #[prop(optional, into)] value: Option<String>,
+    #[prop(optional, into)] value: Words,
     #[prop(optional, into)] id: Option<String>,
-    #[prop(optional, into)] hint: Option<String>,
-    #[prop(optional, into)] error: Option<String>,
+    #[prop(optional, into)] hint: Words,
+    #[prop(optional, into)] error: Words,
     #[prop(optional, into)] placeholder: Option<String>,
     #[prop(optional, into)] maxlength: Option<u32>,
     #[prop(default = 3)] rows: u32,
     #[prop(optional)] required: bool,
     #[prop(optional)] hide_label: bool,
 ) -> impl IntoView {
+    let (Words(value), Words(hint), Words(error)) = (value, hint, error);
     let id = id.unwrap_or_else(|| name.clone());
     let (described, invalid) = description(&id, hint.as_ref(), error.as_ref());
     view! {
@@ -231,17 +233,18 @@ pub fn SelectField(
     #[prop(into)] name: String,
     #[prop(into)] label: String,
     choices: Vec<Choice>,
-    #[prop(optional, into)] value: Option<String>,
+    #[prop(optional, into)] value: Words,
     /// First entry that stands for "nothing chosen": "Choose a reason".
     #[prop(optional, into)]
     blank: Option<String>,
     #[prop(optional, into)] id: Option<String>,
-    #[prop(optional, into)] hint: Option<String>,
-    #[prop(optional, into)] error: Option<String>,
+    #[prop(optional, into)] hint: Words,
+    #[prop(optional, into)] error: Words,
     #[prop(optional)] required: bool,
     #[prop(optional)] narrow: bool,
     #[prop(optional)] hide_label: bool,
 ) -> impl IntoView {
+    let (Words(value), Words(hint), Words(error)) = (value, hint, error);
     let id = id.unwrap_or_else(|| name.clone());
     let (described, invalid) = description(&id, hint.as_ref(), error.as_ref());
     view! {
@@ -274,10 +277,11 @@ pub fn Checkbox(
     value: String,
     #[prop(optional)] checked: bool,
     #[prop(optional, into)] id: Option<String>,
-    #[prop(optional, into)] hint: Option<String>,
-    #[prop(optional, into)] error: Option<String>,
+    #[prop(optional, into)] hint: Words,
+    #[prop(optional, into)] error: Words,
     #[prop(optional)] required: bool,
 ) -> impl IntoView {
+    let (Words(hint), Words(error)) = (hint, error);
     let id = id.unwrap_or_else(|| name.clone());
     let (described, invalid) = description(&id, hint.as_ref(), error.as_ref());
     view! {
@@ -309,10 +313,11 @@ pub fn Radios(
     #[prop(into)]
     legend: String,
     choices: Vec<Choice>,
-    #[prop(optional, into)] value: Option<String>,
-    #[prop(optional, into)] hint: Option<String>,
-    #[prop(optional, into)] error: Option<String>,
+    #[prop(optional, into)] value: Words,
+    #[prop(optional, into)] hint: Words,
+    #[prop(optional, into)] error: Words,
 ) -> impl IntoView {
+    let (Words(value), Words(hint), Words(error)) = (value, hint, error);
     let items: Vec<_> = (0..)
         .zip(choices)
         .map(|(index, choice)| {
@@ -348,8 +353,9 @@ pub fn Segment(
     #[prop(into)]
     legend: String,
     choices: Vec<Choice>,
-    #[prop(optional, into)] value: Option<String>,
+    #[prop(optional, into)] value: Words,
 ) -> impl IntoView {
+    let Words(value) = value;
     let items: Vec<_> = choices
         .into_iter()
         .map(|choice| {

@@ -26,6 +26,7 @@ pub mod table;
 pub mod tabs;
 pub mod tiles;
 pub mod timeline;
+pub mod words;
 
 pub use acks::{Ack, AckState, AckStrip, Acks, acks};
 pub use avatar::{Avatar, initials};
@@ -51,3 +52,4 @@ pub use table::{BulkForm, Column, Direction, Sort, Table, Tick};
 pub use tabs::{Heat, Tab, Tabs};
 pub use tiles::{Tile, Tiles};
 pub use timeline::{Entry, Timeline};
+pub use words::Words;
