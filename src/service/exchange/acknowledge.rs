@@ -27,7 +27,8 @@ use crate::{
 
 /// Puts the functional acknowledgment of a group into the outbox.
 pub(super) async fn send_functional(context: &Context, conn: &mut Conn, sides: &Sides, verdict: &GroupVerdict) -> Result<()> {
-    let content = ack::functional(verdict);
+    // A set outside any group cannot be answered by a functional acknowledgment; the envelope's verdict says it.
+    let Some(content) = ack::functional(verdict) else { return Ok(()) };
     let number = content.group_control_number.clone();
     outbox::put(
         context,
