@@ -10,7 +10,7 @@ use leptos_router::{
 };
 
 use crate::{
-    pages::{self, account, not_found},
+    pages::{self, account, not_found, orders},
     server::{security::content_policy, state::AppState},
     ui::Theme,
 };
@@ -61,6 +61,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account") view=account::profile::Page ssr=SsrMode::Async/>
                 <Route path=path!("/account/password") view=account::password::Page ssr=SsrMode::Async/>
                 <Route path=path!("/account/sessions") view=account::sessions::Page ssr=SsrMode::Async/>
+                <Route path=path!("/orders") view=orders::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/orders/:id") view=orders::detail::Page ssr=SsrMode::Async/>
+                <Route path=path!("/orders/:id/answer") view=orders::answer::Page ssr=SsrMode::Async/>
+                <Route path=path!("/orders/:id/ship") view=orders::ship::Page ssr=SsrMode::Async/>
+                <Route path=path!("/orders/:id/invoice") view=orders::invoice::Page ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

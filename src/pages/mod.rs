@@ -24,9 +24,11 @@
 //! `password` are never given back. A form may carry a hidden field `back`, the page to come back to.
 
 pub mod account;
+pub mod cursor;
 pub mod form;
 pub mod nav;
 pub mod not_found;
+pub mod orders;
 pub mod plain;
 
 use axum::http::{StatusCode, request::Parts};
