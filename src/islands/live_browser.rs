@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Document, DomParser, Element, Event, EventSource, Request, Response, SupportedType};
 
 use super::{
-    dom::{all_in, document, listen, target, window},
+    dom::{after, all_in, document, listen, target, window},
     live_reconcile::{Reconciler, mark_edits},
 };
 
@@ -23,22 +23,51 @@ struct Live {
     opened: bool,
     /// A change waits until the focus moves on.
     held: bool,
-    /// Keeps the stream open.
-    _source: EventSource,
 }
 
 type Shared = Rc<RefCell<Live>>;
+
+/// How long to wait before a stream that the server refused is tried again, in milliseconds. While it is only
+/// interrupted, the browser tries by itself.
+const REFUSED: i32 = 20_000;
 
 /// Opens the stream and listens, once per page.
 pub(super) fn start() {
     let Some(page) = document() else { return };
     let address = all_in(&page, "[data-live-address]").first().and_then(|element| element.get_attribute("data-live-address"));
-    let Some(source) = address.and_then(|address| EventSource::new(&address).ok()) else { return };
+    let Some(address) = address else { return };
     let Some(last) = page.clone_node_with_deep(true).ok().and_then(|node| node.dyn_into().ok()) else { return };
-    let live: Shared =
-        Rc::new(RefCell::new(Live { last, asking: false, again: false, opened: false, held: false, _source: source.clone() }));
+    let live: Shared = Rc::new(RefCell::new(Live { last, asking: false, again: false, opened: false, held: false }));
 
+    connect(&live, address);
     mark_edits(&page);
+    let on_visible = live.clone();
+    listen(&page, "visibilitychange", false, move |_: Event| {
+        let missed = on_visible.borrow().again;
+        if missed {
+            ask(&on_visible);
+        }
+    });
+    let on_focus = live.clone();
+    listen(&page, "focusin", false, move |_: Event| catch_up(&on_focus));
+    let on_leave = live.clone();
+    listen(&page, "focusout", false, move |event: Event| {
+        // Where the focus goes to another element, that one decides.
+        let next = js_sys::Reflect::get(&event, &"relatedTarget".into());
+        if next.is_ok_and(|next| next.is_null()) {
+            catch_up(&on_leave);
+        }
+    });
+    listen(&page, "click", false, move |event: Event| {
+        if let Some(button) = target(&event).and_then(|element| element.closest("[data-live-show]").ok().flatten()) {
+            show(&live, &button);
+        }
+    });
+}
+
+/// Opens the event stream. After a silence the page is asked for once.
+fn connect(live: &Shared, address: String) {
+    let Ok(source) = EventSource::new(&address) else { return };
     let on_message = live.clone();
     listen(&source, "message", false, move |_: Event| ask(&on_message));
     let on_open = live.clone();
@@ -48,23 +77,13 @@ pub(super) fn start() {
             ask(&on_open);
         }
     });
-    let on_visible = live.clone();
-    listen(&page, "visibilitychange", false, move |_: Event| {
-        let missed = on_visible.borrow().again;
-        if missed {
-            ask(&on_visible);
-        }
-    });
-    let on_focus = live.clone();
-    listen(&page, "focusin", false, move |_: Event| {
-        let held = std::mem::take(&mut on_focus.borrow_mut().held);
-        if held {
-            catch_up(&on_focus);
-        }
-    });
-    listen(&page, "click", false, move |event: Event| {
-        if let Some(button) = target(&event).and_then(|element| element.closest("[data-live-show]").ok().flatten()) {
-            show(&live, &button);
+    let live = live.clone();
+    let stream = source.clone();
+    listen(&source, "error", false, move |_: Event| {
+        if stream.ready_state() == EventSource::CLOSED {
+            live.borrow_mut().opened = true;
+            let (live, address) = (live.clone(), address.clone());
+            after(REFUSED, move || connect(&live, address));
         }
     });
 }
@@ -124,6 +143,9 @@ fn arrived(live: &Shared, text: &str) {
 /// Takes over what had to wait for the focus to move on.
 fn catch_up(live: &Shared) {
     let Some(page) = document() else { return };
+    if !std::mem::take(&mut live.borrow_mut().held) {
+        return;
+    }
     let fresh = live.borrow().last.clone();
     let outcome = Reconciler { page: &page, last: &fresh, fresh: &fresh, force: None }.run();
     live.borrow_mut().held |= outcome.held;

@@ -161,7 +161,7 @@ pub fn Tick(
 #[component]
 pub fn BulkForm(
     #[prop(into)] action: String,
-    /// After the number: "orders ticked".
+    /// Before the number: "Orders ticked".
     #[prop(into)]
     counted: String,
     /// Buttons of the bar.
