@@ -11,14 +11,25 @@ use super::{
     live_reconcile::{Reconciler, mark_edits},
 };
 
+/// Where the request for the page stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asking {
+    /// None.
+    No,
+    /// Something changed while nobody looked.
+    Missed,
+    /// Sent.
+    UnderWay,
+    /// Sent, and something changed since.
+    AndAgain,
+}
+
 /// What the page knows about its own freshness.
 struct Live {
     /// The page as the server last sent it.
     last: Document,
-    /// A request is under way.
-    asking: bool,
-    /// Something changed since it was sent.
-    again: bool,
+    /// The request for the page.
+    request: Asking,
     /// The stream has been open before: opening it again means that something may have been missed.
     opened: bool,
     /// A change waits until the focus moves on.
@@ -37,13 +48,13 @@ pub(super) fn start() {
     let address = all_in(&page, "[data-live-address]").first().and_then(|element| element.get_attribute("data-live-address"));
     let Some(address) = address else { return };
     let Some(last) = page.clone_node_with_deep(true).ok().and_then(|node| node.dyn_into().ok()) else { return };
-    let live: Shared = Rc::new(RefCell::new(Live { last, asking: false, again: false, opened: false, held: false }));
+    let live: Shared = Rc::new(RefCell::new(Live { last, request: Asking::No, opened: false, held: false }));
 
     connect(&live, address);
     mark_edits(&page);
     let on_visible = live.clone();
     listen(&page, "visibilitychange", false, move |_: Event| {
-        let missed = on_visible.borrow().again;
+        let missed = on_visible.borrow().request == Asking::Missed;
         if missed {
             ask(&on_visible);
         }
@@ -93,24 +104,23 @@ fn ask(live: &Shared) {
     let Some(page) = document() else { return };
     {
         let mut state = live.borrow_mut();
-        if state.asking || page.hidden() {
-            state.again = true;
+        if state.request == Asking::UnderWay || state.request == Asking::AndAgain {
+            state.request = Asking::AndAgain;
             return;
         }
-        state.asking = true;
-        state.again = false;
+        if page.hidden() {
+            state.request = Asking::Missed;
+            return;
+        }
+        state.request = Asking::UnderWay;
     }
     let live = live.clone();
     spawn_local(async move {
         if let Some(text) = fetch_page().await {
             arrived(&live, &text);
         }
-        let again = {
-            let mut state = live.borrow_mut();
-            state.asking = false;
-            state.again
-        };
-        if again {
+        let before = std::mem::replace(&mut live.borrow_mut().request, Asking::No);
+        if before == Asking::AndAgain {
             ask(&live);
         }
     });

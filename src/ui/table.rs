@@ -11,6 +11,8 @@
 //! </tr>
 //! ```
 
+#![allow(clippy::fn_params_excessive_bools, reason = "props of a component are named where it is used")]
+
 use leptos::prelude::*;
 
 /// Which way a column is sorted.
