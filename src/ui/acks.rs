@@ -95,7 +95,8 @@ pub fn acks(delivered: AckState, read: AckState, answered: AckState) -> InertEle
         // Writing to a String cannot fail.
         let _ = write!(
             html,
-            r#"<circle class="{class}" cx="{middle}" cy="9" r="8.3"/><g class="ack-mark" transform="translate({left} 4) scale(.625)">{mark}</g>"#
+            r#"<circle class="{class}" cx="{middle}" cy="9" r="8.3"/>
+<g class="ack-mark" transform="translate({left} 4) scale(.625)">{mark}</g>"#
         );
     }
     html.push_str("</svg>");
