@@ -29,10 +29,12 @@ pub struct Problem {
     pub words: Cow<'static, str>,
 }
 
+#[allow(clippy::unnecessary_wraps)] // its callers say what was found, or nothing
 fn problem(code: &'static str, answer: &'static str, words: impl Into<Cow<'static, str>>) -> Option<Problem> {
     Some(Problem { code, severity: Severity::Error, answer, words: words.into() })
 }
 
+#[allow(clippy::unnecessary_wraps)] // as above
 fn remark(code: &'static str, answer: &'static str, words: impl Into<Cow<'static, str>>) -> Option<Problem> {
     Some(Problem { code, severity: Severity::Warning, answer, words: words.into() })
 }
@@ -369,7 +371,7 @@ impl Checker {
                     format!("{} ({}) is missing in {place} before this segment. Add it.", node.rule.tag, node.rule.name),
                 )
                 .answered("AK304", "3");
-                finding.tag = node.rule.tag.to_owned();
+                node.rule.tag.clone_into(&mut finding.tag);
                 finding.loop_id = if node.inside.is_some() { Some(node.rule.tag) } else { level.loop_id() };
                 findings.push(finding);
             }
@@ -464,8 +466,12 @@ mod tests {
     fn no_level_is_wider_than_its_counters() {
         fn walk(nodes: &[Node]) {
             assert!(nodes.len() <= WIDEST);
-            nodes.iter().for_each(|n| walk(n.inside.unwrap_or_default()));
+            for node in nodes {
+                walk(node.inside.unwrap_or_default());
+            }
         }
-        sets::SETS.iter().for_each(|set| walk(set.nodes));
+        for set in sets::SETS {
+            walk(set.nodes);
+        }
     }
 }

@@ -367,7 +367,9 @@ mod tests {
                 walk(node.inside.unwrap_or_default());
             }
         }
-        SETS.iter().for_each(|set| walk(set.nodes));
+        for set in SETS {
+            walk(set.nodes);
+        }
     }
 
     #[test]

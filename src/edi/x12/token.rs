@@ -416,7 +416,9 @@ fn parse_header(bytes: &[u8], offset: u64) -> Header {
     let mut widths: Vec<usize> = parts.iter().map(|p| decode(p).chars().count()).collect();
     if delimiters.is_err() {
         // What follows the break is not the element that was meant.
-        elements.iter_mut().for_each(|e| *e = e.chars().take(40).collect());
+        for element in &mut elements {
+            *element = element.chars().take(40).collect();
+        }
     }
     if let Some(component) = component {
         elements.push(char::from(component).to_string());
