@@ -13,6 +13,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { after, before } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
@@ -157,6 +158,24 @@ export function startBrowser() {
       "--disable-component-update", "--disable-sync",
     ],
   });
+}
+
+/**
+ * What a test file stands on: `{ portal, browser }`, started before its first test and stopped after its last one. Called
+ * once at the top of the file; the fields are there as soon as tests run. `options` are those of startPortal.
+ */
+export function useStage(options) {
+  const stage = {};
+  before(async () => {
+    // One after the other, so that the one that started is known (and stopped) when the other fails.
+    stage.browser = await startBrowser();
+    stage.portal = await startPortal(options);
+  });
+  after(async () => {
+    await stage.browser?.close();
+    await stage.portal?.stop();
+  });
+  return stage;
 }
 
 /** Opens a page in a context of its own. `state` is another context's storageState(), to be signed in as it is. */

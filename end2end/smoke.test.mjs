@@ -2,25 +2,16 @@
 // both themes, and the three demonstration sign-ins let their owners in.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { assertAccessible, assertNoSidewaysScroll, openPage, signIn, startBrowser, startPortal, themes, variants, visit } from "./lib.mjs";
+import { assertAccessible, assertNoSidewaysScroll, openPage, signIn, themes, useStage, variants, visit } from "./lib.mjs";
 
-let portal;
-let browser;
-
-before(async () => {
-  [portal, browser] = await Promise.all([startPortal(), startBrowser()]);
-});
-after(async () => {
-  await browser?.close();
-  await portal?.stop();
-});
+const stage = useStage();
 
 for (const variant of variants) {
   for (const theme of themes) {
     describe(`${variant.name}, ${theme}`, () => {
       let page;
       before(async () => {
-        page = await openPage(browser, portal, { ...variant, theme });
+        page = await openPage(stage.browser, stage.portal, { ...variant, theme });
       });
       after(() => page?.context().close());
 
@@ -41,8 +32,8 @@ for (const variant of variants) {
 
   for (const who of ["supplier", "customer", "admin"]) {
     test(`${variant.name}: the ${who} signs in`, async () => {
-      const page = await openPage(browser, portal, variant);
-      await signIn(page, portal, who);
+      const page = await openPage(stage.browser, stage.portal, variant);
+      await signIn(page, stage.portal, who);
       await visit(page, "/");
       assert.equal(new URL(page.url()).pathname, "/");
       await page.context().close();
@@ -50,13 +41,13 @@ for (const variant of variants) {
   }
 
   test(`${variant.name}: a wrong password is told, and the address kept`, async () => {
-    const page = await openPage(browser, portal, variant);
+    const page = await openPage(stage.browser, stage.portal, variant);
     await page.goto("/sign-in");
-    await page.locator("input[name=email]").fill(portal.sign_ins.supplier.email);
+    await page.locator("input[name=email]").fill(stage.portal.sign_ins.supplier.email);
     await page.locator("input[name=password]").fill("not the password");
     await page.locator("form:has(input[name=password]) button[type=submit]").click();
     await page.getByRole("alert").waitFor();
-    assert.equal(await page.locator("input[name=email]").inputValue(), portal.sign_ins.supplier.email);
+    assert.equal(await page.locator("input[name=email]").inputValue(), stage.portal.sign_ins.supplier.email);
     assert.equal(await page.locator("input[name=password]").inputValue(), "");
     await assertAccessible(page);
     await page.context().close();

@@ -1,6 +1,10 @@
 //! Wording and formats, in one place: how a date, a time, a deadline, a quantity, an amount and a count are written for
 //! a person. It reads no clock and knows no page; the reader's zone and "now" are passed in.
 
+mod words;
+
+pub use words::{document_kind, document_status, invoice_state, line_status, order_state, reason, shipment_state};
+
 use jiff::tz::TimeZone;
 
 use crate::{

@@ -26,6 +26,8 @@ codes! {
         Invoice = "invoice",
         /// 997.
         FunctionalAcknowledgment = "functional_acknowledgment",
+        /// TA1.
+        InterchangeAcknowledgment = "interchange_acknowledgment",
         /// 214.
         ShipmentStatus = "shipment_status",
         /// 861.

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, Event, HtmlDialogElement, HtmlElement, KeyboardEvent};
 
-use super::dom::{all_in, document, listen, target, window};
+use super::dom::{all_in, children, document, first, listen, target, window};
 
 /// Listens, once per page.
 pub(super) fn start() {
@@ -100,15 +100,25 @@ fn close_target() {
     }
 }
 
-/// While a dialog is open the page behind it takes no focus; a dialog that opens takes it.
+/// While a dialog is open nothing else takes the focus; a dialog that opens takes it.
 fn guard_dialog() {
     let Some(page) = document() else { return };
-    let open = page.query_selector(".dialog:target").ok().flatten();
-    if let Some(shell) = page.query_selector(".shell").ok().flatten() {
-        let _ = if open.is_some() { shell.set_attribute("inert", "") } else { shell.remove_attribute("inert") };
+    for behind in all_in(&page, "[data-behind]") {
+        let _ = behind.remove_attribute("inert");
+        let _ = behind.remove_attribute("data-behind");
     }
-    let first = open.and_then(|dialog| dialog.query_selector("input:not([type=hidden]), select, textarea, a, button").ok().flatten());
-    if let Some(field) = first.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
+    let Some(dialog) = page.query_selector(".dialog:target").ok().flatten() else { return };
+    // Everything beside the dialog and beside what holds it.
+    let mut inside = dialog.clone();
+    while let Some(parent) = inside.parent_element() {
+        for beside in children(&parent).iter().filter(|beside| **beside != inside && !beside.has_attribute("inert")) {
+            let _ = beside.set_attribute("inert", "");
+            let _ = beside.set_attribute("data-behind", "");
+        }
+        inside = parent;
+    }
+    let field = first(&dialog, "input:not([type=hidden]), select, textarea, a, button");
+    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
         let _ = field.focus();
     }
 }

@@ -2,8 +2,16 @@
 //! renders anything, and nothing is sent from inside a transaction: what must leave is written to the outbox.
 
 pub mod account;
+pub mod across;
+pub mod draft;
 pub mod error;
+pub mod exchange;
+pub mod history;
+pub mod invoices;
 pub mod live;
+pub mod orders;
+pub mod outbox;
+pub mod shipments;
 
 use std::sync::Arc;
 

@@ -14,7 +14,12 @@ use crate::{
         message,
         time::Timestamp,
     },
-    edi::x12::write,
+    edi::x12::{
+        ack::Ta1,
+        envelope::{self, Envelope, GroupOut},
+        event::InterchangeHeader,
+        write,
+    },
     store::{
         Conn,
         documents::{self, Document, DocumentEvent, Group, Interchange, Transmission},
@@ -59,8 +64,8 @@ pub async fn put(context: &Context, conn: &mut Conn, outgoing: Outgoing<'_>) -> 
         group_id: None,
         transmission_id: None,
         counterparty_id: Some(parties::counterparty(conn, outgoing.sender, outgoing.receiver).await?),
-        code: set.code().to_owned(),
-        kind: DocumentKind::of_x12(set.code()),
+        code: set.code.to_owned(),
+        kind: DocumentKind::of_x12(set.code),
         control_number: None,
         number: outgoing.number.to_owned(),
         sender_id: Some(outgoing.sender),
@@ -156,26 +161,21 @@ async fn seal_one(context: &Context, receiver: OrganisationId, document: &Docume
     let route = way(&mut tx, receiver).await?;
     tx.commit().await?;
 
-    let content = document.content.as_ref().ok_or_else(|| Error::Internal(format!("document {} has no content", document.id)))?;
-    let dialect = write::Dialect::default();
-    let set = write::set(&content.0, &dialect)
-        .map_err(|errors| Error::Internal(format!("document {} cannot be written: {errors:?}", document.id)))?;
     let now = context.now();
-    let envelope = write::Envelope {
+    let envelope = Envelope {
         sender_qualifier: from.qualifier.clone(),
         sender: from.value.clone(),
         receiver_qualifier: to.qualifier.clone(),
         receiver: to.value.clone(),
-        control_number: u32::try_from(interchange_number).unwrap_or(u32::MAX),
-        at: now,
-        test: false,
+        control_number: wire_number(interchange_number),
+        date: now.date_utc(),
+        time: hours_and_minutes(now),
         ack_requested: false,
+        test: false,
     };
-    let group = write::OutgoingGroup { control_number: u32::try_from(group_number).unwrap_or(u32::MAX), first_set: 1, sets: vec![set] };
-    let functional_id = group.functional_id().to_owned();
-    let written = write::interchange(&envelope, &dialect, &[group]);
+    let written = write_bytes(document, &envelope, wire_number(group_number))?;
     let bytes = Bytes::from(written.bytes);
-    let transmission = TransmissionId(context.id::<TransmissionId>().0);
+    let transmission: TransmissionId = context.id();
     let file = parties::file_name(transmission, now);
     context.files.put(&file, bytes.clone()).await?;
 
@@ -200,7 +200,7 @@ async fn seal_one(context: &Context, receiver: OrganisationId, document: &Docume
     };
     documents::insert_transmission(&mut tx, &row).await?;
     let interchange = Interchange {
-        id: InterchangeId(context.id::<InterchangeId>().0),
+        id: context.id::<InterchangeId>(),
         transmission_id: transmission,
         direction: Direction::Out,
         position: 0,
@@ -218,24 +218,117 @@ async fn seal_one(context: &Context, receiver: OrganisationId, document: &Docume
     };
     documents::insert_interchange(&mut tx, &interchange).await?;
     let group = Group {
-        id: GroupId(context.id::<GroupId>().0),
+        id: context.id::<GroupId>(),
         interchange_id: interchange.id,
         position: 0,
-        functional_id,
+        functional_id: written.functional_id.to_owned(),
         control_number: group_number.to_string(),
         verdict: None,
         acknowledged_at: None,
     };
     documents::insert_group(&mut tx, &group).await?;
-    // ISA is segment 1, GS 2, ST 3; the set ends two segments before IEA.
-    let last = i64::from(written.segments) - 2;
-    documents::set_sent_as(&mut tx, document.id, group.id, transmission, &written.set_control_numbers[0], (3, last), now).await?;
+    documents::set_sent_as(&mut tx, document.id, group.id, transmission, FIRST_SET, written.segments, now).await?;
     note(context, &mut tx, document.id, DocumentStatus::Submitted, "Portico", &format!("Interchange {interchange_number:09}")).await?;
     if matches!(route, Way::Internal) {
         deliver_internally(context, &mut tx, transmission).await?;
     }
     tx.commit().await?;
     context.live.publish(document.counterparty_id);
+    Ok(())
+}
+
+/// ST02 of the only set of its group.
+const FIRST_SET: &str = "0001";
+
+/// A sealed interchange.
+struct Written {
+    bytes: Vec<u8>,
+    functional_id: &'static str,
+    /// First and last segment of the set, counted from 1 at ISA.
+    segments: (i64, i64),
+}
+
+fn write_bytes(document: &Document, envelope: &Envelope, group_number: u32) -> Result<Written> {
+    let defect = |errors: Vec<write::FieldError>| Error::Internal(format!("document {} cannot be written: {errors:?}", document.id));
+    let dialect = write::Dialect::default();
+    if let Some(answer) = &document.body {
+        let answer: Ta1 = serde_json::from_str(answer).map_err(|error| Error::Internal(error.to_string()))?;
+        let bytes = envelope::interchange_acknowledgment(envelope, &dialect, &answer).map_err(defect)?;
+        return Ok(Written { bytes, functional_id: "TA1", segments: (2, 2) });
+    }
+    let content = document.content.as_ref().ok_or_else(|| Error::Internal(format!("document {} has no content", document.id)))?;
+    let set = write::set(&content.0, &dialect).map_err(defect)?;
+    let group = GroupOut {
+        sender: envelope.sender.clone(),
+        receiver: envelope.receiver.clone(),
+        control_number: group_number,
+        sets: vec![(&set, FIRST_SET.to_owned())],
+    };
+    let bytes = envelope::interchange(envelope, &dialect, &[group]).map_err(defect)?;
+    // ISA is segment 1, GS 2, ST 3.
+    Ok(Written { bytes, functional_id: set.functional_id, segments: (3, 4 + i64::from(set.segments)) })
+}
+
+/// Control numbers have at most nine digits and then begin again at 1.
+fn wire_number(counter: i64) -> u32 {
+    u32::try_from((counter - 1).rem_euclid(999_999_999) + 1).unwrap_or(1)
+}
+
+fn hours_and_minutes(at: Timestamp) -> String {
+    let time = at.to_jiff().to_zoned(jiff::tz::TimeZone::UTC);
+    format!("{:02}{:02}", time.hour(), time.minute())
+}
+
+/// Puts an interchange acknowledgment (TA1) into the outbox: it refuses an interchange whole. It goes to the owner of
+/// the route the interchange came by.
+pub async fn put_interchange_acknowledgment(
+    context: &Context,
+    conn: &mut Conn,
+    owner: OrganisationId,
+    counterparty: Option<OrganisationId>,
+    header: &InterchangeHeader,
+    note_code: &str,
+) -> Result<()> {
+    let hub = hub(conn).await?.id;
+    let sender = if owner == hub { counterparty.unwrap_or(hub) } else { hub };
+    let (id, now) = (context.id(), context.now());
+    let document = Document {
+        id,
+        direction: Direction::Out,
+        group_id: None,
+        transmission_id: None,
+        counterparty_id: counterparty,
+        code: "TA1".to_owned(),
+        kind: DocumentKind::InterchangeAcknowledgment,
+        control_number: None,
+        number: header.control_number.clone(),
+        sender_id: Some(sender),
+        receiver_id: Some(owner),
+        status: DocumentStatus::Validated,
+        is_accepted: true,
+        findings: Json(serde_json::json!([])),
+        content: None,
+        origins: Json(message::Origins::new()),
+        body: Some(serde_json::to_string(&Ta1::refusal(header, note_code)).map_err(|error| Error::Internal(error.to_string()))?),
+        first_segment: 0,
+        last_segment: 0,
+        order_id: None,
+        shipment_id: None,
+        invoice_id: None,
+        release_at: Some(now),
+        delivered_at: None,
+        acknowledged_at: None,
+        acknowledgment: None,
+        answered_at: None,
+        answer: None,
+        author: "Portico".to_owned(),
+        updated_at: now,
+        created_at: now,
+    };
+    documents::insert(conn, &document).await?;
+    note(context, conn, id, DocumentStatus::Validated, "Portico", "").await?;
+    let key = owner.to_string();
+    jobs::enqueue(conn, context.id(), DISPATCH, Some(&key), &serde_json::json!({ "receiver": key }), now, now).await?;
     Ok(())
 }
 

@@ -57,6 +57,10 @@ fn note(finding: &Finding) -> Option<SegmentNote> {
         "AK403" => finding.element,
         _ => return None,
     };
+    // What the 997 has no room for is not quoted.
+    if !is_code(&finding.tag, 2, 3) || finding.position? > 999_999 || element.is_some_and(|e| e > 99) {
+        return None;
+    }
     Some(SegmentNote {
         segment: finding.tag.clone(),
         position: finding.position?,
@@ -109,19 +113,39 @@ pub fn interchange_status(refused: bool, findings: &[Finding]) -> (&'static str,
     worst(Severity::Warning).map_or(("A", "000"), |note| ("E", note))
 }
 
-/// The 997 that answers a group.
-pub fn functional(verdict: &GroupVerdict) -> FunctionalAcknowledgment {
-    FunctionalAcknowledgment {
+/// Whether a text is a code of capital letters and digits, of so many characters.
+pub fn is_code(text: &str, shortest: usize, longest: usize) -> bool {
+    (shortest..=longest).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+}
+
+/// Whether a 997 can quote the header of a group.
+fn quotable(header: &GroupHeader) -> bool {
+    let control = &header.control_number;
+    !header.implicit
+        && is_code(&header.functional_id, 2, 2)
+        && (1..=9).contains(&control.len())
+        && control.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The 997 that answers a group; `None` for what no 997 can name: sets outside any group, or a GS without a usable kind
+/// and control number. Those refuse their interchange, so a TA1 answers. A set whose ST cannot be quoted is counted only.
+pub fn functional(verdict: &GroupVerdict) -> Option<FunctionalAcknowledgment> {
+    quotable(&verdict.header).then(|| FunctionalAcknowledgment {
         functional_id: verdict.header.functional_id.clone(),
         group_control_number: verdict.header.control_number.clone(),
         status: verdict.status.to_owned(),
-        included: Some(verdict.included.filter(|&n| n <= 999_999).unwrap_or(verdict.received)),
-        received: Some(verdict.received),
-        accepted: Some(verdict.accepted),
+        included: Some(verdict.included.filter(|&n| n <= 999_999).unwrap_or(verdict.received.min(999_999))),
+        received: Some(verdict.received.min(999_999)),
+        accepted: Some(verdict.accepted.min(999_999)),
         errors: verdict.errors.clone(),
         sets: verdict
             .sets
             .iter()
+            .filter(|set| {
+                is_code(&set.code, 3, 3)
+                    && (1..=9).contains(&set.control_number.len())
+                    && set.control_number.bytes().all(|b| b.is_ascii_alphanumeric())
+            })
             .map(|set| SetAcknowledgment {
                 code: set.code.clone(),
                 control_number: set.control_number.clone(),
@@ -130,7 +154,7 @@ pub fn functional(verdict: &GroupVerdict) -> FunctionalAcknowledgment {
                 notes: set.notes.clone(),
             })
             .collect(),
-    }
+    })
 }
 
 /// Note codes of a TA1 for what only the receiver can know; those that reading finds are in the findings.
@@ -146,7 +170,7 @@ pub mod note {
 }
 
 /// A TA1: what we say of an interchange that came.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Ta1 {
     /// ISA13 of the interchange.
     pub control_number: String,
@@ -230,7 +254,7 @@ mod tests {
         assert_eq!(verdict(0, false, vec![set("R")]).status, "R");
         let refused = verdict(2, true, vec![set("A"), set("A")]);
         assert_eq!((refused.status, refused.accepted, refused.sets[0].status), ("R", 0, "R"));
-        assert_eq!(functional(&refused).sets[1].status, "R");
+        assert_eq!(functional(&refused), None, "no 997 can name a group without a header");
     }
 
     #[test]

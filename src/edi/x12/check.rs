@@ -42,6 +42,13 @@ pub fn value(element: &Element, text: &str, release: u32) -> Option<Problem> {
     if text.is_empty() {
         return if element.mandatory { problem("element_missing", "1", "is missing. Fill it in.") } else { None };
     }
+    if text.bytes().any(|b| b < 0x20 || b == 0x7F) || (!text.is_ascii() && text.chars().any(char::is_control)) {
+        return problem(
+            "invalid_character",
+            "6",
+            "holds a control character or line break. Remove it; if the file changes its segment terminator, use one throughout.",
+        );
+    }
     match element.kind {
         Kind::N(_) | Kind::R => number(element, text, release),
         Kind::Dt => day(text),
@@ -56,20 +63,24 @@ fn text_value(element: &Element, text: &str, release: u32) -> Option<Problem> {
     let longest = element.longest(release);
     if text.len() > longest {
         let length = text.chars().count();
+        // Free text that runs over is still understood; everything else that is too long is not what was meant.
+        if length > longest && element.is_free_text() {
+            return remark(
+                "element_too_long",
+                "5",
+                format!("has {length} characters; {longest} are allowed. It is kept whole; shorten it."),
+            );
+        }
         if length > longest {
             return problem("element_too_long", "5", format!("has {length} characters; at most {longest} are allowed. Shorten it."));
         }
     }
-    if text.bytes().any(|b| b < 0x20 || b == 0x7F) || (!text.is_ascii() && text.chars().any(char::is_control)) {
-        return problem(
-            "invalid_character",
-            "6",
-            "holds a control character or line break. Remove it; if the file changes its segment terminator, use one throughout.",
-        );
-    }
     let shortest = usize::from(element.min);
     if text.len() < shortest || (!text.is_ascii() && text.chars().count() < shortest) {
-        return problem("element_too_short", "4", format!("is shorter than {shortest} characters. Write it in full."));
+        // A control number without its leading zeros still numbers the set.
+        let severity = if element.reference == 329 { Severity::Warning } else { Severity::Error };
+        let words = format!("is shorter than {shortest} characters. Write it in full.").into();
+        return Some(Problem { code: "element_too_short", severity, answer: "4", words });
     }
     match element.codes {
         Codes::Any if element.reference == 100 && !text.bytes().all(|b| b.is_ascii_uppercase()) => {

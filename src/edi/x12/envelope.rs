@@ -7,7 +7,7 @@ use crate::{
 };
 
 use super::{
-    ack::Ta1,
+    ack::{self, Ta1},
     check::about_element,
     event::GroupHeader,
     reader::header_fault,
@@ -109,8 +109,8 @@ pub fn check_header(header: &Header, findings: &mut Findings) {
     }
 }
 
-/// Reads and checks a GS.
-pub fn group_header(segment: &Segment<'_>, findings: &mut Findings) -> GroupHeader {
+/// Reads and checks a GS. What a 997 could not quote is a fault of the `interchange`, answered by its TA1.
+pub fn group_header(segment: &Segment<'_>, findings: &mut Findings, interchange: &mut Findings) -> GroupHeader {
     let get = |n: usize| segment.get(n).unwrap_or_default();
     let header = GroupHeader {
         functional_id: get(1),
@@ -122,28 +122,18 @@ pub fn group_header(segment: &Segment<'_>, findings: &mut Findings) -> GroupHead
         version: get(8),
         implicit: false,
     };
-    let mut fault = |element: usize, code, answer, message: String| {
-        findings.push(about_element(segment, element, Severity::Error, code, message).answered("AK905", answer))
-    };
     let control = &header.control_number;
     if control.is_empty() || control.len() > 9 || !control.bytes().all(|b| b.is_ascii_digit()) {
-        fault(6, "group_control_invalid", "6", format!("GS06 (control number) is “{control}”. Use up to nine digits."));
+        let message = format!("GS06 (control number) is “{control}”. Use up to nine digits.");
+        interchange.push(about_element(segment, 6, Severity::Error, "group_control_invalid", message).answered("TA105", "024"));
     }
     if values::release(&header.version).is_none() {
-        fault(
-            8,
-            "group_version_unsupported",
-            "2",
-            format!("GS08 (version) is “{}”, which is not a version of X12. Use one such as 004010.", header.version),
-        );
+        let message = format!("GS08 (version) is “{}”, which is not a version of X12. Use one such as 004010.", header.version);
+        findings.push(about_element(segment, 8, Severity::Error, "group_version_unsupported", message).answered("AK905", "2"));
     }
-    if header.functional_id.len() != 2 {
-        fault(
-            1,
-            "group_functional_id_invalid",
-            "1",
-            format!("GS01 (what the group holds) is “{}”. Use its two letters, such as PO.", header.functional_id),
-        );
+    if !ack::is_code(&header.functional_id, 2, 2) {
+        let message = format!("GS01 (what the group holds) is “{}”. Use its two letters, such as PO.", header.functional_id);
+        interchange.push(about_element(segment, 1, Severity::Error, "group_functional_id_invalid", message).answered("TA105", "024"));
     }
     for (element, name, present) in
         [(2, "sender", !header.sender.is_empty()), (3, "receiver", !header.receiver.is_empty()), (4, "date", header.date.is_some())]

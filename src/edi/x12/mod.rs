@@ -10,6 +10,8 @@ pub mod read;
 pub mod reader;
 pub mod schema;
 pub mod sets;
+#[cfg(test)]
+mod tests;
 pub mod token;
 pub mod values;
 pub mod write;

@@ -314,7 +314,7 @@ impl Open {
     fn open_group(&mut self, segment: &Segment<'_>, sink: &mut impl FnMut(Event)) {
         self.groups += 1;
         let mut findings = Findings::default();
-        let header = super::envelope::group_header(segment, &mut findings);
+        let header = super::envelope::group_header(segment, &mut findings, &mut self.findings);
         let release = values::release(&header.version);
         sink(Event::GroupBegin(header.clone()));
         self.group = Some(OpenGroup {

@@ -76,6 +76,11 @@ impl Element {
         Self { codes: Codes::Open(list), ..self }
     }
 
+    /// Whether this is text for people, such as a description.
+    pub fn is_free_text(&self) -> bool {
+        self.reference == 352
+    }
+
     /// Longest length in a release (`4010`, `5010`, ...).
     pub fn longest(&self, release: u32) -> usize {
         match self.reference {
@@ -584,7 +589,13 @@ segment!(
         an(480, 1, 12, "version")
     ]
 );
-segment!(AK2, "AK2", "set that is acknowledged", 3, [SET_CODE.must(), SET_CONTROL.must(), an(1705, 1, 35, "implementation guide")]);
+segment!(
+    AK2,
+    "AK2",
+    "set that is acknowledged",
+    3,
+    [SET_CODE.must(), an(329, 1, 9, "control number of the set").must(), an(1705, 1, 35, "implementation guide")]
+);
 segment!(
     AK3,
     "AK3",

@@ -27,7 +27,8 @@ use crate::{
 
 /// Puts the functional acknowledgment of a group into the outbox.
 pub(super) async fn send_functional(context: &Context, conn: &mut Conn, sides: &Sides, verdict: &GroupVerdict) -> Result<()> {
-    let content = ack::functional(verdict);
+    // A set outside any group cannot be answered by a functional acknowledgment; the envelope's verdict says it.
+    let Some(content) = ack::functional(verdict) else { return Ok(()) };
     let number = content.group_control_number.clone();
     outbox::put(
         context,
@@ -122,7 +123,12 @@ fn in_words(set: &SetAcknowledgment, before: &Json<serde_json::Value>) -> serde_
     let mut findings = before.0.as_array().cloned().unwrap_or_default();
     for note in &set.notes {
         let place = note.element.map_or_else(|| note.segment.clone(), |element| format!("{}{element:02}", note.segment));
-        let what = note.element_error.as_deref().map(ack::element_error).or_else(|| note.error.as_deref().map(ack::segment_error)).unwrap_or("has an error");
+        let what = note
+            .element_error
+            .as_deref()
+            .map(element_error)
+            .or_else(|| note.error.as_deref().map(segment_error))
+            .unwrap_or("has an error");
         findings.push(serde_json::json!({
             "severity": if set.status == "R" { "error" } else { "warning" },
             "code": "noted_by_counterpart",
@@ -137,7 +143,7 @@ fn in_words(set: &SetAcknowledgment, before: &Json<serde_json::Value>) -> serde_
         findings.push(serde_json::json!({
             "severity": "error",
             "code": "noted_by_counterpart",
-            "message": format!("The counterpart says: {}.", ack::set_error(code)),
+            "message": format!("The counterpart says: {}.", set_error(code)),
         }));
     }
     findings.into()
@@ -162,7 +168,7 @@ pub(super) async fn apply_interchange_acknowledgment(
     )
     .await?;
     let Some(sent) = sent else { return Ok(()) };
-    let words = format!("Interchange refused by the counterpart, note {}: {}.", answer.note, ack::interchange_note(&answer.note));
+    let words = format!("Interchange refused by the counterpart with note {}. Correct it and send it again.", answer.note);
     for document in documents::of_transmission(conn, sent.transmission_id).await? {
         let mut findings = document.findings.0.as_array().cloned().unwrap_or_default();
         findings.push(serde_json::json!({ "severity": "error", "code": "interchange_refused_by_counterpart", "message": words }));
@@ -170,4 +176,46 @@ pub(super) async fn apply_interchange_acknowledgment(
         outbox::note(context, conn, document.id, document.status.after_acknowledgment(Verdict::Rejected), &by.name, &words).await?;
     }
     Ok(())
+}
+
+/// Element 720, our words.
+fn segment_error(code: &str) -> &'static str {
+    match code {
+        "1" => "is a segment it does not know",
+        "2" => "is not expected there",
+        "3" => "is missing",
+        "4" | "5" => "comes too often",
+        "6" => "does not belong in this document",
+        "7" => "stands in the wrong place",
+        _ => "has errors",
+    }
+}
+
+/// Element 723, our words.
+fn element_error(code: &str) -> &'static str {
+    match code {
+        "1" => "is missing",
+        "2" => "is missing beside the value it belongs to",
+        "3" => "has too many values",
+        "4" => "is too short",
+        "5" => "is too long",
+        "6" => "has a character that is not allowed",
+        "7" => "has a code it does not know",
+        "8" => "is not a date",
+        "9" => "is not a time",
+        "10" => "must not stand beside another value",
+        _ => "has an error",
+    }
+}
+
+/// Element 718, our words.
+fn set_error(code: &str) -> &'static str {
+    match code {
+        "1" => "it does not support this document",
+        "2" => "the document has no end",
+        "3" => "control numbers of beginning and end differ",
+        "4" => "the number of segments is wrong",
+        "5" => "there are errors in segments",
+        _ => "the document has errors",
+    }
 }

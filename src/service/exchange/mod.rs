@@ -83,7 +83,7 @@ pub async fn receive(context: &Context, source: Source, bytes: Bytes) -> Result<
     context.files.put(&file, bytes.clone()).await?;
     let reading = {
         let bytes = bytes.clone();
-        tokio::task::spawn_blocking(move || x12::read_all(&bytes)).await.map_err(|error| Error::Internal(error.to_string()))?
+        tokio::task::spawn_blocking(move || read(&bytes)).await.map_err(|error| Error::Internal(error.to_string()))?
     };
 
     let mut tx = context.db.begin().await?;
@@ -170,7 +170,7 @@ async fn take_interchange(
             return Ok(());
         }
         (_, Some(_)) => Some((
-            "025",
+            x12::ack::note::DUPLICATE,
             format!("Interchange control number {} was used before with other contents. Send it again under a new number.", row.control_number),
         )),
         _ if read.verdict.status == "R" => {
@@ -305,11 +305,11 @@ async fn sides(conn: &mut Conn, header: &event::InterchangeHeader) -> Result<std
             "The sender {} ({}) is not known here. An administrator adds the identifier under Partners; then send it again.",
             header.sender, header.sender_qualifier
         );
-        return Ok(Err(Refusal { code: "006", message }));
+        return Ok(Err(Refusal { code: x12::ack::note::UNKNOWN_SENDER, message }));
     };
     let Some(to) = organisations::identify(conn, &header.receiver_qualifier, &header.receiver).await? else {
         let message = format!("The receiver {} ({}) is not known here. Correct it and send it again.", header.receiver, header.receiver_qualifier);
-        return Ok(Err(Refusal { code: "008", message }));
+        return Ok(Err(Refusal { code: x12::ack::note::UNKNOWN_RECEIVER, message }));
     };
     let missing = || Error::Internal("an identifier without its organisation".to_owned());
     let sender = organisations::find(conn, from.organisation_id).await?.ok_or_else(missing)?;
@@ -320,12 +320,23 @@ async fn sides(conn: &mut Conn, header: &event::InterchangeHeader) -> Result<std
         _ if sender.is_carrier => sender.id,
         _ => {
             let message = format!("{} and {} do not trade with each other here. Correct sender and receiver.", sender.name, receiver.name);
-            return Ok(Err(Refusal { code: "007", message }));
+            return Ok(Err(Refusal { code: x12::ack::note::UNKNOWN_RECEIVER, message }));
         }
     };
     // The hub's routes end here; a partner's system acknowledges for itself.
     let acknowledges = receiver.is_hub || to.is_portal();
     Ok(Ok(Sides { sender, receiver, counterparty, acknowledges }))
+}
+
+/// Reads a file from memory into its interchanges; what belongs to none is kept beside them.
+fn read(bytes: &[u8]) -> x12::Collector {
+    let mut collector = x12::Collector::default();
+    match x12::read(bytes, x12::Options::default(), &mut |event| collector.take(event)) {
+        Ok(x12::Outcome::NotADocument(finding)) => collector.stray.push(finding),
+        // Reading from memory cannot fail.
+        Ok(x12::Outcome::Read { .. }) | Err(_) => {}
+    }
+    collector
 }
 
 fn slice(bytes: &Bytes, (from, to): (u64, u64)) -> &[u8] {

@@ -25,11 +25,11 @@ pub fn named_reference(qualifier: &'static str, path: &'static str, text: Option
     }
 }
 
-/// REF for each; those in `taken` have fields of their own.
-pub fn references(list: &[Reference], taken: &[&str], out: &mut Out<'_>) {
+/// REF for each. The first of those in `empty_fields` would be read into a field of its own, which is still empty.
+pub fn references(list: &[Reference], empty_fields: &[&str], out: &mut Out<'_>) {
     for (i, reference) in list.iter().enumerate() {
         let at = format!("references.{i}");
-        if taken.contains(&reference.qualifier.as_str()) && reference.description.is_none() {
+        if empty_fields.contains(&reference.qualifier.as_str()) && reference.description.is_none() {
             out.error(&format!("{at}.qualifier"), "has a field of its own; put the number there");
         }
         out.segment(
@@ -181,9 +181,10 @@ pub fn description(text: Option<&str>, line: &str, out: &mut Out<'_>) {
     let Some(mut rest) = text else { return };
     let path = format!("{line}.description");
     loop {
-        let limit = rest.char_indices().nth(WIDTH).map_or(rest.len(), |(at, _)| at);
-        let cut =
-            if limit == rest.len() { None } else { rest[..=limit].match_indices(' ').map(|(at, _)| at).rfind(|&at| single(rest, at)) };
+        let fits = rest.char_indices().nth(WIDTH).is_none();
+        // A cut may fall on the space right behind the longest piece.
+        let within = rest.char_indices().nth(WIDTH + 1).map_or(rest, |(at, _)| &rest[..at]);
+        let cut = if fits { None } else { within.match_indices(' ').map(|(at, _)| at).rfind(|&at| single(rest, at)) };
         let piece = cut.map_or(rest, |at| &rest[..at]);
         out.segment(&schema::PID, &[fixed("F"), empty(), empty(), empty(), value(path.clone(), piece)]);
         match cut {

@@ -24,7 +24,12 @@ pub fn write(invoice: &Invoice, out: &mut Out<'_>) {
     common::currency("SE", invoice.currency, out);
     common::named_reference("BM", "bill_of_lading", invoice.bill_of_lading.as_deref(), out);
     common::named_reference("SI", "shipment_number", invoice.shipment_number.as_deref(), out);
-    common::references(&invoice.references, &["BM", "SI"], out);
+    let empty_fields: Vec<&str> = [("BM", &invoice.bill_of_lading), ("SI", &invoice.shipment_number)]
+        .into_iter()
+        .filter(|(_, field)| field.is_none())
+        .map(|(qualifier, _)| qualifier)
+        .collect();
+    common::references(&invoice.references, &empty_fields, out);
     common::parties(&invoice.parties, out);
     common::terms(invoice.terms.as_ref(), out);
     common::dated("011", "shipped_on".into(), invoice.shipped_on, out);

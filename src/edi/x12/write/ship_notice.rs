@@ -149,7 +149,12 @@ fn shipment(notice: &ShipNotice, out: &mut Out<'_>) {
     common::carrier(notice.carrier.as_ref(), out);
     common::named_reference("BM", "bill_of_lading", notice.bill_of_lading.as_deref(), out);
     common::named_reference("CN", "tracking", notice.tracking.as_deref(), out);
-    common::references(&notice.references, &["BM", "CN"], out);
+    let empty_fields: Vec<&str> = [("BM", &notice.bill_of_lading), ("CN", &notice.tracking)]
+        .into_iter()
+        .filter(|(_, field)| field.is_none())
+        .map(|(qualifier, _)| qualifier)
+        .collect();
+    common::references(&notice.references, &empty_fields, out);
     common::dated("011", "shipped_on".into(), notice.shipped_on, out);
     common::dated("017", "estimated_on".into(), notice.estimated_on, out);
     common::parties(&notice.parties, out);

@@ -1,0 +1,204 @@
+//! Documents as their pages show them: the list, and one document with its raw segments beside what they say.
+
+use bytes::Bytes;
+
+use crate::{
+    domain::{
+        access::{Actor, Permission},
+        document::{Direction, DocumentStatus},
+        ids::{DocumentId, TransmissionId},
+        message::Document as Content,
+        time::Timestamp,
+    },
+    service::{Context, Error, Result, orders::list::cut, outbox},
+    store::{
+        documents::{self, Document, DocumentEvent, DocumentFilter, DocumentRow, Group, Interchange, Transmission},
+        organisations::{self, Organisation},
+        routes,
+    },
+};
+
+/// Rows on a page.
+pub const PAGE: i64 = 40;
+
+/// The number people know a document by.
+pub fn number(content: &Content) -> String {
+    match content {
+        Content::PurchaseOrder(order) => order.number.clone(),
+        Content::OrderResponse(response) => response.order_number.clone(),
+        Content::ShipNotice(notice) => notice.number.clone(),
+        Content::Invoice(invoice) => invoice.number.clone(),
+        Content::FunctionalAcknowledgment(answer) => answer.group_control_number.clone(),
+        Content::ShipmentStatus(status) => status.tracking.clone().or_else(|| status.shipment_number.clone()).unwrap_or_default(),
+        Content::ReceivingAdvice(advice) => advice.number.clone(),
+    }
+}
+
+/// A page of the list.
+pub struct DocumentList {
+    /// The rows.
+    pub rows: Vec<DocumentRow>,
+    /// Where the next page begins.
+    pub next: Option<(Timestamp, DocumentId)>,
+    /// How many documents are in each state: `direction:status`.
+    pub counts: Vec<(String, i64)>,
+}
+
+/// Loads a page of documents.
+pub async fn list(context: &Context, actor: &Actor, filter: &DocumentFilter) -> Result<DocumentList> {
+    let mut conn = context.db.read().await?;
+    let mut rows = documents::list(&mut conn, actor.scope(), filter, PAGE).await?;
+    let next = cut(&mut rows, PAGE, |row| (row.created_at, row.id));
+    let counts = documents::count(&mut conn, actor.scope()).await?;
+    Ok(DocumentList { rows, next, counts })
+}
+
+/// A document and everything around it.
+pub struct DocumentView {
+    /// The document.
+    pub document: Document,
+    /// Who sent it.
+    pub sender: Option<Organisation>,
+    /// To whom.
+    pub receiver: Option<Organisation>,
+    /// The bytes it stands in.
+    pub transmission: Option<Transmission>,
+    /// The envelope it stands in.
+    pub interchange: Option<Interchange>,
+    /// The group it stands in.
+    pub group: Option<Group>,
+    /// Its own segments, from `document.first_segment` on.
+    pub segments: Vec<String>,
+    /// The characters that separate its elements.
+    pub separator: char,
+    /// Its life, oldest first.
+    pub events: Vec<DocumentEvent>,
+    /// The name of the route it travelled.
+    pub route: Option<String>,
+}
+
+/// Loads a document; a received one that its receiver opens becomes "read".
+pub async fn load(context: &Context, actor: &Actor, id: DocumentId) -> Result<DocumentView> {
+    let mut conn = context.db.read().await?;
+    let mut document = documents::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
+    let sender = match document.sender_id {
+        Some(id) => organisations::find(&mut conn, id).await?,
+        None => None,
+    };
+    let receiver = match document.receiver_id {
+        Some(id) => organisations::find(&mut conn, id).await?,
+        None => None,
+    };
+    let (mut transmission, mut interchange, mut group, mut route) = (None, None, None, None);
+    if let Some(id) = document.transmission_id {
+        transmission = documents::find_transmission(&mut conn, id).await?;
+        group = documents::groups(&mut conn, id).await?.into_iter().find(|group| Some(group.id) == document.group_id);
+        let wanted = group.as_ref().map(|group| group.interchange_id);
+        interchange = documents::interchanges(&mut conn, id).await?.into_iter().find(|interchange| Some(interchange.id) == wanted);
+        if let Some(id) = transmission.as_ref().and_then(|transmission| transmission.route_id) {
+            route = routes::find(&mut conn, id).await?.map(|route| route.name);
+        }
+    }
+    let events = documents::events(&mut conn, id).await?;
+    drop(conn);
+    if document.status == DocumentStatus::New && document.receiver_id == Some(actor.organisation) {
+        document.status = open(context, actor, &document).await?;
+    }
+    let (segments, separator) = match &transmission {
+        Some(transmission) => segments(context, transmission, interchange.as_ref().map_or(0, |row| row.position), &document).await?,
+        None => (Vec::new(), '*'),
+    };
+    Ok(DocumentView { document, sender, receiver, transmission, interchange, group, segments, separator, events, route })
+}
+
+async fn open(context: &Context, actor: &Actor, document: &Document) -> Result<DocumentStatus> {
+    let mut tx = context.db.begin().await?;
+    match documents::set_status(&mut tx, document.id, DocumentStatus::New, DocumentStatus::Read, context.now()).await {
+        Ok(()) => {
+            outbox::note(context, &mut tx, document.id, DocumentStatus::Read, &actor.name, "").await?;
+            tx.commit().await?;
+        }
+        // Somebody else opened it at the same moment: just as well.
+        Err(crate::store::StoreError::Stale) => {}
+        Err(other) => return Err(other.into()),
+    }
+    Ok(DocumentStatus::Read)
+}
+
+/// The raw bytes of a transmission whose document the actor may see.
+pub async fn raw(context: &Context, actor: &Actor, id: DocumentId) -> Result<(Transmission, Bytes)> {
+    let mut conn = context.db.read().await?;
+    let document = documents::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
+    let id = document.transmission_id.ok_or(Error::NotFound)?;
+    let transmission = documents::find_transmission(&mut conn, id).await?.ok_or(Error::NotFound)?;
+    // A file may hold documents of several partners: a partner gets it only where all of it is theirs.
+    let others = documents::of_transmission(&mut conn, id).await?;
+    if let Some(party) = actor.scope().party()
+        && others.iter().any(|other| other.counterparty_id != Some(party))
+    {
+        return Err(Error::Forbidden("This file also holds documents of other partners. Its operator can give you your part of it.".to_owned()));
+    }
+    let bytes = context.files.get(&transmission.file).await?.ok_or(Error::NotFound)?;
+    Ok((transmission, bytes))
+}
+
+/// A document's own segments, as text.
+async fn segments(context: &Context, transmission: &Transmission, interchange: i64, document: &Document) -> Result<(Vec<String>, char)> {
+    let Some(bytes) = context.files.get(&transmission.file).await? else { return Ok((Vec::new(), '*')) };
+    let text = String::from_utf8_lossy(&bytes);
+    // The interchange begins at its ISA, which also says how it is cut.
+    let mut rest: &str = &text;
+    for _ in 0..=interchange {
+        let Some(at) = rest.find("ISA") else { return Ok((Vec::new(), '*')) };
+        rest = &rest[at..];
+        if interchange > 0 {
+            rest = rest.get(3..).unwrap_or_default();
+        }
+    }
+    if interchange > 0 {
+        let start = text.len() - rest.len() - 3;
+        rest = &text[start..];
+    }
+    let mut characters = rest.chars();
+    let separator = characters.nth(3).unwrap_or('*');
+    let terminator = rest.chars().nth(105).unwrap_or('~');
+    let first = usize::try_from(document.first_segment.max(1) - 1).unwrap_or_default();
+    let count = usize::try_from(document.last_segment - document.first_segment + 1).unwrap_or_default();
+    let segments = rest.split(terminator).skip(first).take(count).map(|segment| segment.trim().to_owned()).collect();
+    Ok((segments, separator))
+}
+
+/// What a transmission held, for the machine API.
+pub struct TransmissionView {
+    /// The bytes.
+    pub transmission: Transmission,
+    /// Its interchanges.
+    pub interchanges: Vec<Interchange>,
+    /// Its groups.
+    pub groups: Vec<Group>,
+    /// Its documents, as far as the actor may see them.
+    pub documents: Vec<Document>,
+}
+
+/// Loads a transmission, for the hub alone.
+pub async fn transmission(context: &Context, actor: &Actor, id: TransmissionId) -> Result<TransmissionView> {
+    let mut conn = context.db.read().await?;
+    let transmission = documents::find_transmission(&mut conn, id).await?.ok_or(Error::NotFound)?;
+    let documents = documents::of_transmission(&mut conn, id).await?;
+    let visible = match actor.scope().party() {
+        None => actor.may(Permission::Operate),
+        Some(party) => !documents.is_empty() && documents.iter().all(|document| document.counterparty_id == Some(party)),
+    };
+    if !visible {
+        return Err(Error::NotFound);
+    }
+    let interchanges = documents::interchanges(&mut conn, id).await?;
+    let groups = documents::groups(&mut conn, id).await?;
+    Ok(TransmissionView { transmission, interchanges, groups, documents })
+}
+
+/// Sends a document again as it is: same bytes, same control numbers, under a new file name.
+pub fn can_send_again(document: &Document) -> bool {
+    document.direction == Direction::Out
+        && matches!(document.status, DocumentStatus::Sent | DocumentStatus::SendFailed | DocumentStatus::Delivered | DocumentStatus::Rejected)
+}

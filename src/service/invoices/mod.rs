@@ -1,0 +1,130 @@
+//! Invoices: sending them, taking them in, following them to their payment.
+
+pub mod receive;
+pub mod send;
+pub mod view;
+
+use std::collections::BTreeMap;
+
+use super::{
+    Context, Error, Result,
+    history::{self, Entry, Subject},
+    orders::save,
+};
+use crate::{
+    domain::{
+        access::{Actor, Permission},
+        ids::{InvoiceId, OrderId},
+        invoice::InvoiceState,
+        order::Source,
+    },
+    store::{
+        Conn, Scope, invoices,
+        invoices::{Invoice, InvoiceLine},
+        orders,
+    },
+    text,
+};
+
+/// Saves a new invoice and counts its lines as invoiced. Says what does not fit the orders.
+pub async fn record(context: &Context, conn: &mut Conn, invoice: &Invoice, lines: &[InvoiceLine], source: &Source) -> Result<Vec<String>> {
+    invoices::insert(conn, invoice, lines).await?;
+    let mut remarks = Vec::new();
+    let mut by_order: BTreeMap<OrderId, Vec<&InvoiceLine>> = BTreeMap::new();
+    for line in lines {
+        if let Some(order_line) = line.order_line_id
+            && let Some(order) = orders::order_of_line(conn, order_line).await?
+        {
+            by_order.entry(order).or_default().push(line);
+        }
+    }
+    for (order_id, invoiced) in by_order {
+        let mut order = orders::find_for_update(conn, Scope::Hub, order_id).await?.ok_or(Error::NotFound)?;
+        let mut order_lines = orders::lines(conn, order_id).await?;
+        for line in invoiced {
+            let Some(target) = order_lines.iter_mut().find(|candidate| Some(candidate.id) == line.order_line_id) else { continue };
+            target.quantities.invoiced = target.quantities.invoiced + line.quantity;
+            target.provenance.insert("invoiced".to_owned(), source.clone());
+            if target.quantities.invoiced > target.quantities.shipped {
+                remarks.push(format!("Line {}: {} invoiced of {} shipped.", target.line, target.quantities.invoiced, target.quantities.shipped));
+            }
+            if line.unit_price != target.price() {
+                remarks.push(format!("Line {}: price {} invoiced, {} agreed.", target.line, line.unit_price, target.price()));
+            }
+        }
+        save(context, conn, &mut order, &order_lines).await?;
+    }
+    let entry = Entry {
+        counterparty: invoice.counterparty_id,
+        subject: Subject { order: invoice.order_id, shipment: None, invoice: Some(invoice.id), document: invoice.document_id },
+        kind: "invoice_sent",
+        words: format!("Invoice {} over {}", invoice.number, text::money(invoice.total, invoice.currency)),
+        changes: Vec::new(),
+        actor: &source.actor,
+    };
+    history::note(context, conn, entry).await?;
+    Ok(remarks)
+}
+
+/// The hub says where an invoice stands. Only steps that the rules allow are possible.
+pub async fn set_state(context: &Context, actor: &Actor, id: InvoiceId, state: InvoiceState, reason: &str) -> Result<()> {
+    let mut tx = context.db.begin().await?;
+    let mut invoice = invoices::find(&mut tx, actor.scope(), id).await?.ok_or(Error::NotFound)?;
+    if !actor.may(Permission::Operate) {
+        return Err(Error::Forbidden("The buyer's finance team sets the state of an invoice.".to_owned()));
+    }
+    if !invoice.state.may_become(state) {
+        return Err(Error::Conflict(format!(
+            "Invoice {} is {} and cannot become {}.",
+            invoice.number,
+            text::invoice_state(invoice.state).to_lowercase(),
+            text::invoice_state(state).to_lowercase()
+        )));
+    }
+    let needs_reason = matches!(state, InvoiceState::UnderQuery | InvoiceState::ConditionallyAccepted | InvoiceState::Rejected);
+    if needs_reason && reason.trim().is_empty() {
+        return Err(Error::field("reason", "Say why and what the supplier should do; they see it at once."));
+    }
+    let before = invoice.state;
+    invoice.state = state;
+    invoice.state_reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+    if state == InvoiceState::Paid {
+        invoice.paid = invoice.total;
+    }
+    invoice.updated_at = context.now();
+    invoices::update(&mut tx, &invoice).await?;
+    if state == InvoiceState::Paid {
+        count_paid(context, &mut tx, &invoice).await?;
+    }
+    let entry = Entry {
+        counterparty: invoice.counterparty_id,
+        subject: Subject { order: invoice.order_id, invoice: Some(id), ..Subject::default() },
+        kind: "invoice_state",
+        words: match &invoice.state_reason {
+            Some(reason) => format!("Invoice {}: {}. {reason}", invoice.number, text::invoice_state(state)),
+            None => format!("Invoice {}: {}", invoice.number, text::invoice_state(state)),
+        },
+        changes: vec![crate::store::events::Difference {
+            what: "State".to_owned(),
+            old: text::invoice_state(before).to_owned(),
+            new: text::invoice_state(state).to_owned(),
+        }],
+        actor: &history::signature(actor),
+    };
+    history::note(context, &mut tx, entry).await?;
+    tx.commit().await?;
+    context.live.publish(Some(invoice.counterparty_id));
+    Ok(())
+}
+
+async fn count_paid(context: &Context, conn: &mut Conn, invoice: &Invoice) -> Result<()> {
+    let Some(order_id) = invoice.order_id else { return Ok(()) };
+    let mut order = orders::find_for_update(conn, Scope::Hub, order_id).await?.ok_or(Error::NotFound)?;
+    let mut lines = orders::lines(conn, order_id).await?;
+    for paid in invoices::lines(conn, invoice.id).await? {
+        if let Some(line) = lines.iter_mut().find(|line| Some(line.id) == paid.order_line_id) {
+            line.quantities.paid = line.quantities.paid + paid.quantity;
+        }
+    }
+    save(context, conn, &mut order, &lines).await
+}

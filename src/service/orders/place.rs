@@ -1,0 +1,202 @@
+//! Orders that do not arrive on the wire: placed over the machine API, as the hub's purchase orders to suppliers (sent
+//! on to those with their own system) and its customers' sales orders, with the allocations that join them.
+
+use std::collections::BTreeMap;
+
+use super::receive::{blank, new_line, record_first_revision};
+use crate::{
+    domain::{
+        access::{Actor, Permission},
+        ids::{OrderId, OrderLineId, OrganisationId},
+        message::{Document as Content, PurchaseOrder},
+        number::Quantity,
+        order::{Line, LineStatus, OrderKind, Provenance, Source},
+    },
+    service::{
+        Context, Error, FieldError, Result,
+        exchange::parties,
+        history::{self, Entry, Subject, signature},
+        outbox::{self, Outgoing},
+    },
+    store::{
+        Conn, Scope,
+        orders::{self, Allocation, Order},
+        organisations,
+    },
+};
+
+/// A part of a sales line that a purchase order line covers.
+#[derive(Clone, Debug)]
+pub struct Cover {
+    /// The sales line's number.
+    pub line: String,
+    /// The supplier's code.
+    pub supplier: String,
+    /// The purchase order's number.
+    pub order: String,
+    /// Its line's number.
+    pub order_line: String,
+    /// How much.
+    pub quantity: Quantity,
+}
+
+/// Places a purchase order with a supplier. A supplier with its own system gets it on the wire.
+pub async fn purchase(context: &Context, actor: &Actor, supplier: &str, message: PurchaseOrder) -> Result<OrderId> {
+    operate(actor)?;
+    let mut tx = context.db.begin().await?;
+    let partner = partner(&mut tx, "supplier", supplier).await?;
+    let (mut order, lines) = insert(context, &mut tx, actor, OrderKind::Purchase, partner, &message).await?;
+    if !parties::has_portal_seat(&mut tx, partner).await? {
+        let hub = outbox::hub(&mut tx).await?.id;
+        let number = order.number.clone();
+        let document = outbox::put(
+            context,
+            &mut tx,
+            Outgoing {
+                content: Content::PurchaseOrder(message),
+                sender: hub,
+                receiver: partner,
+                number: &number,
+                order: Some(order.id),
+                shipment: None,
+                invoice: None,
+                author: &signature(actor),
+                release_at: context.now(),
+            },
+        )
+        .await?;
+        order.document_id = Some(document);
+        super::save(context, &mut tx, &mut order, &lines).await?;
+    }
+    tx.commit().await?;
+    context.live.publish(Some(partner));
+    Ok(order.id)
+}
+
+/// Enters a customer's order with the hub, confirmed as ordered, with what covers it.
+pub async fn sales(context: &Context, actor: &Actor, customer: &str, message: PurchaseOrder, covers: &[Cover]) -> Result<OrderId> {
+    operate(actor)?;
+    let mut tx = context.db.begin().await?;
+    let partner = partner(&mut tx, "customer", customer).await?;
+    let (mut order, mut lines) = insert(context, &mut tx, actor, OrderKind::Sales, partner, &message).await?;
+    for line in &mut lines {
+        line.status = LineStatus::Accepted;
+        line.quantities.confirmed = line.quantities.ordered;
+        line.promised_on = line.requested_on;
+    }
+    order.answered_at = Some(context.now());
+    super::save(context, &mut tx, &mut order, &lines).await?;
+    allocate(&mut tx, &lines, covers).await?;
+    tx.commit().await?;
+    context.live.publish(Some(partner));
+    Ok(order.id)
+}
+
+fn operate(actor: &Actor) -> Result<()> {
+    if actor.may(Permission::Operate) { Ok(()) } else { Err(Error::Forbidden("Only the company that runs the portal places orders here.".to_owned())) }
+}
+
+async fn partner(conn: &mut Conn, field: &str, code: &str) -> Result<OrganisationId> {
+    let found = organisations::find_by_code(conn, code).await?.filter(|found| if field == "supplier" { found.is_supplier } else { found.is_customer });
+    found.map(|found| found.id).ok_or_else(|| Error::field(field, format!("There is no {field} with the code {code}. Use the code shown under Partners.")))
+}
+
+async fn insert(
+    context: &Context,
+    conn: &mut Conn,
+    actor: &Actor,
+    kind: OrderKind,
+    partner: OrganisationId,
+    message: &PurchaseOrder,
+) -> Result<(Order, Vec<Line>)> {
+    check(message)?;
+    if orders::find_by_number(conn, kind, partner, &message.number).await?.is_some() {
+        return Err(Error::field("number", format!("Order {} exists already between these two. Use another number.", message.number)));
+    }
+    let source = Source { document: None, segment: None, element: None, actor: signature(actor) };
+    let lines: Vec<Line> = (0i64..)
+        .zip(&message.lines)
+        .map(|(position, line)| {
+            let provenance: Provenance = ["ordered", "unit_price", "requested_on"].map(|field| (field.to_owned(), source.clone())).into();
+            new_line(context.id::<OrderLineId>(), position, line, message.requested_on, provenance)
+        })
+        .collect();
+    let mut order = blank(context, conn, kind, partner, message).await?;
+    super::derive(&mut order, &lines);
+    orders::insert(conn, &order, &lines).await?;
+    record_first_revision(context, conn, &order, &signature(actor), &lines).await?;
+    let entry = Entry {
+        counterparty: partner,
+        subject: Subject { order: Some(order.id), ..Subject::default() },
+        kind: "order_received",
+        words: format!("Order {} received", order.number),
+        changes: Vec::new(),
+        actor: &actor.organisation_name,
+    };
+    history::note(context, conn, entry).await?;
+    Ok((order, lines))
+}
+
+fn check(message: &PurchaseOrder) -> Result<()> {
+    let mut errors = Vec::new();
+    let mut wrong = |field: String, message: &str| errors.push(FieldError { field, message: message.to_owned() });
+    if message.number.trim().is_empty() {
+        wrong("number".to_owned(), "Give the order a number.");
+    }
+    if message.lines.is_empty() {
+        wrong("lines".to_owned(), "An order needs at least one line.");
+    }
+    for (index, line) in message.lines.iter().enumerate() {
+        if !line.quantity.is_positive() {
+            wrong(format!("lines.{index}.quantity"), "The quantity must be above zero.");
+        }
+        if line.unit.trim().is_empty() {
+            wrong(format!("lines.{index}.unit"), "Name the unit of measure, such as EA.");
+        }
+        if message.lines[..index].iter().any(|earlier| earlier.line == line.line) {
+            wrong(format!("lines.{index}.line"), "This line number is used twice.");
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+}
+
+/// Joins sales lines to the purchase lines that cover them, never beyond either.
+async fn allocate(conn: &mut Conn, lines: &[Line], covers: &[Cover]) -> Result<()> {
+    let mut given: BTreeMap<OrderLineId, Quantity> = BTreeMap::new();
+    for (index, cover) in covers.iter().enumerate() {
+        let wrong = |name: &str, message: String| Error::field(format!("allocations.{index}.{name}"), message);
+        let sales = lines.iter().find(|line| line.line == cover.line).ok_or_else(|| wrong("line", format!("The order has no line {}.", cover.line)))?;
+        let supplier = organisations::find_by_code(conn, &cover.supplier)
+            .await?
+            .ok_or_else(|| wrong("supplier", format!("There is no supplier with the code {}.", cover.supplier)))?;
+        let order = orders::find_by_number(conn, OrderKind::Purchase, supplier.id, &cover.order)
+            .await?
+            .ok_or_else(|| wrong("order", format!("{} has no purchase order {}.", cover.supplier, cover.order)))?;
+        crate::store::dialect::lock(conn, &order.id.to_string()).await?;
+        let bought = orders::lines(conn, order.id).await?;
+        let purchase = bought
+            .iter()
+            .find(|line| line.line == cover.order_line)
+            .ok_or_else(|| wrong("order_line", format!("Purchase order {} has no line {}.", cover.order, cover.order_line)))?;
+        if purchase.unit != sales.unit {
+            return Err(wrong("order_line", format!("Line {} is in {}, line {} in {}.", sales.line, sales.unit, purchase.line, purchase.unit)));
+        }
+        let taken: Quantity = orders::allocations_of_purchase_line(conn, purchase.id).await?.iter().map(|row| row.quantity).sum();
+        let of_sales = given.entry(sales.id).or_default();
+        if !cover.quantity.is_positive() || *of_sales + cover.quantity > sales.quantities.ordered || taken + cover.quantity > purchase.quantities.ordered {
+            return Err(wrong("quantity", "It must be above zero and cannot exceed what is open on either line.".to_owned()));
+        }
+        *of_sales = *of_sales + cover.quantity;
+        orders::insert_allocation(conn, &Allocation { sales_line_id: sales.id, purchase_line_id: purchase.id, quantity: cover.quantity }).await?;
+    }
+    Ok(())
+}
+
+/// An order by its id, for the machine API.
+pub async fn find(context: &Context, actor: &Actor, id: OrderId) -> Result<(Order, Vec<Line>)> {
+    let mut conn = context.db.read().await?;
+    let scope: Scope = actor.scope();
+    let order = orders::find(&mut conn, scope, id).await?.ok_or(Error::NotFound)?;
+    let lines = orders::lines(&mut conn, id).await?;
+    Ok((order, lines))
+}
