@@ -18,6 +18,8 @@ const PREFIX: &str = "PORTICO__";
 
 /// Every key: section, name, what kind of value. `_file` variants are listed with the secrets they stand for.
 const KEYS: &[(&str, &str, Kind)] = &[
+    ("portal", "name", Kind::Text),
+    ("portal", "tagline", Kind::Text),
     ("server", "listen", Kind::Text),
     ("server", "public_url", Kind::Text),
     ("server", "behind_proxy", Kind::Switch),
@@ -44,6 +46,8 @@ enum Kind {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Config {
+    /// What the portal is called.
+    pub portal: Portal,
     /// How the portal is reached.
     pub server: Server,
     /// Where state is.
@@ -54,6 +58,16 @@ pub struct Config {
     pub log: Log,
     /// Deadlines of orders.
     pub orders: Orders,
+}
+
+/// What the portal is called.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Portal {
+    /// Short name of the company that runs it; its full name where none is set.
+    pub name: Option<String>,
+    /// Below the name; "Partner portal" where none is set.
+    pub tagline: Option<String>,
 }
 
 /// How the portal is reached.

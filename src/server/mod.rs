@@ -17,6 +17,8 @@ pub mod start;
 pub mod state;
 pub mod system;
 pub mod telemetry;
+#[cfg(test)]
+mod tests;
 
 use axum::{
     Router,

@@ -6,7 +6,7 @@ use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 
 use super::{
-    config::Config,
+    config::{Config, Portal},
     router,
     state::AppState,
     system::{SystemClock, SystemRandom},
@@ -84,16 +84,21 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })
 }
 
-/// Whose portal it is, by the name of the hub.
-pub async fn brand(context: &Context) -> Result<Brand, StartError> {
-    let hub = organisations::hub(&mut context.db.read().await?).await?;
-    let name = hub.map_or_else(|| "Portico".to_owned(), |hub| hub.name);
-    Ok(Brand { name, tagline: "Partner portal".to_owned() })
+/// Whose portal it is: as configured, else by the name of the hub.
+async fn brand(context: &Context, portal: &Portal) -> Result<Brand, StartError> {
+    let name = match &portal.name {
+        Some(name) => name.clone(),
+        None => {
+            let hub = organisations::hub(&mut context.db.read().await?).await?;
+            hub.map_or_else(|| "Portico".to_owned(), |hub| hub.name)
+        }
+    };
+    Ok(Brand { name, tagline: portal.tagline.clone().unwrap_or_else(|| "Partner portal".to_owned()) })
 }
 
 /// Answers requests until the program is told to stop, then finishes those that are under way.
 pub async fn serve(listener: TcpListener, context: Context, config: Config) -> Result<(), StartError> {
-    let brand = brand(&context).await?;
+    let brand = brand(&context, &config.portal).await?;
     let db = context.db.clone();
     let app = router(AppState::new(context, config, brand)).into_make_service_with_connect_info::<SocketAddr>();
     // Without it a page waits for the delayed acknowledgment of its first part.
