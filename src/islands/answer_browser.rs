@@ -7,8 +7,8 @@ use super::{
     answer_sums::{Decision, Line, Total, day_number, read_quantity},
     dom::{all, all_in, document, first, listen, target},
     figures::{grouped, typed},
-    number::{Currency, Quantity, UnitPrice},
 };
+use crate::domain::number::{Currency, Quantity, UnitPrice};
 
 /// Listens to every answer form of the page.
 pub(super) fn start() {
