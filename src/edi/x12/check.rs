@@ -10,9 +10,10 @@ use crate::{
 };
 
 use super::{
+    codes,
     schema::{Codes, Element, Kind, Rule, SegmentRule},
     sets::{Node, SetRule, known_tag},
-    token::Segment,
+    token::{Segment, decode},
     values,
 };
 
@@ -94,7 +95,7 @@ fn text_value(element: &Element, text: &str, release: u32) -> Option<Problem> {
             problem("invalid_code", "7", "is not a currency. Use its three capital letters, such as USD.")
         }
         Codes::Any => None,
-        Codes::Closed(list) | Codes::Open(list) if list.binary_search(&text).is_ok() => None,
+        Codes::Closed(list) | Codes::Open(list) if codes::knows(list, text) => None,
         Codes::Closed(list) => problem("invalid_code", "7", format!("is not a code that is accepted here. Use one of {}.", some(list))),
         Codes::Open(_) if !text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) => {
             problem("invalid_code", "7", "is not a code. Codes are capital letters and digits.")
@@ -207,7 +208,7 @@ pub fn elements(segment: &Segment<'_>, rule: &'static SegmentRule, release: u32,
         if bytes.is_empty() && !element.mandatory {
             continue;
         }
-        let text = super::token::decode(bytes);
+        let text = if element.composite { decode(bytes) } else { segment.text(position) };
         let found = if segment.is_plain() { printable(element, &text, release) } else { value(element, &text, release) };
         let found = found.or_else(|| {
             if element.composite || !segment.has_components() || !bytes.contains(&segment.delimiters.component) {

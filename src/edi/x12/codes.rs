@@ -2,6 +2,22 @@
 //! whose codes decide what happens here, so an unknown one refuses the set; an open list only names things. Lists are
 //! sorted, so that a code is found by halving.
 
+/// Whether a list has a code.
+pub fn knows(list: &[&str], code: &str) -> bool {
+    // Codes are short: compared as numbers, most significant character first, they sort as they do as text.
+    fn number(code: &str) -> Option<u32> {
+        match *code.as_bytes() {
+            [a] => Some(u32::from_be_bytes([a, 0, 0, 0])),
+            [a, b] => Some(u32::from_be_bytes([a, b, 0, 0])),
+            [a, b, c] => Some(u32::from_be_bytes([a, b, c, 0])),
+            [a, b, c, d] => Some(u32::from_be_bytes([a, b, c, d])),
+            _ => None,
+        }
+    }
+    let Some(wanted) = number(code) else { return false };
+    list.binary_search_by_key(&wanted, |known| number(known).unwrap_or(0)).is_ok()
+}
+
 /// Why the document was sent (element 353).
 pub const PURPOSE: &[&str] = &["00", "01", "02", "03", "04", "05", "06", "07", "08", "13", "14", "15", "18", "22", "25", "CN", "CO", "PR"];
 /// Kind of order (92).

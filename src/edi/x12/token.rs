@@ -45,6 +45,8 @@ impl Delimiters {
 #[derive(Clone, Copy)]
 pub struct Segment<'a> {
     raw: &'a [u8],
+    /// The same as text, where it is UTF-8.
+    utf8: Option<&'a str>,
     ends: &'a [u32],
     plain: bool,
     components: bool,
@@ -69,7 +71,8 @@ impl<'a> Segment<'a> {
         let plain = raw.iter().fold(true, |plain, &b| plain & (0x20..0x7F).contains(&b));
         let components = memchr(delimiters.component, raw).is_some();
         let key = key(raw[..ends[0] as usize].trim_ascii_end());
-        Self { raw, ends, plain, components, key, delimiters, number: 0, position: 0, offset: 0 }
+        let utf8 = std::str::from_utf8(raw).ok();
+        Self { raw, utf8, ends, plain, components, key, delimiters, number: 0, position: 0, offset: 0 }
     }
 
     fn range(&self, element: usize) -> Range<usize> {
@@ -105,7 +108,13 @@ impl<'a> Segment<'a> {
 
     /// The element as text without trailing spaces: UTF-8, or Latin-1 where the segment is not UTF-8.
     pub fn text(&self, element: usize) -> Cow<'a, str> {
-        decode(self.bytes(element))
+        let range = self.range(element);
+        let bytes = self.raw[range.clone()].trim_ascii_end();
+        // Elements end at delimiters, which are ASCII, so the range falls between characters.
+        match self.utf8.and_then(|text| text.get(range.start..range.start + bytes.len())) {
+            Some(text) => Cow::Borrowed(text),
+            None => decode(bytes),
+        }
     }
 
     /// The element as text, `None` where it is empty.
@@ -126,7 +135,7 @@ impl<'a> Segment<'a> {
 
     /// Whether the segment is UTF-8.
     pub fn is_utf8(&self) -> bool {
-        self.plain || std::str::from_utf8(self.raw).is_ok()
+        self.utf8.is_some()
     }
 
     /// Whether the segment is printable ASCII throughout.
