@@ -294,6 +294,9 @@ fn noise_is_no_document_and_a_monstrous_segment_stops_its_interchange() {
     }
     let noise = std::io::Read::take(std::io::repeat(b'x'), 50 << 20);
     assert_eq!(inspect(noise).unwrap().exit_status(), 2);
+    // Noise in which every fourth byte could start an interchange is gone over once.
+    let text = format!("{}{}", file("PO", "850", ORDER), "ISA*".repeat(200_000));
+    assert_eq!(look(&text).findings.len(), 1);
     let endless = std::io::Read::chain(ISA.as_bytes(), std::io::Read::take(std::io::repeat(b'x'), 1 << 20));
     let seen = inspect(endless).unwrap();
     assert_eq!((seen.exit_status(), seen.interchanges[0].findings[0].code), (1, "segment_too_long"));

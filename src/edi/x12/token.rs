@@ -339,9 +339,9 @@ impl<R: Read> Source<R> {
     fn candidate(&self) -> Option<usize> {
         let rest = self.rest();
         memmem::find_iter(rest, b"ISA").find(|&at| {
-            (at == 0 || !rest[at - 1].is_ascii_alphanumeric()) && (self.eof || rest.len() - at >= LONGEST_HEADER) && {
-                matches!(parse_header(&rest[at..], 0).delimiters, Ok(_) | Err(HeaderFault::Ambiguous))
-            }
+            (at == 0 || !rest[at - 1].is_ascii_alphanumeric())
+                && (self.eof || rest.len() - at >= LONGEST_HEADER)
+                && looks_whole(&rest[at..rest.len().min(at + LONGEST_HEADER)])
         })
     }
 
@@ -411,6 +411,19 @@ fn is_blank(byte: u8) -> bool {
 /// Bytes from `ISA` to behind the terminator.
 fn header_length(bytes: &[u8], element: u8) -> Option<usize> {
     memchr_iter(element, bytes).nth(15).map(|at| at + 3)
+}
+
+/// Whether a header can be used, found out without keeping any of it: noise may be full of the letters ISA.
+fn looks_whole(bytes: &[u8]) -> bool {
+    let separator = bytes.get(3).copied().unwrap_or(0);
+    let mut parts = [&b""[..]; 16];
+    let mut count = 0;
+    for (slot, part) in parts.iter_mut().zip(bytes.get(4..).unwrap_or_default().splitn(16, |&b| b == separator)) {
+        *slot = part;
+        count += 1;
+    }
+    let tail = parts[15];
+    count == 16 && judge_header(bytes, separator, &parts[..15], tail.first().copied(), tail.get(1).copied()).is_ok()
 }
 
 fn parse_header(bytes: &[u8], offset: u64) -> Header {

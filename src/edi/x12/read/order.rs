@@ -87,7 +87,7 @@ fn header(order: &mut PurchaseOrder, rank: &mut Option<usize>, segment: &Segment
         b"ITD" => common::terms(&mut order.terms, segment, notes),
         b"TD5" => common::carrier(&mut order.carrier, segment, notes),
         b"DTM" if better(rank, segment) => {
-            notes.forget("requested_on");
+            notes.forget(format_args!("requested_on"));
             order.requested_on = notes.date(segment, 2, format_args!("requested_on"));
         }
         b"MSG" => {
@@ -129,7 +129,7 @@ fn in_line(order: &mut PurchaseOrder, rank: &mut Option<usize>, segment: &Segmen
     match segment.tag() {
         b"PID" => common::description(&mut line.description, segment, format_args!("lines.{i}"), notes),
         b"DTM" if better(rank, segment) => {
-            notes.forget(&format!("lines.{i}.requested_on"));
+            notes.forget(format_args!("lines.{i}.requested_on"));
             line.requested_on = notes.date(segment, 2, format_args!("lines.{i}.requested_on"));
         }
         b"SCH" => {
