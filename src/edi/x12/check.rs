@@ -217,7 +217,11 @@ pub fn elements(segment: &Segment<'_>, rule: &'static SegmentRule, release: u32,
             remark("component_in_simple_element", "6", "holds the component separator, although it has no components. The text is kept as sent; choose a separator that the text does not use.")
         });
         if let Some(found) = found {
-            let shown = if text.is_empty() { String::new() } else { format!(" “{}”", text.chars().take(40).collect::<String>()) };
+            let shown = if text.is_empty() {
+                String::new()
+            } else {
+                format!(" “{}”", text.chars().take(40).map(|c| if c.is_control() { ' ' } else { c }).collect::<String>())
+            };
             let message = format!("{}{position:02} ({}){shown} {}", rule.tag, element.name, found.words);
             let mut finding = about_element(segment, position, found.severity, found.code, message).answered("AK403", found.answer);
             finding.reference = Some(element.reference);
@@ -348,11 +352,11 @@ impl Checker {
                 segment,
                 Severity::Error,
                 "segment_not_in_set",
-                format!("{shown} does not belong here in a {code}. Remove it or move it to its place."),
+                format!("{shown} does not belong here in set {code}. Remove it or move it to its place."),
             )
             .answered("AK304", "2")
         } else {
-            about(segment, Severity::Error, "unknown_segment", format!("{shown} is not a segment of a {code}. Remove it."))
+            about(segment, Severity::Error, "unknown_segment", format!("{shown} is not a segment of set {code}. Remove it."))
                 .answered("AK304", "1")
         };
         finding.loop_id = self.levels.last().and_then(Level::loop_id);

@@ -35,11 +35,11 @@ pub const LINE_STATUS: &[&str] = &[
 /// Unit of measure (355).
 pub const UNIT: &[&str] = &[
     "04", "10", "1N", "26", "2W", "3L", "8P", "AS", "AY", "BA", "BC", "BD", "BF", "BG", "BK", "BL", "BN", "BO", "BR", "BS", "BU", "BX",
-    "C3", "CA", "CC", "CF", "CG", "CH", "CI", "CL", "CM", "CN", "CQ", "CR", "CS", "CT", "CU", "CW", "CX", "CY", "DA", "DI", "DO",
-    "DP", "DR", "DS", "DZ", "EA", "EV", "FT", "GA", "GR", "GS", "HR", "HU", "IN", "JR", "KE", "KG", "KT", "LB", "LF", "LK", "LN", "LO",
-    "LT", "LY", "M2", "M3", "MJ", "ML", "MM", "MO", "MR", "NC", "NT", "OZ", "P1", "P3", "P4", "P5", "P6", "P8", "PA", "PC", "PD",
-    "PF", "PH", "PK", "PL", "PR", "PT", "PW", "QT", "RA", "RE", "RL", "RM", "SF", "SH", "SM", "SO", "ST", "SY", "TB", "TH", "TK", "TN",
-    "TO", "UN", "VI", "WK", "YD", "YR", "ZZ",
+    "C3", "CA", "CC", "CF", "CG", "CH", "CI", "CL", "CM", "CN", "CQ", "CR", "CS", "CT", "CU", "CW", "CX", "CY", "DA", "DI", "DO", "DP",
+    "DR", "DS", "DZ", "EA", "EV", "FT", "GA", "GR", "GS", "HR", "HU", "IN", "JR", "KE", "KG", "KT", "LB", "LF", "LK", "LN", "LO", "LT",
+    "LY", "M2", "M3", "MJ", "ML", "MM", "MO", "MR", "NC", "NT", "OZ", "P1", "P3", "P4", "P5", "P6", "P8", "PA", "PC", "PD", "PF", "PH",
+    "PK", "PL", "PR", "PT", "PW", "QT", "RA", "RE", "RL", "RM", "SF", "SH", "SM", "SO", "ST", "SY", "TB", "TH", "TK", "TN", "TO", "UN",
+    "VI", "WK", "YD", "YR", "ZZ",
 ];
 /// Basis of a price (639): how many units it buys, or that it is the price of one.
 pub const PRICE_BASIS: &[&str] = &[

@@ -90,9 +90,10 @@ fn header(order: &mut PurchaseOrder, rank: &mut Option<usize>, segment: &Segment
             notes.forget(format_args!("requested_on"));
             order.requested_on = notes.date(segment, 2, format_args!("requested_on"));
         }
-        b"MSG" => {
+        b"MSG" | b"MTX" => {
             let i = order.notes.len();
-            order.notes.extend(notes.text(segment, 1, format_args!("notes.{i}")));
+            let element = if segment.tag() == b"MSG" { 1 } else { 2 };
+            order.notes.extend(notes.text(segment, element, format_args!("notes.{i}")));
         }
         _ => {
             common::party(&mut order.parties, segment, notes);
