@@ -15,7 +15,7 @@ use portico::{
         ids::{Ids, OrderId, OrganisationId},
         number::Currency,
         order::OrderKind,
-        time::{Clock, ManualClock, Timestamp},
+        time::ManualClock,
     },
     jobs::{Settings as WorkerSettings, Worker},
     sandbox::grid::{Behaviour, Grid, Party},
@@ -36,7 +36,6 @@ pub const START: &str = "2026-11-23T08:00:00Z";
 
 /// One engine under test, with a place for its files.
 pub struct Engine {
-    pub name: &'static str,
     pub db: Db,
     pub dir: TempDir,
     postgres: Option<(String, String)>,
@@ -47,7 +46,7 @@ pub async fn on_each_engine<F: Future<Output = ()>>(story: impl Fn(Arc<Engine>) 
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("portico.db");
     let db = Db::open(&format!("sqlite:{}", file.display())).await.unwrap();
-    run(Engine { name: "SQLite", db, dir, postgres: None }, &story).await;
+    run(Engine { db, dir, postgres: None }, &story).await;
     match std::env::var("PORTICO_TEST_POSTGRES") {
         Ok(server) => {
             let engine = postgres(&server).await;
@@ -74,7 +73,7 @@ async fn postgres(server: &str) -> Engine {
     sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await.unwrap();
     let (base, _) = server.rsplit_once('/').unwrap();
     let db = Db::open(&format!("{base}/{name}")).await.unwrap();
-    Engine { name: "PostgreSQL", db, dir: tempfile::tempdir().unwrap(), postgres: Some((server.to_owned(), name)) }
+    Engine { db, dir: tempfile::tempdir().unwrap(), postgres: Some((server.to_owned(), name)) }
 }
 
 /// The organisations of the test world.
@@ -249,12 +248,3 @@ async fn add_mailbox(context: &Context, organisation: OrganisationId, address: &
     tx.commit().await.unwrap();
 }
 
-/// The instant of a text.
-pub fn at(text: &str) -> Timestamp {
-    text.parse().unwrap()
-}
-
-/// Seconds from one instant of the world to now.
-pub fn today(world: &World) -> portico::domain::time::Date {
-    world.clock.today()
-}

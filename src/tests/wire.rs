@@ -108,8 +108,9 @@ async fn an_outage_of_the_grid_loses_nothing_and_doubles_nothing() {
     on_each_engine(async |engine: std::sync::Arc<Engine>| {
         let world = World::new(&engine).await;
         take(&world, &interchange("CASTELLAN", "KESTREL", "000000011", "P-12", "10")).await;
-        world.grid.fail_next(Fault::Unavailable, 2);
-        world.settle().await;
+        world.grid.fail_next(Fault::Unavailable, 1);
+        world.worker.run_due().await;
+        world.grid.run_due();
         assert!(world.grid.received("ERP").is_empty());
         for _ in 0..6 {
             world.later(120).await;
