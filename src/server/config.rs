@@ -282,8 +282,12 @@ fn read_secrets(table: &mut Table) -> Result<(), ConfigError> {
 }
 
 fn unknown(key: &str, place: &str) -> ConfigError {
-    let nearest = KEYS.iter().map(|(section, name, _)| format!("{section}.{name}")).min_by_key(|known| distance(known, key));
-    ConfigError::Unknown { key: key.to_owned(), place: place.to_owned(), nearest: nearest.unwrap_or_default() }
+    // A section or a name alone may be what was meant.
+    let far = |(section, name, _): &&(&str, &str, Kind)| {
+        distance(&format!("{section}.{name}"), key).min(distance(section, key)).min(distance(name, key))
+    };
+    let nearest = KEYS.iter().min_by_key(far).map(|(section, name, _)| format!("{section}.{name}")).unwrap_or_default();
+    ConfigError::Unknown { key: key.to_owned(), place: place.to_owned(), nearest }
 }
 
 /// How many letters must be added, taken away or changed to turn one word into the other (Levenshtein).
