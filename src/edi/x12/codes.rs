@@ -1,5 +1,6 @@
 //! The codes this portal knows: small subsets of the X12 code lists, chosen by what it can act on. A closed list is one
-//! whose codes decide what happens here, so an unknown one refuses the set; an open list only names things.
+//! whose codes decide what happens here, so an unknown one refuses the set; an open list only names things. Lists are
+//! sorted, so that a code is found by halving.
 
 /// Why the document was sent (element 353).
 pub const PURPOSE: &[&str] = &["00", "01", "02", "03", "04", "05", "06", "07", "08", "13", "14", "15", "18", "22", "25", "CN", "CO", "PR"];
@@ -45,7 +46,7 @@ pub const PARTY: &[&str] = &[
 ];
 /// Kind of an identifier (66).
 pub const ID_QUALIFIER: &[&str] =
-    &["1", "2", "4", "8", "9", "10", "11", "12", "14", "15", "16", "20", "24", "25", "54", "91", "92", "93", "94", "FI", "M4", "UL", "ZZ"];
+    &["1", "10", "11", "12", "14", "15", "16", "2", "20", "24", "25", "4", "54", "8", "9", "91", "92", "93", "94", "FI", "M4", "UL", "ZZ"];
 /// Kind of an item number (235).
 pub const ITEM_QUALIFIER: &[&str] = &[
     "A1", "A2", "A5", "A7", "A8", "BL", "BO", "BP", "CB", "CH", "CL", "CR", "DR", "DV", "EA", "EC", "EM", "EN", "EO", "F8", "FS", "GE",
@@ -100,15 +101,15 @@ pub const GROUP_VERDICT: &[&str] = &["A", "E", "M", "P", "R", "W", "X"];
 /// Fault of a segment (720).
 pub const SEGMENT_FAULT: &[&str] = &["1", "2", "3", "4", "5", "6", "7", "8"];
 /// Fault of an element (723).
-pub const ELEMENT_FAULT: &[&str] = &["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "12", "13"];
+pub const ELEMENT_FAULT: &[&str] = &["1", "10", "12", "13", "2", "3", "4", "5", "6", "7", "8", "9"];
 /// Fault of a set (718).
 pub const SET_FAULT: &[&str] = &[
-    "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "15", "16", "17", "18", "19", "20", "21", "22", "23", "24", "25",
-    "26", "27",
+    "1", "10", "11", "12", "13", "15", "16", "17", "18", "19", "2", "20", "21", "22", "23", "24", "25", "26", "27", "3", "4", "5", "6",
+    "7", "8", "9",
 ];
 /// Fault of a group (716).
 pub const GROUP_FAULT: &[&str] =
-    &["1", "2", "3", "4", "5", "6", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20", "21", "22", "23", "24", "25", "26"];
+    &["1", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "2", "20", "21", "22", "23", "24", "25", "26", "3", "4", "5", "6"];
 /// What a group holds (479).
 pub const GROUP: &[&str] = &[
     "AG", "CA", "CP", "FA", "FR", "GE", "GF", "IA", "IB", "IM", "IN", "IO", "MG", "MM", "OG", "OW", "PC", "PD", "PH", "PO", "PR", "PS",

@@ -46,7 +46,9 @@ impl Delimiters {
 pub struct Segment<'a> {
     raw: &'a [u8],
     ends: &'a [u32],
-    utf8: bool,
+    plain: bool,
+    components: bool,
+    key: u32,
     /// How elements are cut.
     pub delimiters: Delimiters,
     /// Number in the interchange, from 1 at ISA.
@@ -64,8 +66,10 @@ impl<'a> Segment<'a> {
         // A segment is at most LONGEST_SEGMENT bytes, so positions fit.
         ends.extend(memchr_iter(delimiters.element, raw).map(|at| u32::try_from(at).unwrap_or(u32::MAX)));
         ends.push(u32::try_from(raw.len()).unwrap_or(u32::MAX));
-        let utf8 = std::str::from_utf8(raw).is_ok();
-        Self { raw, ends, utf8, delimiters, number: 0, position: 0, offset: 0 }
+        let plain = raw.iter().fold(true, |plain, &b| plain & (0x20..0x7F).contains(&b));
+        let components = memchr(delimiters.component, raw).is_some();
+        let key = key(raw[..ends[0] as usize].trim_ascii_end());
+        Self { raw, ends, plain, components, key, delimiters, number: 0, position: 0, offset: 0 }
     }
 
     fn range(&self, element: usize) -> Range<usize> {
@@ -122,7 +126,31 @@ impl<'a> Segment<'a> {
 
     /// Whether the segment is UTF-8.
     pub fn is_utf8(&self) -> bool {
-        self.utf8
+        self.plain || std::str::from_utf8(self.raw).is_ok()
+    }
+
+    /// Whether the segment is printable ASCII throughout.
+    pub fn is_plain(&self) -> bool {
+        self.plain
+    }
+
+    /// Whether the component separator stands anywhere in it.
+    pub fn has_components(&self) -> bool {
+        self.components
+    }
+
+    /// The tag as one number.
+    pub fn key(&self) -> u32 {
+        self.key
+    }
+}
+
+/// A tag of up to three characters as one number; 0 for anything longer.
+pub const fn key(tag: &[u8]) -> u32 {
+    match *tag {
+        [a, b] => u32::from_le_bytes([a, b, 0, 0]),
+        [a, b, c] => u32::from_le_bytes([a, b, c, 0]),
+        _ => 0,
     }
 }
 
@@ -388,7 +416,9 @@ fn parse_header(bytes: &[u8], offset: u64) -> Header {
     let mut widths: Vec<usize> = parts.iter().map(|p| decode(p).chars().count()).collect();
     if delimiters.is_err() {
         // What follows the break is not the element that was meant.
-        elements.iter_mut().for_each(|e| *e = e.chars().take(40).collect());
+        for element in &mut elements {
+            *element = element.chars().take(40).collect();
+        }
     }
     if let Some(component) = component {
         elements.push(char::from(component).to_string());

@@ -192,13 +192,10 @@ fn homeless(notice: &mut ShipNotice, segment: u32, notes: &mut Notes) -> usize {
         "item_without_order",
         format!("The item at segment {segment} belongs to no order level. Put it below the order it is shipped for."),
     );
-    match notice.orders.iter().position(|o| o.order_number.is_empty()) {
-        Some(at) => at,
-        None => {
-            notice.orders.push(ShipNoticeOrder { order_number: String::new(), order_date: None, lines: Vec::new() });
-            notice.orders.len() - 1
-        }
-    }
+    notice.orders.iter().position(|o| o.order_number.is_empty()).unwrap_or_else(|| {
+        notice.orders.push(ShipNoticeOrder { order_number: String::new(), order_date: None, lines: Vec::new() });
+        notice.orders.len() - 1
+    })
 }
 
 fn begin(segment: &Segment<'_>, notes: &mut Notes) -> ShipNotice {
