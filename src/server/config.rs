@@ -210,9 +210,8 @@ impl Config {
         let table = match file.or_else(|| standard.exists().then_some(standard)) {
             Some(path) => {
                 let text = std::fs::read_to_string(path).map_err(|source| ConfigError::File { path: path.to_owned(), source })?;
-                let table = text
-                    .parse::<Table>()
-                    .map_err(|source| ConfigError::Syntax { path: path.to_owned(), source: Box::new(source) })?;
+                let table =
+                    text.parse::<Table>().map_err(|source| ConfigError::Syntax { path: path.to_owned(), source: Box::new(source) })?;
                 check_keys(&table, &path.to_string_lossy())?;
                 table
             }

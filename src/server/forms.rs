@@ -136,7 +136,16 @@ mod tests {
         for local in ["/", "/orders?tab=late", "/orders/0198#line-10"] {
             assert!(is_local(local), "{local}");
         }
-        for foreign in ["", "orders", "//evil.example", "/\\evil.example", "https://evil.example", "/\n/evil", "javascript:alert(1)", "/\t/evil.example"] {
+        for foreign in [
+            "",
+            "orders",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/\n/evil",
+            "javascript:alert(1)",
+            "/\t/evil.example",
+        ] {
             assert!(!is_local(foreign), "{foreign}");
         }
     }
