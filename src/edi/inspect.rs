@@ -267,13 +267,14 @@ impl fmt::Display for InterchangeView {
     }
 }
 
-/// What a document says, one value a line; what it does not say is left out.
+/// What a document says, one value a line, plain values first; what it does not say is left out.
 fn show(value: &Value, depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let entries: Vec<(String, &Value)> = match value {
+    let mut entries: Vec<(String, &Value)> = match value {
         Value::Object(fields) => fields.iter().map(|(name, value)| (name.replace('_', " "), value)).collect(),
         Value::Array(list) => list.iter().zip(1..).map(|(value, n): (_, u32)| (n.to_string(), value)).collect(),
         _ => return Ok(()),
     };
+    entries.sort_by_key(|(_, value)| matches!(value, Value::Object(_) | Value::Array(_)));
     for (name, value) in entries {
         match value {
             Value::Null => {}

@@ -220,7 +220,7 @@ impl Open {
             }
             Some(rule) if rule.group != group.header.functional_id && !group.header.implicit => {
                 let message = format!(
-                    "A {} stands in a group of kind “{}” (GS01); it belongs in {}. Correct GS01.",
+                    "Set {} stands in a group of kind “{}” (GS01); it belongs in {}. Correct GS01.",
                     rule.code, group.header.functional_id, rule.group
                 );
                 let mut finding = Finding::new(Severity::Error, "wrong_functional_id", group.offset, message).answered("AK502", "6");

@@ -10,9 +10,10 @@ use crate::{
 };
 
 use super::{
+    codes,
     schema::{Codes, Element, Kind, Rule, SegmentRule},
     sets::{Node, SetRule, known_tag},
-    token::Segment,
+    token::{Segment, decode},
     values,
 };
 
@@ -94,7 +95,7 @@ fn text_value(element: &Element, text: &str, release: u32) -> Option<Problem> {
             problem("invalid_code", "7", "is not a currency. Use its three capital letters, such as USD.")
         }
         Codes::Any => None,
-        Codes::Closed(list) | Codes::Open(list) if list.binary_search(&text).is_ok() => None,
+        Codes::Closed(list) | Codes::Open(list) if codes::knows(list, text) => None,
         Codes::Closed(list) => problem("invalid_code", "7", format!("is not a code that is accepted here. Use one of {}.", some(list))),
         Codes::Open(_) if !text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) => {
             problem("invalid_code", "7", "is not a code. Codes are capital letters and digits.")
@@ -207,7 +208,7 @@ pub fn elements(segment: &Segment<'_>, rule: &'static SegmentRule, release: u32,
         if bytes.is_empty() && !element.mandatory {
             continue;
         }
-        let text = super::token::decode(bytes);
+        let text = if element.composite { decode(bytes) } else { segment.text(position) };
         let found = if segment.is_plain() { printable(element, &text, release) } else { value(element, &text, release) };
         let found = found.or_else(|| {
             if element.composite || !segment.has_components() || !bytes.contains(&segment.delimiters.component) {
@@ -216,7 +217,11 @@ pub fn elements(segment: &Segment<'_>, rule: &'static SegmentRule, release: u32,
             remark("component_in_simple_element", "6", "holds the component separator, although it has no components. The text is kept as sent; choose a separator that the text does not use.")
         });
         if let Some(found) = found {
-            let shown = if text.is_empty() { String::new() } else { format!(" “{}”", text.chars().take(40).collect::<String>()) };
+            let shown = if text.is_empty() {
+                String::new()
+            } else {
+                format!(" “{}”", text.chars().take(40).map(|c| if c.is_control() { ' ' } else { c }).collect::<String>())
+            };
             let message = format!("{}{position:02} ({}){shown} {}", rule.tag, element.name, found.words);
             let mut finding = about_element(segment, position, found.severity, found.code, message).answered("AK403", found.answer);
             finding.reference = Some(element.reference);
@@ -347,11 +352,11 @@ impl Checker {
                 segment,
                 Severity::Error,
                 "segment_not_in_set",
-                format!("{shown} does not belong here in a {code}. Remove it or move it to its place."),
+                format!("{shown} does not belong here in set {code}. Remove it or move it to its place."),
             )
             .answered("AK304", "2")
         } else {
-            about(segment, Severity::Error, "unknown_segment", format!("{shown} is not a segment of a {code}. Remove it."))
+            about(segment, Severity::Error, "unknown_segment", format!("{shown} is not a segment of set {code}. Remove it."))
                 .answered("AK304", "1")
         };
         finding.loop_id = self.levels.last().and_then(Level::loop_id);

@@ -202,6 +202,7 @@ impl Interchange {
             let Some(fault) = group.verdict.findings.iter().find(|f| f.is_error()).or(outer) else { continue };
             for set in &mut group.sets {
                 set.accepted = false;
+                set.verdict.status = "R";
                 let mut finding = Finding::new(
                     Severity::Error,
                     "envelope_refused",

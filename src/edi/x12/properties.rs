@@ -469,6 +469,11 @@ proptest! {
                 prop_assert!(read[0].accepted(), "{}\n{:#?}", shown, read[0].groups);
                 let back = read[0].groups[0].sets[0].document.as_ref().unwrap();
                 prop_assert_eq!(normal(back), normal(&document), "{}", shown);
+                let json = serde_json::to_value(back).unwrap();
+                for path in read[0].groups[0].sets[0].origins.keys() {
+                    let value = json.pointer(&format!("/{}", path.replace('.', "/")));
+                    prop_assert!(value.is_some_and(|v| !v.is_null()), "{} has an origin and no value", path);
+                }
             }
             Err(errors) => {
                 // Only for a reason: a path into the document, and words.

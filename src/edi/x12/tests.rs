@@ -13,7 +13,7 @@ use super::{
 };
 
 pub(super) const ISA: &str = "ISA*00*          *00*          *ZZ*BUYER          *ZZ*SELLER         *260301*1200*U*00401*000000101*0*P*>~";
-const ORDER: &str = "BEG*00*SA*4500000042*7*20260301~CUR*BY*USD~REF*DP*42~ITD*08*3*2**10**30~DTM*010*20260305~DTM*002*20260310~N1*ST*Plant North*92*P-01~N3*1 Way~N4*Boise*ID*83701*US~PO1*1*100*EA*12.5075**VP*W-1*UP*012345678905*MG*M1~PID*F****Widget,~PID*F****blue~DTM*002*20260312~SCH*60*EA***002*20260312~SCH*40*EA***002*20260320~PO1*2*40.5*LB*4.15*HP*BP*B-2~CTT*2~";
+const ORDER: &str = "BEG*00*SA*4500000042*7*20260301~CUR*BY*USD~REF*DP*42~N9*L1*NOTES~MSG*Call first~MTX*GEN*Dock 4~ITD*08*3*2**10**30~DTM*010*20260305~DTM*002*20260310~N1*ST*Plant North*92*P-01~N3*1 Way~N4*Boise*ID*83701*US~PO1*1*100*EA*12.5075**VP*W-1*UP*012345678905*MG*M1~PID*F****Widget,~PID*F****blue~DTM*002*20260312~SCH*60*EA***002*20260312~SCH*40*EA***002*20260320~PO1*2*40.5*LB*4.15*HP*BP*B-2~CTT*2~";
 
 /// An interchange of one group with one set.
 fn file(group: &str, code: &str, body: &str) -> String {
@@ -50,13 +50,14 @@ fn an_order_is_read_with_the_place_of_every_value() {
         ("BUYER", "SELLER", "000000101")
     );
     let set = &interchange.transactions[0];
-    assert_eq!((set.code.as_str(), set.kind, set.control_number.as_str(), set.segments), ("850", "purchase_order", "0001", (3, 21)));
+    assert_eq!((set.code.as_str(), set.kind, set.control_number.as_str(), set.segments), ("850", "purchase_order", "0001", (3, 24)));
     let Some(Document::PurchaseOrder(order)) = &set.document else { panic!("no order") };
     assert_eq!(
         (order.number.as_str(), order.release.as_deref(), order.date, order.currency),
         ("4500000042", Some("7"), Date::new(2026, 3, 1), Some(Currency::USD))
     );
     assert_eq!(order.requested_on, Date::new(2026, 3, 10));
+    assert_eq!(order.notes, ["Call first", "Dock 4"]);
     assert_eq!(order.terms.as_ref().and_then(|t| t.net_days), Some(30));
     assert_eq!(
         (order.parties[0].role.as_str(), order.parties[0].address.as_slice(), order.parties[0].city.as_deref()),
@@ -77,9 +78,9 @@ fn an_order_is_read_with_the_place_of_every_value() {
     for (path, origin) in &set.origins {
         let pointer = format!("/{}", path.replace('.', "/"));
         assert!(document.pointer(&pointer).is_some_and(|v| !v.is_null()), "{path} has an origin but no value");
-        assert!((3..=21).contains(&origin.segment));
+        assert!((3..=24).contains(&origin.segment));
     }
-    assert_eq!(set.origins.get("lines.0.unit_price").map(|o| (o.segment, o.element)), Some((13, 4)));
+    assert_eq!(set.origins.get("lines.0.unit_price").map(|o| (o.segment, o.element)), Some((16, 4)));
 }
 
 #[test]
@@ -176,8 +177,8 @@ fn an_incoming_997_is_checked_like_any_set() {
 fn faults_of_the_envelope_are_errors_and_the_content_is_still_listed() {
     let good = file("PO", "850", ORDER);
     for (from, to, code, ta1, group) in [
-        ("SE*19*0001", "SE*18*0001", "segment_count_differs", "000", "R"),
-        ("SE*19*0001", "SE*19*0002", "set_control_differs", "000", "R"),
+        ("SE*22*0001", "SE*21*0001", "segment_count_differs", "000", "R"),
+        ("SE*22*0001", "SE*22*0002", "set_control_differs", "000", "R"),
         ("GE*1*7", "GE*2*7", "set_count_differs", "000", "R"),
         ("GE*1*7", "GE*1*8", "group_control_differs", "000", "R"),
         ("IEA*1*000000101", "IEA*2*000000101", "group_count_differs", "021", "A"),
@@ -264,7 +265,7 @@ fn envelopes_are_read_in_all_the_shapes_that_occur() {
         assert_eq!((seen.exit_status(), seen.interchanges[0].sender.as_str()), (0, "BUYER"), "{text}\n{seen}");
     }
     let both =
-        format!("{good}\r\n{}", good.replace('~', "\n").replace('*', "+").replace("000000101", "000000102").replace("SE+19", "SE+1"));
+        format!("{good}\r\n{}", good.replace('~', "\n").replace('*', "+").replace("000000101", "000000102").replace("SE+22", "SE+1"));
     let seen = look(&both);
     assert_eq!(seen.interchanges.iter().map(|i| i.accepted).collect::<Vec<_>>(), [true, false], "each has its own delimiters and verdict");
     let good_again = look(&format!("{} \n{good}", good.replacen("ZZ*BUYER", "ZZ\n*BUYER", 1)));
@@ -294,6 +295,9 @@ fn noise_is_no_document_and_a_monstrous_segment_stops_its_interchange() {
     }
     let noise = std::io::Read::take(std::io::repeat(b'x'), 50 << 20);
     assert_eq!(inspect(noise).unwrap().exit_status(), 2);
+    // Noise in which every fourth byte could start an interchange is gone over once.
+    let text = format!("{}{}", file("PO", "850", ORDER), "ISA*".repeat(200_000));
+    assert_eq!(look(&text).findings.len(), 1);
     let endless = std::io::Read::chain(ISA.as_bytes(), std::io::Read::take(std::io::repeat(b'x'), 1 << 20));
     let seen = inspect(endless).unwrap();
     assert_eq!((seen.exit_status(), seen.interchanges[0].findings[0].code), (1, "segment_too_long"));

@@ -45,6 +45,8 @@ impl Delimiters {
 #[derive(Clone, Copy)]
 pub struct Segment<'a> {
     raw: &'a [u8],
+    /// The same as text, where it is UTF-8.
+    utf8: Option<&'a str>,
     ends: &'a [u32],
     plain: bool,
     components: bool,
@@ -69,7 +71,8 @@ impl<'a> Segment<'a> {
         let plain = raw.iter().fold(true, |plain, &b| plain & (0x20..0x7F).contains(&b));
         let components = memchr(delimiters.component, raw).is_some();
         let key = key(raw[..ends[0] as usize].trim_ascii_end());
-        Self { raw, ends, plain, components, key, delimiters, number: 0, position: 0, offset: 0 }
+        let utf8 = std::str::from_utf8(raw).ok();
+        Self { raw, utf8, ends, plain, components, key, delimiters, number: 0, position: 0, offset: 0 }
     }
 
     fn range(&self, element: usize) -> Range<usize> {
@@ -105,7 +108,13 @@ impl<'a> Segment<'a> {
 
     /// The element as text without trailing spaces: UTF-8, or Latin-1 where the segment is not UTF-8.
     pub fn text(&self, element: usize) -> Cow<'a, str> {
-        decode(self.bytes(element))
+        let range = self.range(element);
+        let bytes = self.raw[range.clone()].trim_ascii_end();
+        // Elements end at delimiters, which are ASCII, so the range falls between characters.
+        match self.utf8.and_then(|text| text.get(range.start..range.start + bytes.len())) {
+            Some(text) => Cow::Borrowed(text),
+            None => decode(bytes),
+        }
     }
 
     /// The element as text, `None` where it is empty.
@@ -126,7 +135,7 @@ impl<'a> Segment<'a> {
 
     /// Whether the segment is UTF-8.
     pub fn is_utf8(&self) -> bool {
-        self.plain || std::str::from_utf8(self.raw).is_ok()
+        self.utf8.is_some()
     }
 
     /// Whether the segment is printable ASCII throughout.
@@ -330,9 +339,9 @@ impl<R: Read> Source<R> {
     fn candidate(&self) -> Option<usize> {
         let rest = self.rest();
         memmem::find_iter(rest, b"ISA").find(|&at| {
-            (at == 0 || !rest[at - 1].is_ascii_alphanumeric()) && (self.eof || rest.len() - at >= LONGEST_HEADER) && {
-                matches!(parse_header(&rest[at..], 0).delimiters, Ok(_) | Err(HeaderFault::Ambiguous))
-            }
+            (at == 0 || !rest[at - 1].is_ascii_alphanumeric())
+                && (self.eof || rest.len() - at >= LONGEST_HEADER)
+                && looks_whole(&rest[at..rest.len().min(at + LONGEST_HEADER)])
         })
     }
 
@@ -402,6 +411,19 @@ fn is_blank(byte: u8) -> bool {
 /// Bytes from `ISA` to behind the terminator.
 fn header_length(bytes: &[u8], element: u8) -> Option<usize> {
     memchr_iter(element, bytes).nth(15).map(|at| at + 3)
+}
+
+/// Whether a header can be used, found out without keeping any of it: noise may be full of the letters ISA.
+fn looks_whole(bytes: &[u8]) -> bool {
+    let separator = bytes.get(3).copied().unwrap_or(0);
+    let mut parts = [&b""[..]; 16];
+    let mut count = 0;
+    for (slot, part) in parts.iter_mut().zip(bytes.get(4..).unwrap_or_default().splitn(16, |&b| b == separator)) {
+        *slot = part;
+        count += 1;
+    }
+    let tail = parts[15];
+    count == 16 && judge_header(bytes, separator, &parts[..15], tail.first().copied(), tail.get(1).copied()).is_ok()
 }
 
 fn parse_header(bytes: &[u8], offset: u64) -> Header {

@@ -1,0 +1,1 @@
+//! One story per aggregate, told to both engines.
