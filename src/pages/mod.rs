@@ -100,7 +100,7 @@ pub fn param<T: std::str::FromStr>(name: &str) -> service::Result<T> {
 
 /// A parameter of the query, where there is one.
 pub fn query(name: &str) -> Option<String> {
-    use_query_map().read_untracked().get(name).filter(|value| !value.is_empty())
+    use_query_map().read_untracked().get(name).filter(|value| !value.is_empty() && !value.contains('\0'))
 }
 
 /// The context of this page; none where nobody is signed in.

@@ -20,6 +20,7 @@ const fn words(status: StatusCode) -> (&'static str, &'static str) {
             "This was not sent from the portal",
             "Nothing was changed. Go back to the page in the portal, reload it, and send it from there.",
         ),
+        StatusCode::BAD_REQUEST => ("This could not be read", "Nothing was changed. Go back, remove unusual characters, and try again."),
         StatusCode::METHOD_NOT_ALLOWED => {
             ("Nothing can be sent to this address", "Go back to the page in the portal and start again from there.")
         }

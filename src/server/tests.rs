@@ -374,6 +374,19 @@ async fn a_write_from_another_site_is_refused() {
 }
 
 #[tokio::test]
+async fn a_body_that_no_form_sends_is_refused() {
+    let portal = Portal::open().await;
+    let mut browser = Browser::default();
+    let answer = browser.post(&portal, "/sign-in", "sign-in", &[("email", "a\0b@c.example"), ("password", "x")]).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    let long = "x".repeat(super::security::FORM_LIMIT + 1);
+    let answer = browser.post(&portal, "/sign-in", "sign-in", &[("email", &long), ("password", "x")]).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let answer = browser.send(&portal, Request::post("/sign-in"), String::new()).await;
+    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
 async fn script_gets_statuses_instead_of_redirects() {
     let portal = Portal::open().await;
     let post = |path: &str, body: &'static str| {
