@@ -100,7 +100,7 @@ pub fn param<T: std::str::FromStr>(name: &str) -> service::Result<T> {
 
 /// A parameter of the query, where there is one.
 pub fn query(name: &str) -> Option<String> {
-    use_query_map().read_untracked().get(name).filter(|value| !value.is_empty())
+    use_query_map().read_untracked().get(name).filter(|value| !value.is_empty() && !value.contains('\0'))
 }
 
 /// The context of this page; none where nobody is signed in.
@@ -145,22 +145,21 @@ where
         return ().into_any();
     };
     let view = load(cx.clone());
-    Suspend::new(async move {
-        let body = match view.await {
-            Ok(view) => view! { <Title text=title/> {view} }.into_any(),
-            Err(error) => error_view(error),
-        };
-        framed(&cx, body).await
-    })
+    view! {
+        // First, so that a page that knows better can set a title of its own.
+        <Title text=title/>
+        {Suspend::new(async move {
+            let body = view.await.map_or_else(error_view, IntoAny::into_any);
+            framed(&cx, body).await
+        })}
+    }
     .into_any()
 }
 
 /// The frame with a body, and above it what was just done.
 async fn framed(cx: &PageContext, body: AnyView) -> AnyView {
     match nav::shell(cx).await {
-        Ok(data) => {
-            view! { <Shell data=data after=|| view! { <Shortcuts/> }>{just_said()}{body}</Shell> }.into_any()
-        },
+        Ok(data) => view! { <Shell data=data after=|| view! { <Shortcuts/> }>{just_said()}{body}</Shell> }.into_any(),
         Err(error) => {
             let error = ApiError::from(error);
             set_status(errors::status(&error));

@@ -159,8 +159,8 @@ fn welcome(address: &str, sign_ins: &demo::SignIns) -> String {
     lines.push("Stop it with Ctrl-C.".to_owned());
     let width = lines.iter().map(|line| line.chars().count()).max().unwrap_or_default();
     let edge = "─".repeat(width + 2);
-    let body: String = lines.iter().map(|line| format!("│ {line:<width$} │\n")).collect();
-    format!("┌{edge}┐\n{body}└{edge}┘")
+    let body: Vec<_> = lines.iter().map(|line| format!("│ {line:<width$} │")).collect();
+    format!("┌{edge}┐\n{}\n└{edge}┘", body.join("\n"))
 }
 
 async fn migrate(file: Option<&Path>) -> Result<ExitCode, StartError> {
@@ -212,7 +212,9 @@ async fn doctor(file: Option<&Path>) -> Result<ExitCode, StartError> {
         code = ExitCode::FAILURE;
     }
     if !config.server.is_secure() {
-        println!("sign-in        server.public_url is not https, so cookies are not bound to HTTPS. Set it before people sign in over a network");
+        println!(
+            "sign-in        server.public_url is not https, so cookies are not bound to HTTPS. Set it before people sign in over a network"
+        );
     }
     for route in routes::list(&mut context.db.read().await?).await?.into_iter().filter(|route| route.is_active) {
         match (&route.failure, route.succeeded_at) {

@@ -57,7 +57,9 @@ pub async fn open(config: &Config) -> Result<Context, StartError> {
     if let Some(folder) = address.strip_prefix("sqlite:").and_then(|file| std::path::Path::new(file).parent()) {
         std::fs::create_dir_all(folder).map_err(|error| StartError::Other(format!("{} cannot be made: {error}", folder.display())))?;
     }
-    let db = Db::open(address).await.map_err(|source| StartError::Store { what: format!("the database {}", without_secret(address)), source })?;
+    let db = Db::open(address)
+        .await
+        .map_err(|source| StartError::Store { what: format!("the database {}", without_secret(address)), source })?;
     let folder = &config.files.folder;
     let files =
         Files::folder(folder).map_err(|source| StartError::Store { what: format!("the file store {}", folder.display()), source })?;
@@ -86,12 +88,11 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
 
 /// Whose portal it is: as configured, else by the name of the hub.
 async fn brand(context: &Context, portal: &Portal) -> Result<Brand, StartError> {
-    let name = match &portal.name {
-        Some(name) => name.clone(),
-        None => {
-            let hub = organisations::hub(&mut context.db.read().await?).await?;
-            hub.map_or_else(|| "Portico".to_owned(), |hub| hub.name)
-        }
+    let name = if let Some(name) = &portal.name {
+        name.clone()
+    } else {
+        let hub = organisations::hub(&mut context.db.read().await?).await?;
+        hub.map_or_else(|| "Portico".to_owned(), |hub| hub.name)
     };
     Ok(Brand { name, tagline: portal.tagline.clone().unwrap_or_else(|| "Partner portal".to_owned()) })
 }

@@ -12,11 +12,12 @@ use tower::ServiceExt;
 use super::{config::Config, demo, router, state::AppState};
 use crate::{
     domain::{
+        access::Role,
         ids::Ids,
         time::{ManualClock, Timestamp},
     },
     service::{Context, Settings, live::Live},
-    store::{Db, files::Files, users},
+    store::{Db, files::Files, organisations, users},
     ui::Brand,
 };
 
@@ -171,6 +172,10 @@ async fn a_wrong_password_and_an_unknown_address_are_told_alike() {
         assert!(door.body.contains("This mail address and password do not go together."), "{}", door.body);
         assert!(door.body.contains(&format!(r#"value="{email}""#)), "what was typed is kept");
         assert!(!browser.is_signed_in(&portal).await);
+        for _ in 0..10 {
+            browser.post(&portal, "/sign-in", "sign-in", &[("email", email), ("password", "wrong horse")]).await;
+        }
+        assert!(browser.get(&portal, "/sign-in").await.body.contains("Wait 15 min, then try again."), "{email}");
     }
 }
 
@@ -273,6 +278,30 @@ async fn a_person_ends_their_own_sessions_and_nobody_elses() {
 }
 
 #[tokio::test]
+async fn a_person_of_two_organisations_chooses_for_whom_they_act() {
+    let portal = Portal::open().await;
+    let mut tx = portal.context.db.begin().await.unwrap();
+    let customer = organisations::find_by_code(&mut tx, "NORTHWATER").await.unwrap().unwrap();
+    let hub = organisations::hub(&mut tx).await.unwrap().unwrap();
+    let user = users::find_by_email(&mut tx, &portal.supplier.email).await.unwrap().unwrap();
+    let later = portal.context.now().plus_seconds(1);
+    users::insert_membership(&mut tx, portal.context.id(), user.id, customer.id, Role::Member, later).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut browser = Browser::sign_in(&portal).await;
+    let before = browser.cookie("portico").unwrap().to_owned();
+    assert!(browser.get(&portal, "/account").await.body.contains(r#"href="/documents""#), "a supplier has documents");
+    let foreign = browser.post(&portal, "/account", "act-for", &[("organisation", &hub.id.to_string())]).await;
+    assert_eq!(foreign.status, StatusCode::NOT_FOUND, "only one's own organisations");
+    let switched = browser.post(&portal, "/account", "act-for", &[("organisation", &customer.id.to_string())]).await;
+    assert_eq!(switched.location(), "/");
+    assert_ne!(browser.cookie("portico").unwrap(), before);
+    let page = browser.get(&portal, "/account").await.body;
+    assert!(page.contains("You now act for Northwater Utilities.") && !page.contains(r#"href="/documents""#), "{page}");
+    assert!(page.contains("Ostermann Forge"), "the switch offers the other one");
+}
+
+#[tokio::test]
 async fn a_refused_profile_comes_back_as_typed() {
     let portal = Portal::open().await;
     let mut browser = Browser::sign_in(&portal).await;
@@ -342,6 +371,19 @@ async fn a_write_from_another_site_is_refused() {
         assert_eq!(browser.send(&portal, request, String::new()).await.status, StatusCode::FORBIDDEN, "{value}");
     }
     assert!(browser.is_signed_in(&portal).await);
+}
+
+#[tokio::test]
+async fn a_body_that_no_form_sends_is_refused() {
+    let portal = Portal::open().await;
+    let mut browser = Browser::default();
+    let answer = browser.post(&portal, "/sign-in", "sign-in", &[("email", "a\0b@c.example"), ("password", "x")]).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    let long = "x".repeat(super::security::FORM_LIMIT + 1);
+    let answer = browser.post(&portal, "/sign-in", "sign-in", &[("email", &long), ("password", "x")]).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let answer = browser.send(&portal, Request::post("/sign-in"), String::new()).await;
+    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
 }
 
 #[tokio::test]

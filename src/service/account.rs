@@ -56,12 +56,14 @@ pub async fn sign_in(context: &Context, throttle: &Throttle, attempt: Attempt<'_
     if let Some(until) = throttle.wait_until(attempt.address, now) {
         return Err(Error::TooMany(wait(until, now)));
     }
-    let user = users::find_by_email(&mut context.db.read().await?, &normal_email(attempt.email)).await?;
+    let email = normal_email(attempt.email);
+    let user = users::find_by_email(&mut context.db.read().await?, &email).await?;
     let locked = user.as_ref().and_then(|user| user.locked_until).filter(|until| *until > now);
     let right = password::verify(attempt.password, user.as_ref().map(|user| user.password_hash.as_str())).await?;
     let Some(user) = user else {
         throttle.failed(attempt.address, now);
-        return Err(refused());
+        let until = throttle.stranger_failed(&email, now);
+        return Err(until.map_or_else(refused, |until| Error::TooMany(wait(until, now))));
     };
     // While an account is locked a right password is no better than a wrong one, or guessing could go on.
     if let Some(until) = locked {

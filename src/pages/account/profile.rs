@@ -59,10 +59,12 @@ fn you(facts: Vec<Fact>) -> impl IntoView {
 
 /// The IANA names of zones that people live in: those of a continent or an ocean, and UTC.
 fn zone_names() -> Vec<String> {
-    const PARTS: [&str; 9] =
-        ["Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/"];
-    let mut names: Vec<_> =
-        jiff::tz::db().available().map(|name| name.as_str().to_owned()).filter(|name| PARTS.iter().any(|part| name.starts_with(part))).collect();
+    const PARTS: [&str; 9] = ["Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/"];
+    let mut names: Vec<_> = jiff::tz::db()
+        .available()
+        .map(|name| name.as_str().to_owned())
+        .filter(|name| PARTS.iter().any(|part| name.starts_with(part)))
+        .collect();
     names.sort_unstable();
     names.dedup();
     names.push("UTC".to_owned());
