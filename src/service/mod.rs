@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod across;
+pub mod content;
 pub mod draft;
 pub mod error;
 pub mod exchange;
