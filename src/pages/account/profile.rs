@@ -58,7 +58,7 @@ fn you(facts: Vec<Fact>) -> impl IntoView {
 }
 
 /// The IANA names of zones that people live in: those of a continent or an ocean, and UTC.
-fn zone_names() -> Vec<String> {
+pub fn zone_names() -> Vec<String> {
     const PARTS: [&str; 9] = ["Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/"];
     let mut names: Vec<_> = jiff::tz::db()
         .available()
