@@ -159,7 +159,7 @@ fn contents(rows: Vec<impl IntoView + 'static>, cancel: String) -> impl IntoView
                 in_panel=true
                 columns=vec![
                     Column::num("Line"),
-                    Column::new("Item"),
+                    Column::new("Item").class("w-full"),
                     Column::num("Confirmed"),
                     Column::num("Shipped before"),
                     Column::num("Left"),
