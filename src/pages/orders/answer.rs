@@ -208,8 +208,8 @@ fn group(index: usize, line: &Line, typed: &LineForm, errors: &[FieldError], cur
         Choice::new("change", "Change").icon(Icon::Pen),
         Choice::new("reject", "Reject").icon(Icon::X),
     ];
-    let decision_error =
-        forms::error_of(errors, &name("[decision]")).map(|text| view! { <FieldErrorText id=format!("{}-error", name("[decision]")) text=text/> });
+    let decision_error = forms::error_of(errors, &name("[decision]"))
+        .map(|text| view! { <FieldErrorText id=format!("{}-error", name("[decision]")) text=text/> });
     let items = item_numbers(line);
     let wanted = line.requested_on.map(|on| format!(" · wanted {}", text::date(on))).unwrap_or_default();
     view! {
@@ -357,9 +357,8 @@ fn why(index: usize, line: &Line, typed: &LineForm, errors: &[FieldError]) -> im
     let reasons = Reason::ALL.iter().map(|reason| Choice::new(reason.as_str(), text::reason(*reason))).collect();
     let at = |field: &str| forms::error_of(errors, field);
     let (reason_error, note_error) = (at(&reason), at(&note));
-    let shown = |field: &str, error: &Option<String>| {
-        error.clone().map(|text| view! { <FieldErrorText id=format!("{field}-error") text=text/> })
-    };
+    let shown =
+        |field: &str, error: &Option<String>| error.clone().map(|text| view! { <FieldErrorText id=format!("{field}-error") text=text/> });
     let (reason_shown, note_shown) = (shown(&reason, &reason_error), shown(&note, &note_error));
     view! {
         <tr role="row" class="answer-detail for-differs">

@@ -23,9 +23,7 @@ use crate::{
     },
     store::documents::Document,
     text,
-    ui::{
-        Ack, AckState, AckStrip, Button, ButtonLink, Columns, Crumb, Fact, FactStrip, Icon, Notice, PageHead, Role, Size, Weight,
-    },
+    ui::{Ack, AckState, AckStrip, Button, ButtonLink, Columns, Crumb, Fact, FactStrip, Icon, Notice, PageHead, Role, Size, Weight},
 };
 
 /// The page of one order.

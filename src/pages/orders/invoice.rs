@@ -53,7 +53,8 @@ fn form_view(view: &OrderView, kept: &Kept<InvoiceForm>, refused: &Form, title: 
     };
     let total: Amount = open.iter().map(|line| amount(line, &typed(line), currency)).sum();
     let rows: Vec<_> = open.iter().enumerate().map(|(index, line)| row(index, line, typed(line), kept, currency)).collect();
-    let refusal = refused.general().map(|words| view! { <div class="just-said"><Notice role=Role::Danger title=words announce=true/></div> });
+    let refusal =
+        refused.general().map(|words| view! { <div class="just-said"><Notice role=Role::Danger title=words announce=true/></div> });
     let was_typed = !kept.errors.is_empty();
     let back = format!("/orders/{order}/invoice");
     let cancel = format!("/orders/{order}");

@@ -29,11 +29,7 @@ struct Address {
 
 impl Address {
     fn read() -> Self {
-        Self {
-            tab: Tab::from_code(&query("tab").unwrap_or_default()),
-            search: query("q").unwrap_or_default(),
-            after: query("after"),
-        }
+        Self { tab: Tab::from_code(&query("tab").unwrap_or_default()), search: query("q").unwrap_or_default(), after: query("after") }
     }
 
     /// The address of the same view with another tab or page.
@@ -53,11 +49,7 @@ pub fn Page() -> impl IntoView {
     let address = Address::read();
     page("Orders", async move |cx: PageContext| {
         let form = Form::of("accept-orders");
-        let asked = Query {
-            tab: address.tab,
-            search: address.search.clone(),
-            after: address.after.as_deref().and_then(cursor::decode),
-        };
+        let asked = Query { tab: address.tab, search: address.search.clone(), after: address.after.as_deref().and_then(cursor::decode) };
         let found = list::load(&cx.context, &cx.reader.actor, &asked).await?;
         Ok(view(&cx, &address, &asked, found, &form))
     })
@@ -155,7 +147,9 @@ fn nothing(address: &Address, audience: Audience) -> impl IntoView + use<> {
     let (title, words) = match (address.search.trim().is_empty(), address.tab, audience) {
         (false, ..) => ("No order matches", "Look for a part of the number, or in another tab."),
         (_, Tab::All, Audience::Supplier) => ("No orders yet", "An order appears here the moment the buyer sends it. Then you answer it."),
-        (_, Tab::All, Audience::Customer) => ("No orders yet", "Your orders appear here as soon as they are placed. Then you follow them until they arrive."),
+        (_, Tab::All, Audience::Customer) => {
+            ("No orders yet", "Your orders appear here as soon as they are placed. Then you follow them until they arrive.")
+        }
         (_, Tab::All, _) => ("No orders yet", "Orders appear here when they arrive over a connection or the machine API."),
         (_, Tab::ToAnswer, Audience::Supplier) => ("Every order is answered", "New orders appear here by themselves."),
         (_, Tab::ToInvoice, Audience::Supplier) => ("Nothing to invoice", "What you ship appears here until it is invoiced."),

@@ -34,7 +34,8 @@ pub fn Page() -> impl IntoView {
 fn form_view(view: &OrderView, kept: &Kept<ShipForm>, refused: &Form, title: String) -> impl IntoView + use<> {
     let order = view.order.id.to_string();
     let open: Vec<&Line> = view.lines.iter().filter(|line| line.to_ship().is_positive()).collect();
-    let refusal = refused.general().map(|words| view! { <div class="just-said"><Notice role=Role::Danger title=words announce=true/></div> });
+    let refusal =
+        refused.general().map(|words| view! { <div class="just-said"><Notice role=Role::Danger title=words announce=true/></div> });
     let form = kept.form.clone();
     let errors = kept.errors.clone();
     let error = move |field: &str| forms::error_of(&errors, field);

@@ -187,8 +187,6 @@ pub fn column(cx: &PageContext, view: &OrderView) -> ViewFn {
 fn action(order: &str, name: &str, label: &str, icon: Icon, can: &Can) -> AnyView {
     match can {
         Ok(()) => view! { <p><ButtonLink href=format!("/orders/{order}/{name}") label=label.to_owned() icon=icon/></p> }.into_any(),
-        Err(why) => {
-            view! { <DisabledAction id=format!("blocked-{name}") label=label.to_owned() icon=icon why=why.clone()/> }.into_any()
-        }
+        Err(why) => view! { <DisabledAction id=format!("blocked-{name}") label=label.to_owned() icon=icon why=why.clone()/> }.into_any(),
     }
 }
