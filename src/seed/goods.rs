@@ -88,7 +88,11 @@ impl Player {
         let today = self.context.clock.today();
         let minute = 7 * 60 + i64::try_from(self.dice.below(8 * 60)).unwrap_or_default();
         let from = city(place(HUB).city, deal);
-        self.plan_in(150, Step::Report(index, id, "AF", from));
+        // What left long ago was followed by carriers that told only of trouble and of the arrival.
+        let is_followed = later(today, 15) >= self.calendar.now.date_utc();
+        if is_followed {
+            self.plan_in(150, Step::Report(index, id, "AF", from));
+        }
         let days = days_of(deal.carrier) + i32::from(self.dice.below(5) == 0);
         let mut arrives = later(today, days);
         if deal.held {
@@ -96,7 +100,7 @@ impl Player {
             let released = later(today, days + 3);
             self.plan(at(released, minute - 300), Step::Report(index, id, "X6", ("Rotterdam", "NL")));
             arrives = later(released, 1);
-        } else {
+        } else if is_followed {
             self.plan(at(later(today, days - 1), minute + 60), Step::Report(index, id, "X4", ("Duisburg", "DE")));
         }
         let arrival = at(arrives, minute);

@@ -28,8 +28,8 @@ async fn fresh(folder: &std::path::Path) -> Context {
 
 #[tokio::test]
 async fn the_company_is_made_once_and_whole() {
-    let folder = tempfile::tempdir().unwrap();
-    let context = fresh(folder.path()).await;
+    let folder = tempfile::tempdir().unwrap().keep(); println!("{}", folder.display());
+    let context = fresh(&folder).await;
     company(&context).await.unwrap();
     let mut conn = context.db.read().await.unwrap();
     let counts: BTreeMap<_, _> = orders::count(&mut conn, Scope::Hub).await.unwrap().into_iter().collect();
