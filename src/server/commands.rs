@@ -9,8 +9,18 @@ use std::{
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{config::Config, demo, health, start, start::StartError, telemetry};
-use crate::seed;
+use super::{
+    config::Config,
+    demo, health,
+    start::{self, StartError},
+    telemetry,
+};
+use crate::{
+    domain::access::Role,
+    jobs, seed,
+    service::{self, account},
+    store::routes,
+};
 
 /// What to do.
 #[derive(Subcommand)]
@@ -42,8 +52,43 @@ pub enum Command {
         #[arg(long)]
         config: Option<PathBuf>,
     },
+    /// Put the demonstration company into an empty database.
+    Seed {
+        /// The configuration; portico.toml where none is named.
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+    /// People who sign in.
+    User {
+        /// What to do.
+        #[command(subcommand)]
+        command: UserCommand,
+    },
     /// Check the database and the file store, and say what to do.
     Doctor {
+        /// The configuration; portico.toml where none is named.
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+}
+
+/// What to do with people.
+#[derive(Subcommand)]
+pub enum UserCommand {
+    /// Let a person sign in. The password is the first line of standard input.
+    Add {
+        /// Mail address.
+        #[arg(long)]
+        email: String,
+        /// Name.
+        #[arg(long)]
+        name: String,
+        /// Code of the organisation they act for.
+        #[arg(long)]
+        organisation: String,
+        /// They manage the organisation's people and settings.
+        #[arg(long)]
+        administrator: bool,
         /// The configuration; portico.toml where none is named.
         #[arg(long)]
         config: Option<PathBuf>,
@@ -56,6 +101,11 @@ pub async fn run(command: Command) -> Result<ExitCode, StartError> {
         Command::Serve { listen, config } => serve(listen, config.as_deref()).await,
         Command::Demo { listen, data, json } => demonstrate(listen, &data, json).await,
         Command::Migrate { config } => migrate(config.as_deref()).await,
+        Command::Seed { config } => fill(config.as_deref()).await,
+        Command::User { command: UserCommand::Add { email, name, organisation, administrator, config } } => {
+            let role = if administrator { Role::Administrator } else { Role::Member };
+            add_user(config.as_deref(), &email, &name, &organisation, role).await
+        }
         Command::Doctor { config } => doctor(config.as_deref()).await,
     }
 }
@@ -70,7 +120,14 @@ async fn serve(listen: Option<SocketAddr>, file: Option<&Path>) -> Result<ExitCo
     let listener = start::bind(listen.unwrap_or(config.server.listen)).await?;
     let context = start::open(&config).await?;
     tracing::info!(address = %local(&listener)?, database = context.db.engine_name(), "listening");
-    start::serve(listener, context, config).await?;
+    let work = jobs::Settings {
+        http: start::http()?,
+        spool: config.files.folder.with_file_name("spool"),
+        content: None,
+        poll_seconds: 30,
+        content_seconds: 300,
+    };
+    start::serve(listener, context, config, work).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -88,15 +145,22 @@ async fn demonstrate(listen: SocketAddr, data: &Path, json: bool) -> Result<Exit
     let address = format!("http://{}", local(&listener)?);
     let context = start::open(&config).await?;
     let sign_ins = seed::company(&context).await?;
-    let wanted = std::env::var("PORTICO_DEMO_API_KEY").ok().filter(|key| !key.is_empty());
-    let api_key = demo::api_key(&context, wanted).await?;
+    let api_key = demo::api_key(&context, variable("PORTICO_DEMO_API_KEY")).await?;
+    let http = start::http()?;
+    let content = demo::surroundings(&context, http.clone(), variable("PORTICO_DEMO_DROP").map(PathBuf::from)).await?;
     if json {
         println!("{}", json!({ "address": address, "api_key": api_key, "sign_ins": sign_ins, "partners": seed::partners() }));
     } else {
         println!("{}", welcome(&address, &sign_ins));
     }
-    start::serve(listener, context, config).await?;
+    let work = jobs::Settings { http, spool: data.join("spool"), content: Some(content), poll_seconds: 1, content_seconds: 60 };
+    start::serve(listener, context, config, work).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A variable of the environment, where it is set to something.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// The address and the sign-ins, to be read.
@@ -110,13 +174,37 @@ fn welcome(address: &str, sign_ins: &seed::SignIns) -> String {
     lines.push("Stop it with Ctrl-C.".to_owned());
     let width = lines.iter().map(|line| line.chars().count()).max().unwrap_or_default();
     let edge = "─".repeat(width + 2);
-    let body: String = lines.iter().map(|line| format!("│ {line:<width$} │\n")).collect();
-    format!("┌{edge}┐\n{body}└{edge}┘")
+    let body: Vec<_> = lines.iter().map(|line| format!("│ {line:<width$} │")).collect();
+    format!("┌{edge}┐\n{}\n└{edge}┘", body.join("\n"))
 }
 
 async fn migrate(file: Option<&Path>) -> Result<ExitCode, StartError> {
     let context = start::open(&load(file)?).await?;
     println!("The {} database is up to date.", context.db.engine_name());
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn fill(file: Option<&Path>) -> Result<ExitCode, StartError> {
+    let context = start::open(&load(file)?).await?;
+    let sign_ins = seed::company(&context).await?;
+    println!("The demonstration company is there. Sign in as {} with: {}", sign_ins.admin.email, sign_ins.admin.password);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn add_user(file: Option<&Path>, email: &str, name: &str, organisation: &str, role: Role) -> Result<ExitCode, StartError> {
+    let context = start::open(&load(file)?).await?;
+    eprintln!("Password of {email}:");
+    let mut password = String::new();
+    std::io::stdin().read_line(&mut password).map_err(|error| StartError::Other(format!("no password could be read: {error}")))?;
+    let password = password.trim_end_matches(['\r', '\n']);
+    match account::add_user(&context, account::NewUser { email, name, organisation, role, password }).await {
+        Ok(_) => println!("{email} may sign in and acts for {organisation}."),
+        Err(service::Error::Invalid(fields)) => {
+            let said: Vec<_> = fields.into_iter().map(|field| format!("{}: {}", field.field, field.message)).collect();
+            return Err(StartError::Other(said.join("\n")));
+        }
+        Err(error) => return Err(error.into()),
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -132,6 +220,25 @@ async fn doctor(file: Option<&Path>) -> Result<ExitCode, StartError> {
                 println!("{:<14} {failure}", check.name);
                 code = ExitCode::FAILURE;
             }
+        }
+    }
+    if !config.server.site.join("pkg/portico.css").exists() {
+        println!("site           {} has no pkg/portico.css. Run: make release, or set server.site", config.server.site.display());
+        code = ExitCode::FAILURE;
+    }
+    if !config.server.is_secure() {
+        println!(
+            "sign-in        server.public_url is not https, so cookies are not bound to HTTPS. Set it before people sign in over a network"
+        );
+    }
+    for route in routes::list(&mut context.db.read().await?).await?.into_iter().filter(|route| route.is_active) {
+        match (&route.failure, route.succeeded_at) {
+            (Some(failure), _) => {
+                println!("route          {}: {failure}", route.name);
+                code = ExitCode::FAILURE;
+            }
+            (None, Some(at)) => println!("route          {}: ok, last used {at}", route.name),
+            (None, None) => println!("route          {}: not used yet. It is tried while the portal runs", route.name),
         }
     }
     Ok(code)

@@ -6,13 +6,14 @@ use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 
 use super::{
-    config::Config,
+    config::{Config, Portal},
     router,
     state::AppState,
     system::{SystemClock, SystemRandom},
 };
 use crate::{
     domain::ids::Ids,
+    jobs::{self, Worker},
     service::{self, Context, live::Live},
     store::{self, Db, files::Files, organisations},
     ui::Brand,
@@ -57,7 +58,9 @@ pub async fn open(config: &Config) -> Result<Context, StartError> {
     if let Some(folder) = address.strip_prefix("sqlite:").and_then(|file| std::path::Path::new(file).parent()) {
         std::fs::create_dir_all(folder).map_err(|error| StartError::Other(format!("{} cannot be made: {error}", folder.display())))?;
     }
-    let db = Db::open(address).await.map_err(|source| StartError::Store { what: format!("the database {}", without_secret(address)), source })?;
+    let db = Db::open(address)
+        .await
+        .map_err(|source| StartError::Store { what: format!("the database {}", without_secret(address)), source })?;
     let folder = &config.files.folder;
     let files =
         Files::folder(folder).map_err(|source| StartError::Store { what: format!("the file store {}", folder.display()), source })?;
@@ -84,17 +87,29 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })
 }
 
-/// Whose portal it is, by the name of the hub.
-pub async fn brand(context: &Context) -> Result<Brand, StartError> {
-    let hub = organisations::hub(&mut context.db.read().await?).await?;
-    let name = hub.map_or_else(|| "Portico".to_owned(), |hub| hub.name);
-    Ok(Brand { name, tagline: "Partner portal".to_owned() })
+/// Whose portal it is: as configured, else by the name of the hub.
+async fn brand(context: &Context, portal: &Portal) -> Result<Brand, StartError> {
+    let name = if let Some(name) = &portal.name {
+        name.clone()
+    } else {
+        let hub = organisations::hub(&mut context.db.read().await?).await?;
+        hub.map_or_else(|| "Portico".to_owned(), |hub| hub.name)
+    };
+    Ok(Brand { name, tagline: portal.tagline.clone().unwrap_or_else(|| "Partner portal".to_owned()) })
 }
 
-/// Answers requests until the program is told to stop, then finishes those that are under way.
-pub async fn serve(listener: TcpListener, context: Context, config: Config) -> Result<(), StartError> {
-    let brand = brand(&context).await?;
+/// Makes the requests of connections: it follows no redirect, so that a key goes nowhere else.
+pub fn http() -> Result<reqwest::Client, StartError> {
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
+    client.map_err(|error| StartError::Other(format!("no HTTP client can be made: {error}")))
+}
+
+/// Answers requests and does the work behind them until the program is told to stop, then finishes what is under way.
+pub async fn serve(listener: TcpListener, context: Context, config: Config, work: jobs::Settings) -> Result<(), StartError> {
+    let brand = brand(&context, &config.portal).await?;
     let db = context.db.clone();
+    let worker = Worker::new(context.clone(), work);
+    let working = tokio::spawn(async move { worker.run(stopped()).await });
     let app = router(AppState::new(context, config, brand)).into_make_service_with_connect_info::<SocketAddr>();
     // Without it a page waits for the delayed acknowledgment of its first part.
     let listener = listener.tap_io(|stream| {
@@ -107,6 +122,9 @@ pub async fn serve(listener: TcpListener, context: Context, config: Config) -> R
         outcome = served => outcome.map_err(|error| StartError::Other(format!("the server stopped: {error}")))?,
         // Open event streams do not end by themselves.
         () = async { stopped().await; tokio::time::sleep(GRACE).await } => tracing::info!("stopped with requests still open"),
+    }
+    if tokio::time::timeout(GRACE, working).await.is_err() {
+        tracing::warn!("stopped with work under way; it is taken up again at the next start");
     }
     db.close().await;
     Ok(())
