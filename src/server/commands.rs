@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     domain::access::Role,
+    seed,
     service::{self, account},
     store::routes,
 };
@@ -136,11 +137,11 @@ async fn demonstrate(listen: SocketAddr, data: &Path, json: bool) -> Result<Exit
     let listener = start::bind(listen).await?;
     let address = format!("http://{}", local(&listener)?);
     let context = start::open(&config).await?;
-    let sign_ins = demo::company(&context).await?;
+    let sign_ins = seed::company(&context).await?;
     let wanted = std::env::var("PORTICO_DEMO_API_KEY").ok().filter(|key| !key.is_empty());
     let api_key = demo::api_key(&context, wanted).await?;
     if json {
-        println!("{}", json!({ "address": address, "api_key": api_key, "sign_ins": sign_ins, "partners": [] }));
+        println!("{}", json!({ "address": address, "api_key": api_key, "sign_ins": sign_ins, "partners": seed::partners() }));
     } else {
         println!("{}", welcome(&address, &sign_ins));
     }
@@ -149,7 +150,7 @@ async fn demonstrate(listen: SocketAddr, data: &Path, json: bool) -> Result<Exit
 }
 
 /// The address and the sign-ins, to be read.
-fn welcome(address: &str, sign_ins: &demo::SignIns) -> String {
+fn welcome(address: &str, sign_ins: &seed::SignIns) -> String {
     let mut lines = vec![format!("The portal runs at {address}"), String::new()];
     for (who, sign_in) in [("Supplier", &sign_ins.supplier), ("Customer", &sign_ins.customer), ("Administrator", &sign_ins.admin)] {
         lines.push(format!("{who:<14}{}", sign_in.email));
