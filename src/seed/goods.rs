@@ -88,15 +88,20 @@ impl Player {
         let today = self.context.clock.today();
         let minute = 7 * 60 + i64::try_from(self.dice.below(8 * 60)).unwrap_or_default();
         let from = city(place(HUB).city, deal);
-        self.plan_in(150, Step::Report(index, id, "AF", from));
-        let days = days_of(deal.carrier) + i32::from(self.dice.below(5) == 0);
+        // What left long ago was followed by carriers that told only of trouble and of the arrival.
+        let is_followed = later(today, 15) >= self.calendar.now.date_utc();
+        if is_followed {
+            self.plan_in(150, Step::Report(index, id, "AF", from));
+        }
+        let late = if self.dice.below(4) == 0 { 3 } else { 0 };
+        let days = days_of(deal.carrier) + late;
         let mut arrives = later(today, days);
         if deal.held {
             self.plan(at(later(today, days - 1), minute), Step::Report(index, id, "CA", ("Rotterdam", "NL")));
-            let released = later(today, days + 3);
+            let released = later(today, days + 4);
             self.plan(at(released, minute - 300), Step::Report(index, id, "X6", ("Rotterdam", "NL")));
             arrives = later(released, 1);
-        } else {
+        } else if is_followed {
             self.plan(at(later(today, days - 1), minute + 60), Step::Report(index, id, "X4", ("Duisburg", "DE")));
         }
         let arrival = at(arrives, minute);
@@ -109,7 +114,8 @@ impl Player {
             self.plan(arrival.plus_seconds(4 * 3600), Step::Receive(index, id));
         }
         if deal.invoice_late {
-            self.plan(at(later(arrives, 2), minute), Step::Invoice(index, id));
+            let days = 2 + i32::try_from(self.dice.below(6)).unwrap_or_default();
+            self.plan(at(later(arrives, days), minute), Step::Invoice(index, id));
         } else {
             self.plan_in(180 + i64::try_from(self.dice.below(22 * 60)).unwrap_or_default(), Step::Invoice(index, id));
         }

@@ -24,7 +24,7 @@ use serde::Serialize;
 use crate::{
     auth::password,
     domain::{ids::Ids, time::ManualClock},
-    service::{Context, Error, Result, Settings},
+    service::{Context, Result, Settings},
     store::{organisations, routes},
 };
 use calendar::Calendar;
@@ -82,6 +82,15 @@ pub fn partners() -> Vec<Partner> {
     with_people.map(|company| Partner { code: company.code, name: company.name, sign_in: sign_in(company.code) }).collect()
 }
 
+/// Makes the companies and their people, without any trade, where there is no hub yet.
+pub async fn people(context: &Context) -> Result<SignIns> {
+    if organisations::hub(&mut context.db.read().await?).await?.is_none() {
+        let hash = password::hash(&context.ids, PASSWORD).await?;
+        setup::companies(context, &hash).await?;
+    }
+    Ok(sign_ins())
+}
+
 /// Makes the company and its history where there is no hub yet.
 pub async fn company(context: &Context) -> Result<SignIns> {
     if organisations::hub(&mut context.db.read().await?).await?.is_some() {
@@ -91,7 +100,7 @@ pub async fn company(context: &Context) -> Result<SignIns> {
     let clock = ManualClock::at(calendar::at(calendar.working_day(-60), 9 * 60));
     let settings = Settings { undo_seconds: 0, ..(*context.settings).clone() };
     let past = Context { clock: clock.clone(), ids: Ids::seeded(0x0C0A_57E1), settings: Arc::new(settings), ..context.clone() };
-    let hash = password::hash(&past.ids, PASSWORD).await.map_err(|error| Error::Internal(error.to_string()))?;
+    let hash = password::hash(&past.ids, PASSWORD).await?;
     let known = setup::companies(&past, &hash).await?;
     let dice = Ids::seeded(0xF0_4E);
     let deals = story::write(calendar, &dice);
@@ -105,14 +114,16 @@ pub async fn company(context: &Context) -> Result<SignIns> {
     Ok(sign_ins())
 }
 
+/// Why one partner cannot be reached.
+const WRONG_KEY: &str = "The mailbox refused the key (401). Enter the new key of this connection.";
+
 /// How the connections have been doing lately.
 async fn note_health(context: &Context, player: &Player) -> Result<()> {
     let mut tx = context.db.begin().await?;
     for (code, known) in &player.known {
         let Some(route) = &known.route else { continue };
         if *code == UNREACHABLE {
-            let failure = "The mailbox refused the key (401). Enter the new key of this connection.";
-            routes::failed(&mut tx, route.id, failure, player.calendar.now).await?;
+            routes::failed(&mut tx, route.id, WRONG_KEY, player.calendar.now).await?;
         } else {
             routes::succeeded(&mut tx, route.id, player.calendar.now).await?;
         }

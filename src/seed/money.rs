@@ -109,8 +109,8 @@ impl Player {
             Payment::Rejected => on(3, Rejected, REJECTED[deal.number.len() % REJECTED.len()]),
             Payment::Question => {
                 on(3, UnderQuery, QUESTIONS[deal.lines.len() % QUESTIONS.len()]);
-                on(11, Approved, "");
-                self.plan(at(due, minute).max(at(later(today, 12), minute)), Step::State(id, Paid, String::new()));
+                on(14, Approved, "");
+                self.plan(at(due, minute).max(at(later(today, 15), minute)), Step::State(id, Paid, String::new()));
             }
             Payment::Conditions => {
                 on(

@@ -1,10 +1,7 @@
 //! Plays the story: one step after the other in the order of time, with the clock set to when it happened. Whatever a
 //! step puts into the outbox leaves at once, arrives, and is acknowledged by its receiver's system a little later.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use bytes::Bytes;
 
@@ -69,8 +66,6 @@ pub(super) struct Player {
     numbers: BTreeMap<&'static str, u32>,
     /// Files judged by the hub's system so far.
     judged: u64,
-    /// Files that failed to leave.
-    failed: BTreeSet<String>,
 }
 
 /// Hours before now since when one partner cannot be reached.
@@ -97,7 +92,6 @@ impl Player {
             planned: 0,
             numbers: BTreeMap::new(),
             judged: 0,
-            failed: BTreeSet::new(),
         }
     }
 
@@ -167,8 +161,14 @@ impl Player {
         self.hand_in(from, sets.first().map_or("file", |set| set.code), bytes).await
     }
 
-    /// Bytes arrive by a company's route.
+    /// Bytes arrive by a company's route, and what is answered leaves.
     pub(super) async fn hand_in(&mut self, from: &'static Company, code: &str, bytes: Bytes) -> Result<Receipt> {
+        let receipt = self.take_in(from, code, bytes).await?;
+        self.deliver(from).await?;
+        Ok(receipt)
+    }
+
+    async fn take_in(&self, from: &Company, code: &str, bytes: Bytes) -> Result<Receipt> {
         let known = self.known.get(from.code).ok_or_else(|| Error::Internal(format!("{} is not known", from.code)))?;
         let source = Source {
             route: known.route.as_ref().map(|route| route.id),
@@ -177,30 +177,22 @@ impl Player {
             handle: None,
             is_copy: false,
         };
-        let receipt = exchange::receive(&self.context, source, bytes).await?;
-        self.deliver(from).await?;
-        Ok(receipt)
+        exchange::receive(&self.context, source, bytes).await
     }
 
     /// Everything that waits for a receiver leaves and arrives, and will be acknowledged.
     pub(super) async fn deliver(&mut self, to: &'static Company) -> Result<()> {
         let Some(known) = self.known.get(to.code) else { return Ok(()) };
         outbox::seal(&self.context, known.id).await?;
-        let Some(route) = &known.route else { return Ok(()) };
+        let Some(route) = known.route.clone() else { return Ok(()) };
         let start = self.context.now();
         let is_broken = to.code == UNREACHABLE && start > self.calendar.now.plus_seconds(-BROKEN_FOR * 3600);
-        for sealed in outbox::sealed(&self.context, route).await? {
+        while let Some(sealed) = outbox::next_sealed(&self.context, &route).await? {
             if is_broken {
+                // What is behind it waits.
                 self.clock.set(start.plus_seconds(31));
-                if self.failed.insert(sealed.name.clone()) {
-                    outbox::mark_failed(
-                        &self.context,
-                        sealed.id,
-                        "The mailbox refused the key (401). Enter the new key of this connection.",
-                    )
-                    .await?;
-                }
-                continue;
+                outbox::mark_failed(&self.context, sealed.id, super::WRONG_KEY).await?;
+                break;
             }
             self.clock.set(start.plus_seconds(4));
             outbox::mark_sent(&self.context, sealed.id, &sealed.name, true).await?;
@@ -238,6 +230,9 @@ impl Player {
     }
 
     async fn acknowledge(&mut self, by: &'static str, to: &'static str, content: FunctionalAcknowledgment) -> Result<()> {
-        self.send(company(by), company(to), &Document::FunctionalAcknowledgment(content)).await.map(|_| ())
+        let set = wire::set(&Document::FunctionalAcknowledgment(content))?;
+        let bytes = self.post.interchange(company(by), company(to), &[set], self.context.now())?;
+        // Acknowledgments are not acknowledged: nothing leaves after one.
+        self.take_in(company(by), "997", bytes).await.map(|_| ())
     }
 }

@@ -108,21 +108,28 @@ const ANSWERS: &[Answer] = &[
     Answer::Accept,
     Answer::Price,
     Answer::Accept,
-    Answer::SecondThoughts,
+    Answer::Accept,
     Answer::RejectAll,
+    Answer::Accept,
+    Answer::SecondThoughts,
+    Answer::Accept,
+    Answer::Short,
+    Answer::Accept,
+    Answer::Later,
 ];
 const PAYMENTS: &[Payment] = &[
     Payment::Paid,
     Payment::Question,
     Payment::Paid,
     Payment::Approved,
+    Payment::Question,
     Payment::Paid,
     Payment::Rejected,
     Payment::Paid,
     Payment::PartPaid,
     Payment::Conditions,
 ];
-const SLIPS: &[i32] = &[0, -1, 0, 2, 0, 0, 11, -2, 0, 1, 0];
+const SLIPS: &[i32] = &[0, -1, 0, 2, 0, 9, -2, 0, 1, 0, 14];
 const PARTS: &[usize] = &[1, 2, 1, 1, 1, 2, 1];
 const NOTES: &[&str] = &[
     "Shafts first, the test bench waits for them.",
@@ -170,11 +177,11 @@ impl Author<'_> {
         for supplier in companies::all(Part::Supplier) {
             let count = match supplier.code {
                 MAIN_SUPPLIER => 34,
-                _ if supplier.in_portal => 9,
-                _ => 11,
+                _ if supplier.in_portal => 8,
+                _ => 9,
             };
             for index in 0..count {
-                let placed = self.moment(DAYS - 2 - index * (DAYS - 3) / count);
+                let placed = self.moment(days_ago(index, count));
                 let ship_to = &PLACES[[0, 0, 1, 0, 2][self.choice(5)]];
                 let lines = self.bought(supplier, self.line_count());
                 let deal = self.deal(OrderKind::Purchase, supplier, placed, ship_to, lines, index);
@@ -225,8 +232,8 @@ impl Author<'_> {
             parts: PARTS[nth % PARTS.len()],
             slip: SLIPS[nth % SLIPS.len()],
             carrier: companies::company(if index % 3 == 2 { "BALTRUM" } else { "HARROW" }),
-            held: nth % 8 == 5,
-            invoice_late: nth % 4 == 1,
+            held: nth % 7 == 5,
+            invoice_late: nth % 5 == 1 || nth % 5 == 3,
             payment: PAYMENTS[nth % PAYMENTS.len()],
             covered_by: None,
             id: None,
@@ -284,9 +291,13 @@ impl Author<'_> {
                 _ => 8,
             };
             for index in 0..count {
-                let placed = self.moment(DAYS - 1 - index * (DAYS - 3) / count);
+                let placed = self.moment(days_ago(index, count));
                 self.sale(customer, placed, index);
             }
+        }
+        if let Some(deal) = self.deals.iter_mut().rfind(|deal| deal.partner.code == "HALDEN") {
+            deal.cancelled_after = Some(400);
+            deal.answer_after = 90;
         }
     }
 
@@ -332,11 +343,20 @@ impl Author<'_> {
         self.deals.push(deal);
     }
 
-    /// What waits for an answer now: most due within a day, one too late.
+    /// What waits for an answer now: most due within a day, one of each kind too late.
     fn unanswered(&mut self) {
         let suppliers: Vec<&'static Company> = companies::all(Part::Supplier).filter(|supplier| supplier.in_portal).collect();
         let main = [31 * 60, 1395, 1240, 980, 475, 230, 55].map(|minutes| (companies::company(MAIN_SUPPLIER), minutes));
         let others = suppliers.iter().skip(1).zip([1300, 700, 320, 1700, 90]).map(|(supplier, minutes)| (*supplier, minutes));
+        // Orders of customers with their own systems, a few hours old; the first is not answered by the hub either.
+        for (customer, minutes) in [("HALDEN", 300), (companies::UNREACHABLE, 1150)] {
+            let customer = companies::company(customer);
+            let placed = self.calendar.now.plus_seconds(-minutes * 60);
+            self.sale(customer, placed, 2);
+            if let Some(deal) = self.deals.last_mut() {
+                deal.answer = Answer::Open;
+            }
+        }
         for (index, (supplier, minutes)) in (0u64..).zip(main.into_iter().chain(others)) {
             let placed = self.calendar.now.plus_seconds(-minutes * 60);
             let lines = self.bought(supplier, [4, 2, 3, 1, 6, 2, 5][usize::try_from(index).unwrap_or_default() % 7]);
@@ -363,6 +383,12 @@ impl Author<'_> {
             *number += 1;
         }
     }
+}
+
+/// Working days ago of one of so many orders, oldest first: closer together the nearer they are.
+fn days_ago(index: u64, count: u64) -> u64 {
+    let left = count - index;
+    1 + (DAYS - 2) * (left * count + left * left) / (2 * count * count)
 }
 
 /// A price in hundredths of the catalogue's.

@@ -123,7 +123,8 @@ impl Player {
 
     pub(super) async fn cancel(&mut self, index: usize) -> Result<()> {
         let deal = self.deals[index].clone();
-        if deal.kind == OrderKind::Purchase && deal.partner.in_portal {
+        let is_on_wire = (deal.kind == OrderKind::Purchase) == deal.partner.in_portal;
+        if is_on_wire {
             self.send(deal.buyer(), deal.seller(), &Document::PurchaseOrder(papers::order(&deal, "01"))).await?;
         }
         Ok(())

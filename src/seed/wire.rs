@@ -150,22 +150,23 @@ pub(super) fn acknowledgments(bytes: &[u8], judgement: Judgement) -> Vec<Functio
     found
 }
 
-/// An item number that the receiver says it does not know: the last element of the first segment that names one.
+/// An item number that the receiver says it does not know: the seller's, in the first segment that names one.
 fn complaint(bytes: &[u8]) -> Option<SegmentNote> {
     let text = String::from_utf8_lossy(bytes);
     let segments: Vec<Vec<&str>> = text.split('~').map(|segment| segment.split('*').collect()).collect();
     let start = segments.iter().position(|segment| segment[0] == "ST")?;
     let place = segments.iter().position(|segment| matches!(segment[0], "PO1" | "IT1" | "LIN"))?;
     let segment = &segments[place];
+    let element = segment.iter().position(|kind| *kind == "VP").map_or(segment.len() - 1, |kind| kind + 1);
     Some(SegmentNote {
         segment: segment[0].to_owned(),
         position: u32::try_from(place - start + 1).ok()?,
         loop_id: None,
         error: Some("8".to_owned()),
-        element: u16::try_from(segment.len() - 1).ok(),
+        element: u16::try_from(element).ok(),
         component: None,
         reference: Some(234),
         element_error: Some("7".to_owned()),
-        value: segment.last().map(|value| (*value).to_owned()),
+        value: segment.get(element).map(|value| (*value).to_owned()),
     })
 }
