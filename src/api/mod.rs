@@ -3,7 +3,10 @@
 //! POST, which is the default encoding; a test holds that.
 
 pub mod account;
+pub mod connections;
+pub mod documents;
 pub mod error;
+pub mod partners;
 pub mod session;
 
 #[cfg(feature = "ssr")]
