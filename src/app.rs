@@ -10,7 +10,7 @@ use leptos_router::{
 };
 
 use crate::{
-    pages::{self, account, connections, documents, help, not_found, partners},
+    pages::{self, account, connections, documents, help, not_found, orders, partners},
     server::{security::content_policy, state::AppState},
     ui::Theme,
 };
@@ -75,6 +75,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/connections") view=connections::Page ssr=SsrMode::Async/>
                 <Route path=path!("/help") view=help::list::Page ssr=SsrMode::Async/>
                 <Route path=path!("/help/:slug") view=help::article::Page ssr=SsrMode::Async/>
+                <Route path=path!("/orders") view=orders::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/orders/:id") view=orders::detail::Page ssr=SsrMode::Async/>
+                <Route path=path!("/orders/:id/answer") view=orders::answer::Page ssr=SsrMode::Async/>
+                <Route path=path!("/orders/:id/ship") view=orders::ship::Page ssr=SsrMode::Async/>
+                <Route path=path!("/orders/:id/invoice") view=orders::invoice::Page ssr=SsrMode::Async/>
                 <Route path=path!("/styleguide") view=pages::styleguide::Page ssr=SsrMode::Async/>
             </Routes>
         </Router>

@@ -3,9 +3,15 @@
 //! POST, which is the default encoding; a test holds that.
 
 pub mod account;
-pub mod connections;
-pub mod documents;
 pub mod error;
+// Forms post these and no island calls them, so the browser half does not carry them.
+#[cfg(feature = "ssr")]
+pub mod connections;
+#[cfg(feature = "ssr")]
+pub mod documents;
+#[cfg(feature = "ssr")]
+pub mod orders;
+#[cfg(feature = "ssr")]
 pub mod partners;
 pub mod session;
 

@@ -28,11 +28,13 @@
 pub mod account;
 pub mod connections;
 pub mod documents;
+pub mod cursor;
 pub mod form;
 pub mod help;
 pub mod nav;
 pub mod not_found;
 pub mod partners;
+pub mod orders;
 pub mod plain;
 pub mod styleguide;
 
