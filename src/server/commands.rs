@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     domain::access::Role,
+    jobs, seed,
     service::{self, account},
     store::routes,
 };
@@ -100,7 +101,7 @@ pub async fn run(command: Command) -> Result<ExitCode, StartError> {
         Command::Serve { listen, config } => serve(listen, config.as_deref()).await,
         Command::Demo { listen, data, json } => demonstrate(listen, &data, json).await,
         Command::Migrate { config } => migrate(config.as_deref()).await,
-        Command::Seed { config } => seed(config.as_deref()).await,
+        Command::Seed { config } => fill(config.as_deref()).await,
         Command::User { command: UserCommand::Add { email, name, organisation, administrator, config } } => {
             let role = if administrator { Role::Administrator } else { Role::Member };
             add_user(config.as_deref(), &email, &name, &organisation, role).await
@@ -119,7 +120,14 @@ async fn serve(listen: Option<SocketAddr>, file: Option<&Path>) -> Result<ExitCo
     let listener = start::bind(listen.unwrap_or(config.server.listen)).await?;
     let context = start::open(&config).await?;
     tracing::info!(address = %local(&listener)?, database = context.db.engine_name(), "listening");
-    start::serve(listener, context, config).await?;
+    let work = jobs::Settings {
+        http: start::http()?,
+        spool: config.files.folder.with_file_name("spool"),
+        content: None,
+        poll_seconds: 30,
+        content_seconds: 300,
+    };
+    start::serve(listener, context, config, work).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -136,20 +144,27 @@ async fn demonstrate(listen: SocketAddr, data: &Path, json: bool) -> Result<Exit
     let listener = start::bind(listen).await?;
     let address = format!("http://{}", local(&listener)?);
     let context = start::open(&config).await?;
-    let sign_ins = demo::company(&context).await?;
-    let wanted = std::env::var("PORTICO_DEMO_API_KEY").ok().filter(|key| !key.is_empty());
-    let api_key = demo::api_key(&context, wanted).await?;
+    let sign_ins = seed::company(&context).await?;
+    let api_key = demo::api_key(&context, variable("PORTICO_DEMO_API_KEY")).await?;
+    let http = start::http()?;
+    let content = demo::surroundings(&context, http.clone(), variable("PORTICO_DEMO_DROP").map(PathBuf::from)).await?;
     if json {
-        println!("{}", json!({ "address": address, "api_key": api_key, "sign_ins": sign_ins, "partners": [] }));
+        println!("{}", json!({ "address": address, "api_key": api_key, "sign_ins": sign_ins, "partners": seed::partners() }));
     } else {
         println!("{}", welcome(&address, &sign_ins));
     }
-    start::serve(listener, context, config).await?;
+    let work = jobs::Settings { http, spool: data.join("spool"), content: Some(content), poll_seconds: 1, content_seconds: 60 };
+    start::serve(listener, context, config, work).await?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// A variable of the environment, where it is set to something.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 /// The address and the sign-ins, to be read.
-fn welcome(address: &str, sign_ins: &demo::SignIns) -> String {
+fn welcome(address: &str, sign_ins: &seed::SignIns) -> String {
     let mut lines = vec![format!("The portal runs at {address}"), String::new()];
     for (who, sign_in) in [("Supplier", &sign_ins.supplier), ("Customer", &sign_ins.customer), ("Administrator", &sign_ins.admin)] {
         lines.push(format!("{who:<14}{}", sign_in.email));
@@ -169,9 +184,9 @@ async fn migrate(file: Option<&Path>) -> Result<ExitCode, StartError> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn seed(file: Option<&Path>) -> Result<ExitCode, StartError> {
+async fn fill(file: Option<&Path>) -> Result<ExitCode, StartError> {
     let context = start::open(&load(file)?).await?;
-    let sign_ins = demo::company(&context).await?;
+    let sign_ins = seed::company(&context).await?;
     println!("The demonstration company is there. Sign in as {} with: {}", sign_ins.admin.email, sign_ins.admin.password);
     Ok(ExitCode::SUCCESS)
 }
