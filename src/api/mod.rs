@@ -4,7 +4,9 @@
 
 pub mod account;
 pub mod error;
+pub mod invoices;
 pub mod session;
+pub mod shipments;
 
 #[cfg(feature = "ssr")]
 pub use server_half::{actor, go, say, session, state};

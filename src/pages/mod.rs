@@ -24,10 +24,16 @@
 //! `password` are never given back. A form may carry a hidden field `back`, the page to come back to.
 
 pub mod account;
+pub mod cursor;
 pub mod form;
+pub mod home;
+pub mod invoices;
+pub mod listing;
 pub mod nav;
 pub mod not_found;
 pub mod plain;
+pub mod shipments;
+pub mod tracking;
 
 use axum::http::{StatusCode, request::Parts};
 use leptos::prelude::*;
