@@ -1,1 +1,119 @@
-//! (being written)
+//! Work that nobody waits for: asking routes for news, sending what waits in the outbox, mirroring content, tidying up.
+//! Jobs are at least once and therefore idempotent; what keeps failing ends as a dead job that an operator sees. All of
+//! it can be run by hand with a clock that stands still ([`Worker::run_due`], [`Worker::poll`]), which is how tests do it.
+
+mod dispatch;
+mod poll;
+mod runner;
+
+use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
+
+use tokio::sync::{Mutex, broadcast::error::RecvError};
+
+use crate::{
+    connectors::{
+        kentico::Source,
+        trading_grid::documents::transport::{RouteConfig, Surroundings, Transport},
+    },
+    domain::{ids::RouteId, time::Timestamp},
+    service::{self, Context, content},
+    store::{self, routes::Route},
+};
+
+/// What a worker needs besides the context.
+pub struct Settings {
+    /// Makes the requests of HTTP transports.
+    pub http: reqwest::Client,
+    /// Where downloads are kept until they are confirmed.
+    pub spool: PathBuf,
+    /// Where content comes from.
+    pub content: Option<Source>,
+    /// How often routes are asked for news, in seconds.
+    pub poll_seconds: u64,
+    /// How often content is asked for, in seconds.
+    pub content_seconds: i64,
+}
+
+/// Runs jobs for one installation. Any number of workers may run beside each other.
+pub struct Worker {
+    context: Context,
+    settings: Settings,
+    /// Transports are kept between polls: a folder remembers its last look. Rebuilt when their configuration changes.
+    transports: Mutex<HashMap<RouteId, (serde_json::Value, Arc<Transport>)>>,
+}
+
+impl Worker {
+    /// A worker; nothing runs until it is told to.
+    pub fn new(context: Context, settings: Settings) -> Self {
+        Self { context, settings, transports: Mutex::default() }
+    }
+
+    /// Runs until `shutdown` ends: jobs as soon as something changes or falls due, routes at their interval.
+    pub async fn run(&self, shutdown: impl Future<Output = ()>) {
+        let mut shutdown = std::pin::pin!(shutdown);
+        let mut changes = self.context.live.subscribe();
+        let mut due = tokio::time::interval(Duration::from_secs(1));
+        let mut poll = tokio::time::interval(Duration::from_secs(self.settings.poll_seconds.max(1)));
+        poll.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut content_due = Timestamp::from_micros(0);
+        loop {
+            tokio::select! {
+                () = &mut shutdown => return,
+                _ = due.tick() => {}
+                change = changes.recv() => if let Err(RecvError::Closed) = change { return },
+                _ = poll.tick() => {
+                    self.poll().await;
+                    self.tidy().await;
+                    if self.context.now() >= content_due {
+                        content_due = self.context.now().plus_seconds(self.settings.content_seconds);
+                        self.mirror().await;
+                    }
+                }
+            }
+            self.run_due().await;
+        }
+    }
+
+    /// Fetches new and changed content; every failure is noted with the feed it belongs to.
+    pub async fn mirror(&self) {
+        let Some(source) = &self.settings.content else { return };
+        for outcome in [content::pull(&self.context, source).await, content::sweep(&self.context, source).await] {
+            if let Err(error) = outcome {
+                tracing::warn!(%error, "content could not be mirrored");
+            }
+        }
+    }
+
+    async fn tidy(&self) {
+        let outcome = async {
+            let mut tx = self.context.db.begin().await?;
+            store::sessions::delete_ended(&mut tx, self.context.now()).await?;
+            tx.commit().await
+        };
+        if let Err(error) = outcome.await {
+            tracing::warn!(%error, "ended sessions could not be forgotten");
+        }
+    }
+
+    /// The transport of a route.
+    async fn transport(&self, route: &Route) -> service::Result<Arc<Transport>> {
+        let mut transports = self.transports.lock().await;
+        if let Some((config, transport)) = transports.get(&route.id)
+            && *config == route.config.0
+        {
+            return Ok(Arc::clone(transport));
+        }
+        let transport = Arc::new(transport(&self.context, route, &self.settings.http, &self.settings.spool)?);
+        transports.insert(route.id, (route.config.0.clone(), Arc::clone(&transport)));
+        Ok(transport)
+    }
+}
+
+/// Builds the transport of a route from its configuration.
+pub fn transport(context: &Context, route: &Route, http: &reqwest::Client, spool: &std::path::Path) -> service::Result<Transport> {
+    let config: RouteConfig = serde_json::from_value(route.config.0.clone())
+        .map_err(|error| service::Error::Conflict(format!("The configuration of route {} cannot be used: {error}.", route.name)))?;
+    let surroundings =
+        Surroundings { clock: Arc::clone(&context.clock), ids: context.ids.clone(), http: http.clone(), spool: spool.join(route.id.to_string()) };
+    Ok(Transport::new(config, surroundings))
+}

@@ -343,18 +343,15 @@ async fn deliver_internally(context: &Context, conn: &mut Conn, transmission: Tr
     Ok(())
 }
 
-/// The transmissions of a route that are sealed and have not left, oldest first, with their bytes.
-pub async fn sealed(context: &Context, route: &Route) -> Result<Vec<Sealed>> {
-    let rows = {
+/// The oldest transmission of a route that is sealed and has not left, with its bytes.
+pub async fn next_sealed(context: &Context, route: &Route) -> Result<Option<Sealed>> {
+    let oldest = {
         let mut conn = context.db.read().await?;
         documents::unsent(&mut conn, route.id).await?
     };
-    let mut sealed = Vec::with_capacity(rows.len());
-    for row in rows {
-        let bytes = context.files.get(&row.file).await?.ok_or_else(|| Error::Internal(format!("the bytes of {} are gone", row.name)))?;
-        sealed.push(Sealed { id: row.id, name: row.name, bytes });
-    }
-    Ok(sealed)
+    let Some(row) = oldest else { return Ok(None) };
+    let bytes = context.files.get(&row.file).await?.ok_or_else(|| Error::Internal(format!("the bytes of {} are gone", row.name)))?;
+    Ok(Some(Sealed { id: row.id, name: row.name, bytes }))
 }
 
 /// Notes that a transmission left.

@@ -334,13 +334,13 @@ pub async fn undelivered(conn: &mut Conn, route: RouteId) -> Result<Vec<Transmis
     )
 }
 
-/// Transmissions of a route whose bytes are fixed and that have not left, oldest first.
-pub async fn unsent(conn: &mut Conn, route: RouteId) -> Result<Vec<Transmission>> {
-    all!(
+/// The oldest transmission of a route whose bytes are fixed and that has not left.
+pub async fn unsent(conn: &mut Conn, route: RouteId) -> Result<Option<Transmission>> {
+    optional!(
         conn,
         Transmission,
         "SELECT * FROM transmissions WHERE route_id = $1 AND direction = 'out' AND delivered_at IS NULL AND status IN ('submitted', 'send_failed')
-         ORDER BY created_at, id LIMIT 200",
+         ORDER BY created_at, id LIMIT 1",
         route
     )
 }

@@ -5,6 +5,7 @@
 pub mod acknowledge;
 mod apply;
 pub mod parties;
+pub mod segments;
 pub mod view;
 
 pub use apply::{Applied, Incoming};
@@ -122,6 +123,32 @@ pub async fn receive(context: &Context, source: Source, bytes: Bytes) -> Result<
         context.live.publish(Some(party));
     }
     Ok(Receipt { transmission: id, status: if outcome.taken { "received" } else { "refused" }, failure: transmission.failure })
+}
+
+/// Keeps a file that is refused unread: what there is of it, and why.
+pub async fn refuse(context: &Context, source: Source, bytes: Bytes, why: &str) -> Result<Receipt> {
+    let now = context.now();
+    let id: TransmissionId = context.id();
+    let file = parties::file_name(id, now);
+    context.files.put(&file, bytes.clone()).await?;
+    let mut tx = context.db.begin().await?;
+    let transmission = Transmission {
+        id,
+        direction: Direction::In,
+        route_id: source.route,
+        name: source.name,
+        handle: source.handle,
+        sha256: files::sha256(&bytes),
+        size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+        file,
+        status: "refused".to_owned(),
+        failure: Some(why.to_owned()),
+        delivered_at: None,
+        created_at: now,
+    };
+    documents::insert_transmission(&mut tx, &transmission).await?;
+    tx.commit().await?;
+    Ok(Receipt { transmission: id, status: "refused", failure: transmission.failure })
 }
 
 #[expect(clippy::too_many_arguments, reason = "one step of `receive`, split off for reading; it has no other caller")]
