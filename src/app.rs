@@ -10,7 +10,7 @@ use leptos_router::{
 };
 
 use crate::{
-    pages::{self, account, connections, documents, help, not_found, orders, partners},
+    pages::{self, account, connections, documents, help, home, invoices, not_found, orders, partners, shipments},
     server::{security::content_policy, state::AppState},
     ui::Theme,
 };
@@ -62,6 +62,11 @@ pub fn App() -> impl IntoView {
         <Title formatter=move |title: String| escaped(&if title.is_empty() { portal.clone() } else { format!("{title} · {portal}") })/>
         <Router>
             <Routes fallback=|| view! { <not_found::Page/> }>
+                <Route path=path!("/") view=home::Page ssr=SsrMode::Async/>
+                <Route path=path!("/shipments") view=shipments::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/shipments/:id") view=shipments::detail::Page ssr=SsrMode::Async/>
+                <Route path=path!("/invoices") view=invoices::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/invoices/:id") view=invoices::detail::Page ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=account::sign_in::Page ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=account::profile::Page ssr=SsrMode::Async/>
                 <Route path=path!("/account/password") view=account::password::Page ssr=SsrMode::Async/>

@@ -10,10 +10,14 @@ pub mod connections;
 #[cfg(feature = "ssr")]
 pub mod documents;
 #[cfg(feature = "ssr")]
+pub mod invoices;
+#[cfg(feature = "ssr")]
 pub mod orders;
 #[cfg(feature = "ssr")]
 pub mod partners;
 pub mod session;
+#[cfg(feature = "ssr")]
+pub mod shipments;
 
 #[cfg(feature = "ssr")]
 pub use server_half::{actor, go, say, session, state};

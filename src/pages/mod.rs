@@ -31,12 +31,17 @@ pub mod documents;
 pub mod cursor;
 pub mod form;
 pub mod help;
+pub mod home;
+pub mod invoices;
+pub mod listing;
 pub mod nav;
 pub mod not_found;
 pub mod partners;
 pub mod orders;
 pub mod plain;
+pub mod shipments;
 pub mod styleguide;
+pub mod tracking;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
