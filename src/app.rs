@@ -10,12 +10,12 @@ use leptos_router::{
 };
 
 use crate::{
-    pages::{self, account, not_found},
+    pages::{self, account, not_found, orders},
     server::{security::content_policy, state::AppState},
     ui::Theme,
 };
 
-/// The document. Only people who are signed in get scripts: their pages have islands, the door has none.
+/// The document. Only people who are signed in get scripts: the frame of their pages has islands, the door has none.
 pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
     let reader = pages::reader();
     let theme = reader.as_ref().map(|reader| Theme::from_code(&reader.theme)).unwrap_or_default();
@@ -48,19 +48,30 @@ fn set_headers() {
     response.insert_header(http::header::CACHE_CONTROL, http::HeaderValue::from_static("no-store"));
 }
 
+/// A title is written as it is into the head, and a partner chose part of it.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
 /// The pages. Each is complete when it is sent (`SsrMode::Async`), so it can set its status after loading.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
     let portal = use_context::<AppState>().map(|state| state.brand.name).unwrap_or_default();
     view! {
-        <Title formatter=move |title: String| if title.is_empty() { portal.clone() } else { format!("{title} · {portal}") }/>
+        <Title formatter=move |title: String| escaped(&if title.is_empty() { portal.clone() } else { format!("{title} · {portal}") })/>
         <Router>
             <Routes fallback=|| view! { <not_found::Page/> }>
                 <Route path=path!("/sign-in") view=account::sign_in::Page ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=account::profile::Page ssr=SsrMode::Async/>
                 <Route path=path!("/account/password") view=account::password::Page ssr=SsrMode::Async/>
                 <Route path=path!("/account/sessions") view=account::sessions::Page ssr=SsrMode::Async/>
+                <Route path=path!("/orders") view=orders::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/orders/:id") view=orders::detail::Page ssr=SsrMode::Async/>
+                <Route path=path!("/orders/:id/answer") view=orders::answer::Page ssr=SsrMode::Async/>
+                <Route path=path!("/orders/:id/ship") view=orders::ship::Page ssr=SsrMode::Async/>
+                <Route path=path!("/orders/:id/invoice") view=orders::invoice::Page ssr=SsrMode::Async/>
+                <Route path=path!("/styleguide") view=pages::styleguide::Page ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

@@ -34,7 +34,6 @@ pub mod edi;
 #[cfg(feature = "ssr")]
 pub mod store;
 
-#[cfg(feature = "ssr")]
 pub mod domain;
 
 // Beside the portal: stand-ins for the systems it talks to, and the demonstration company.

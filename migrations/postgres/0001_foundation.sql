@@ -472,7 +472,7 @@ CREATE TABLE content_assets (
 
 CREATE TABLE content_feeds (
   kind text PRIMARY KEY,
-  watermark timestamptz,
+  watermark text,
   swept_at timestamptz,
   succeeded_at timestamptz,
   failed_at timestamptz,

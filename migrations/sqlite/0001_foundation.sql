@@ -472,7 +472,7 @@ CREATE TABLE content_assets (
 
 CREATE TABLE content_feeds (
   kind TEXT PRIMARY KEY,
-  watermark INTEGER,
+  watermark TEXT,
   swept_at INTEGER,
   succeeded_at INTEGER,
   failed_at INTEGER,

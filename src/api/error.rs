@@ -70,7 +70,12 @@ impl FromServerFnError for ApiError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Args(message) | ServerFnErrorErr::MissingArg(message) | ServerFnErrorErr::Deserialization(message) => {
-                Self::Invalid { fields: vec![Field { name: String::new(), message: format!("The form could not be read: {message}. Reload the page and try again.") }] }
+                Self::Invalid {
+                    fields: vec![Field {
+                        name: String::new(),
+                        message: format!("The form could not be read: {message}. Reload the page and try again."),
+                    }],
+                }
             }
             _ => Self::Internal { reference: "request".to_owned() },
         }

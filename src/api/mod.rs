@@ -4,6 +4,9 @@
 
 pub mod account;
 pub mod error;
+// Forms post these and no island calls them, so the browser half does not carry them.
+#[cfg(feature = "ssr")]
+pub mod orders;
 pub mod session;
 
 #[cfg(feature = "ssr")]

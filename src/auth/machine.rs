@@ -24,7 +24,13 @@ pub fn new_key(ids: &Ids) -> String {
 }
 
 /// Keeps a key for an organisation. Run inside the caller's transaction.
-pub async fn keep(context: &Context, conn: &mut Conn, organisation: OrganisationId, name: &str, key: &str) -> service::Result<MachineKeyId> {
+pub async fn keep(
+    context: &Context,
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    name: &str,
+    key: &str,
+) -> service::Result<MachineKeyId> {
     let id = context.id();
     let row = machine::MachineKey {
         id,

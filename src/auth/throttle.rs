@@ -27,22 +27,33 @@ pub fn locked_until(failures: i64, now: Timestamp) -> Option<Timestamp> {
     (over >= 0).then(|| now.plus_seconds((LOCK_SECONDS << over.min(7)).min(86_400)))
 }
 
-/// The failed sign-ins of each address. Cheap to clone; clones share the counts.
+/// The failed sign-ins of each address, and of mail addresses that nobody has. Cheap to clone; clones share the counts.
 #[derive(Clone, Default)]
-pub struct Throttle(Arc<Mutex<HashMap<IpAddr, (Timestamp, u32)>>>);
+pub struct Throttle(Arc<Mutex<Counts>>);
+
+#[derive(Default)]
+struct Counts {
+    /// Since when, and how many.
+    addresses: HashMap<IpAddr, (Timestamp, u32)>,
+    /// Last failure, and how many.
+    strangers: HashMap<String, (Timestamp, i64)>,
+}
+
+/// Failures of a mail address that nobody has are forgotten after this many seconds.
+const STRANGER_SECONDS: i64 = 86_400;
 
 impl Throttle {
     /// When this address may try again; `None` where it may now.
     pub fn wait_until(&self, address: IpAddr, now: Timestamp) -> Option<Timestamp> {
         let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (since, failures) = *counts.get(&network(address))?;
+        let (since, failures) = *counts.addresses.get(&network(address))?;
         let end = since.plus_seconds(WINDOW_SECONDS);
         (failures >= PER_ADDRESS && now < end).then_some(end)
     }
 
     /// Counts a failure.
     pub fn failed(&self, address: IpAddr, now: Timestamp) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = &mut self.0.lock().unwrap_or_else(PoisonError::into_inner).addresses;
         if counts.len() >= REMEMBERED {
             counts.retain(|_, (since, _)| now < since.plus_seconds(WINDOW_SECONDS));
         }
@@ -51,6 +62,21 @@ impl Throttle {
             *entry = (now, 0);
         }
         entry.1 += 1;
+    }
+
+    /// Counts a failure of a mail address that nobody has, and says until when it is locked: as an account would be, or
+    /// the lock would tell which addresses exist.
+    pub fn stranger_failed(&self, email: &str, now: Timestamp) -> Option<Timestamp> {
+        let strangers = &mut self.0.lock().unwrap_or_else(PoisonError::into_inner).strangers;
+        if strangers.len() >= REMEMBERED {
+            strangers.retain(|_, (last, _)| now < last.plus_seconds(STRANGER_SECONDS));
+        }
+        let (last, failures) = strangers.entry(email.chars().take(254).collect()).or_insert((now, 0));
+        if let Some(until) = locked_until(*failures, *last).filter(|until| now < *until) {
+            return Some(until);
+        }
+        (*last, *failures) = (now, *failures + 1);
+        locked_until(*failures, now)
     }
 }
 
@@ -74,6 +100,16 @@ mod tests {
         assert_eq!(locked_until(10, START), Some(START.plus_seconds(900)));
         assert_eq!(locked_until(11, START), Some(START.plus_seconds(1800)));
         assert_eq!(locked_until(400, START), Some(START.plus_seconds(86_400)));
+    }
+
+    #[test]
+    fn a_mail_address_that_nobody_has_locks_like_an_account() {
+        let throttle = Throttle::default();
+        let failed = |seconds| throttle.stranger_failed("nobody@example.com", START.plus_seconds(seconds));
+        assert!((0..9).all(|second| failed(second).is_none()));
+        assert_eq!(failed(9), Some(START.plus_seconds(909)));
+        assert_eq!(failed(100), Some(START.plus_seconds(909)), "an attempt meanwhile does not count");
+        assert_eq!(failed(909), Some(START.plus_seconds(909 + 1800)));
     }
 
     #[test]

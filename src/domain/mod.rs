@@ -1,6 +1,7 @@
 //! Plain types and rules. No IO, no clock, no SQL, no user interface: everything here can be tested with values alone.
 
 /// Declares an enum whose variants are kept and sent as fixed text codes.
+#[cfg(feature = "ssr")]
 macro_rules! codes {
     ($($(#[$doc:meta])* pub enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal,)* })*) => {$(
         $(#[$doc])*
@@ -34,13 +35,24 @@ macro_rules! codes {
     )*};
 }
 
-pub mod access;
-pub mod answer;
-pub mod document;
-pub mod ids;
-pub mod invoice;
-pub mod message;
+// Both halves: an island adds up what a person types.
 pub mod number;
+
+#[cfg(feature = "ssr")]
+pub mod access;
+#[cfg(feature = "ssr")]
+pub mod answer;
+#[cfg(feature = "ssr")]
+pub mod document;
+#[cfg(feature = "ssr")]
+pub mod ids;
+#[cfg(feature = "ssr")]
+pub mod invoice;
+#[cfg(feature = "ssr")]
+pub mod message;
+#[cfg(feature = "ssr")]
 pub mod order;
+#[cfg(feature = "ssr")]
 pub mod shipment;
+#[cfg(feature = "ssr")]
 pub mod time;

@@ -32,7 +32,6 @@ pub struct Finding {
     /// Our stable name for it, such as `element_too_long`.
     pub code: &'static str,
     /// Segment number, counted from 1 at the ISA of its interchange; absent where no segment is meant.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub segment: Option<u32>,
     /// The segment's tag.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -44,7 +43,6 @@ pub struct Finding {
     #[serde(skip)]
     pub loop_id: Option<&'static str>,
     /// Element number as the standard counts it (`BEG03` is 3).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub element: Option<u16>,
     /// Component of a composite element, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]

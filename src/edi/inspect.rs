@@ -4,6 +4,7 @@
 use std::{fmt, io, io::Read};
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::domain::{
     message::{Document, Origins},
@@ -53,7 +54,7 @@ pub struct InterchangeView {
     pub accepted: bool,
     /// What a TA1 would say: `A`, `E` or `R`, and the note code.
     pub acknowledgment: Verdict,
-    /// What was noticed about the envelope.
+    /// What was noticed about the envelope: the interchange and its groups.
     pub findings: Vec<Finding>,
     /// The functional groups.
     pub groups: Vec<GroupView>,
@@ -87,8 +88,6 @@ pub struct GroupView {
     pub version: String,
     /// What a 997 would say.
     pub acknowledgment: Verdict,
-    /// What was noticed about the group itself.
-    pub findings: Vec<Finding>,
 }
 
 /// One transaction set.
@@ -145,6 +144,7 @@ impl From<x12::Interchange> for InterchangeView {
         let accepted = interchange.accepted();
         let x12::Interchange { header, acknowledgments, groups, verdict } = interchange;
         let mut transactions = Vec::new();
+        let mut findings = verdict.findings;
         let groups = groups
             .into_iter()
             .map(|group| {
@@ -152,6 +152,7 @@ impl From<x12::Interchange> for InterchangeView {
                 // The verdicts of the group have its own faults applied to them.
                 transactions
                     .extend(group.sets.into_iter().zip(&group.verdict.sets).map(|(set, verdict)| transaction(set, verdict, &control)));
+                findings.extend(group.verdict.findings);
                 GroupView {
                     functional_id: group.header.functional_id,
                     sender: group.header.sender,
@@ -159,10 +160,10 @@ impl From<x12::Interchange> for InterchangeView {
                     control_number: control,
                     version: group.header.version,
                     acknowledgment: Verdict { status: group.verdict.status, codes: group.verdict.errors },
-                    findings: group.verdict.findings,
                 }
             })
             .collect();
+        findings.sort_by_key(|finding| finding.offset);
         Self {
             standard: "X12",
             sender: header.sender,
@@ -176,7 +177,7 @@ impl From<x12::Interchange> for InterchangeView {
             test: header.usage == "T",
             accepted,
             acknowledgment: Verdict { status: verdict.status, codes: vec![verdict.note.to_owned()] },
-            findings: verdict.findings,
+            findings,
             groups,
             transactions,
             interchange_acknowledgments: acknowledgments
@@ -252,7 +253,6 @@ impl fmt::Display for InterchangeView {
                 "  Group {} ({}), version {}: 997 {}",
                 group.control_number, group.functional_id, group.version, group.acknowledgment.status
             )?;
-            show_findings(&group.findings, "    ", f)?;
         }
         for set in &self.transactions {
             let verdict = if set.accepted { "accepted" } else { "not accepted" };
@@ -260,13 +260,42 @@ impl fmt::Display for InterchangeView {
             writeln!(f, "  {} {} ({}), segments {first} to {last}: {verdict}", set.code, set.control_number, set.kind.replace('_', " "))?;
             show_findings(&set.findings, "    ", f)?;
             if let Some(document) = &set.document {
-                let json = serde_json::to_string_pretty(document).map_err(|_| fmt::Error)?;
-                for line in json.lines() {
-                    writeln!(f, "    {line}")?;
-                }
+                show(&serde_json::to_value(document).map_err(|_| fmt::Error)?, 2, f)?;
             }
         }
         Ok(())
+    }
+}
+
+/// What a document says, one value a line, plain values first; what it does not say is left out.
+fn show(value: &Value, depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut entries: Vec<(String, &Value)> = match value {
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.replace('_', " "), value)).collect(),
+        Value::Array(list) => list.iter().zip(1..).map(|(value, n): (_, u32)| (n.to_string(), value)).collect(),
+        _ => return Ok(()),
+    };
+    entries.sort_by_key(|(_, value)| matches!(value, Value::Object(_) | Value::Array(_)));
+    for (name, value) in entries {
+        match value {
+            Value::Null => {}
+            Value::Object(_) | Value::Array(_) if is_empty(value) => {}
+            Value::Object(_) | Value::Array(_) => {
+                writeln!(f, "{:depth$}{name}", "", depth = depth * 2)?;
+                show(value, depth + 1, f)?;
+            }
+            Value::String(text) => writeln!(f, "{:depth$}{name}: {text}", "", depth = depth * 2)?,
+            other => writeln!(f, "{:depth$}{name}: {other}", "", depth = depth * 2)?,
+        }
+    }
+    Ok(())
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(list) => list.iter().all(is_empty),
+        Value::Object(fields) => fields.values().all(is_empty),
+        _ => false,
     }
 }
 

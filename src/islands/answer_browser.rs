@@ -7,8 +7,8 @@ use super::{
     answer_sums::{Decision, Line, Total, day_number, read_quantity},
     dom::{all, all_in, document, first, listen, target},
     figures::{grouped, typed},
-    number::{Currency, Quantity, UnitPrice},
 };
+use crate::domain::number::{Currency, Quantity, UnitPrice};
 
 /// Listens to every answer form of the page.
 pub(super) fn start() {
@@ -42,8 +42,8 @@ fn accept_all(form: &Element) {
     }
 }
 
-/// Reads every line, writes what it comes to, and the whole. A field that cannot be read leaves its line and the whole
-/// as they are until it can.
+/// Reads every line, writes what it comes to, and the whole. A field that cannot be read leaves the whole as it
+/// is until it can.
 fn add_up(form: &Element) {
     let Some(currency) = form.get_attribute("data-currency").and_then(|code| code.parse::<Currency>().ok()) else { return };
     let mut total = Total::default();
@@ -51,6 +51,8 @@ fn add_up(form: &Element) {
     for element in all(form, "[data-line]") {
         let Some((line, sum)) = read_line(&element).and_then(|line| line.sum(currency).map(|sum| (line, sum))) else {
             complete = false;
+            write(&element, "[data-out=amount]", "–");
+            write(&element, "[data-out=outcome]", "");
             continue;
         };
         let changed = sum.quantity != line.ordered;
@@ -62,6 +64,9 @@ fn add_up(form: &Element) {
     if complete {
         write(form, "[data-total=confirmed]", &grouped(&total.confirmed.plain(currency)));
         write(form, "[data-total=difference]", &total.difference(currency));
+        for place in all(form, "[data-total=difference]") {
+            let _ = place.class_list().toggle_with_force("danger-text", total.confirmed < total.ordered);
+        }
         write(form, "[data-total=summary]", &total.summary());
     }
 }

@@ -1,10 +1,8 @@
 //! The sums of an order answer: what each line comes to and what the whole does. Pure, the same numbers as the server
 //! computes when the form arrives; what the server says is what counts.
 
-use super::{
-    figures::{grouped, typed},
-    number::{Amount, Currency, Quantity, UnitPrice},
-};
+use super::figures::{grouped, typed};
+use crate::domain::number::{Amount, Currency, Quantity, UnitPrice};
 
 /// What the supplier decides about a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

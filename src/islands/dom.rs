@@ -44,6 +44,14 @@ where
     handler.forget();
 }
 
+/// Does something once, after so many milliseconds.
+pub(super) fn after(milliseconds: i32, task: impl FnOnce() + 'static) {
+    let task = Closure::once_into_js(task);
+    if let Some(window) = window() {
+        let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(task.unchecked_ref(), milliseconds);
+    }
+}
+
 /// The element an event is about.
 pub(super) fn target(event: &web_sys::Event) -> Option<Element> {
     event.target()?.dyn_into().ok()

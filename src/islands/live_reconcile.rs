@@ -145,7 +145,7 @@ impl Reconciler<'_> {
             let _ = button.set_attribute("data-live-show", key);
         }
         // Before the table or the region, never inside: a table takes no such child, and a region would lose it again.
-        let anchor = element.closest("table, [data-live]").ok().flatten();
+        let anchor = element.closest("table").ok().flatten().or_else(|| element.closest("[data-live]").ok().flatten());
         if let Some((parent, anchor)) = anchor.and_then(|anchor| Some((anchor.parent_node()?, anchor))) {
             let _ = parent.insert_before(&note, Some(&anchor));
         }
@@ -187,8 +187,10 @@ fn is_edited(element: &Element) -> bool {
     element.has_attribute(EDITED) || first(element, "[data-edited], dialog[open]").is_some()
 }
 
+/// Whether someone works in an element. The active element stays what it was while the reader is in another window.
 fn is_busy(element: &Element) -> bool {
-    is_edited(element) || element.matches(":focus-within").unwrap_or(false)
+    let active = element.owner_document().and_then(|page| page.active_element());
+    is_edited(element) || active.is_some_and(|active| element.contains(Some(&active)))
 }
 
 /// Marks what the reader edits and opens, and takes the mark away when it is as it was.

@@ -15,14 +15,6 @@ pub use live::Live;
 pub use live::LiveUpdates;
 pub use shortcuts::Shortcuts;
 
-/// Exact numbers, the same source as on the server; the rest of `domain` stays there.
-#[cfg(not(feature = "ssr"))]
-#[path = "../domain/number.rs"]
-#[allow(dead_code, reason = "the browser half needs a part of it only")]
-mod number;
-#[cfg(all(feature = "ssr", test))]
-use crate::domain::number;
-
 #[cfg(feature = "hydrate")]
 mod answer_browser;
 #[cfg(feature = "hydrate")]

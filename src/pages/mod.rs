@@ -14,7 +14,9 @@
 //! ```
 //!
 //! [`page`] sends strangers to sign in, sets the status that an error has (404, 403, 500) and shows the error inside
-//! the frame. Parameters of the address come from [`param`] and [`query`].
+//! the frame. Parameters of the address come from [`param`] and [`query`]. A page that knows how much work is open says
+//! so with [`PageContext::open_work`]. A page that should update itself places `<Live address="/live"/>` and marks what
+//! may change (see `islands::live`).
 //!
 //! **Forms** are `<form method="post" action="/do/confirm-order">` and name a server function of `api`. Where it is
 //! done, the function sends the person on (`api::go`), with a notice if there is something to say (`api::say`); the
@@ -24,10 +26,15 @@
 //! `password` are never given back. A form may carry a hidden field `back`, the page to come back to.
 
 pub mod account;
+pub mod cursor;
 pub mod form;
 pub mod nav;
 pub mod not_found;
+pub mod orders;
 pub mod plain;
+pub mod styleguide;
+
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::{StatusCode, request::Parts};
 use leptos::prelude::*;
@@ -36,11 +43,13 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 pub use form::Form;
+pub use nav::Counts;
 
 use crate::{
     api::error::ApiError,
     auth::reader::MaybeReader,
     domain::time::Timestamp,
+    islands::Shortcuts,
     server::{errors, forms::sign_in_address, said::Said, state::AppState},
     service::{self, Context},
     store::users::Reader,
@@ -61,6 +70,19 @@ pub struct PageContext {
     pub now: Timestamp,
     /// Path and query of this page, for forms that come back to it.
     pub path: String,
+    counts: Arc<Mutex<Counts>>,
+}
+
+impl PageContext {
+    /// Shows open work beside the entries of the navigation.
+    pub fn open_work(&self, counts: Counts) {
+        *self.counts.lock().unwrap_or_else(PoisonError::into_inner) = counts;
+    }
+
+    /// The open work to show.
+    fn counts(&self) -> Counts {
+        *self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Whose portal this is.
@@ -80,7 +102,7 @@ pub fn param<T: std::str::FromStr>(name: &str) -> service::Result<T> {
 
 /// A parameter of the query, where there is one.
 pub fn query(name: &str) -> Option<String> {
-    use_query_map().read_untracked().get(name).filter(|value| !value.is_empty())
+    use_query_map().read_untracked().get(name).filter(|value| !value.is_empty() && !value.contains('\0'))
 }
 
 /// The context of this page; none where nobody is signed in.
@@ -89,7 +111,7 @@ pub fn use_page() -> Option<PageContext> {
     let context = use_context::<Context>()?;
     let zone = Zone::named(&reader.zone).unwrap_or_else(Zone::utc);
     let now = context.now();
-    Some(PageContext { reader, zone, now, path: path(), context })
+    Some(PageContext { reader, zone, now, path: path(), context, counts: Arc::default() })
 }
 
 /// Path and query of this page.
@@ -113,8 +135,7 @@ pub fn go(address: &str) {
     }
 }
 
-/// A page in the frame, for people who are signed in. `load` gets the data and makes the view. Parameters must be read
-/// before it: `let id = param("id");`.
+/// A page in the frame, for people who are signed in. `load` gets the data and makes the view.
 pub fn page<V, F>(title: impl Into<String>, load: impl FnOnce(PageContext) -> F) -> AnyView
 where
     V: IntoView + 'static,
@@ -126,20 +147,21 @@ where
         return ().into_any();
     };
     let view = load(cx.clone());
-    Suspend::new(async move {
-        let body = match view.await {
-            Ok(view) => view! { <Title text=title/> {view} }.into_any(),
-            Err(error) => error_view(error),
-        };
-        framed(&cx, body).await
-    })
+    view! {
+        // First, so that a page that knows better can set a title of its own.
+        <Title text=title/>
+        {Suspend::new(async move {
+            let body = view.await.map_or_else(error_view, IntoAny::into_any);
+            framed(&cx, body).await
+        })}
+    }
     .into_any()
 }
 
 /// The frame with a body, and above it what was just done.
 async fn framed(cx: &PageContext, body: AnyView) -> AnyView {
     match nav::shell(cx).await {
-        Ok(data) => view! { <Shell data=data>{just_said()}{body}</Shell> }.into_any(),
+        Ok(data) => view! { <Shell data=data after=|| view! { <Shortcuts/> }>{just_said()}{body}</Shell> }.into_any(),
         Err(error) => {
             let error = ApiError::from(error);
             set_status(errors::status(&error));
@@ -154,7 +176,7 @@ pub fn use_said() -> Option<String> {
 }
 
 fn just_said() -> Option<impl IntoView> {
-    use_said().map(|notice| view! { <div class="just-said"><Notice role=Role::Success title=notice announce=true/></div> })
+    use_said().map(|notice| view! { <div class="mb-4"><Notice role=Role::Success title=notice announce=true/></div> })
 }
 
 /// An error inside the frame: what happened and what to do.

@@ -24,20 +24,20 @@ pub struct Counts {
 /// The navigation of an audience. `path` is the page shown; its entry is marked.
 pub fn items(audience: Audience, path: &str, counts: Counts) -> Vec<NavItem> {
     let item = |href: &str, label: &str, icon| NavItem::new(href, label, icon, is_current(href, path));
-    let home = item("/", "Home", Icon::Home);
-    let orders = item("/orders", "Orders", Icon::Orders).count(counts.orders);
-    let shipments = item("/shipments", "Shipments", Icon::Truck).count(counts.shipments);
-    let invoices = item("/invoices", "Invoices", Icon::Invoice).count(counts.invoices);
-    let documents = item("/documents", "Documents", Icon::Clip).count(counts.documents);
+    let home = item("/", "Home", Icon::Home).letter('h');
+    let orders = item("/orders", "Orders", Icon::Orders).letter('o').count(counts.orders);
+    let shipments = item("/shipments", "Shipments", Icon::Truck).letter('s').count(counts.shipments);
+    let invoices = item("/invoices", "Invoices", Icon::Invoice).letter('i').count(counts.invoices);
+    let documents = item("/documents", "Documents", Icon::Clip).letter('d').count(counts.documents);
     let help = item("/help", "Help", Icon::Book);
     match audience {
         Audience::Supplier => vec![home, orders, shipments, invoices, documents, help],
         Audience::Customer => vec![home, orders, shipments, invoices, help],
         Audience::Carrier => vec![home, shipments],
         Audience::Hub => {
-            let mut partners = item("/partners", "Partners", Icon::Company);
+            let mut partners = item("/partners", "Partners", Icon::Company).letter('p');
             partners.group = Some("Portal".to_owned());
-            let connections = item("/connections", "Connections", Icon::Swap);
+            let connections = item("/connections", "Connections", Icon::Swap).letter('c');
             let content = item("/content", "Content", Icon::Book);
             vec![home, orders, shipments, invoices, documents, partners, connections, content]
         }
@@ -78,7 +78,7 @@ pub async fn shell(cx: &PageContext) -> service::Result<ShellData> {
     Ok(ShellData {
         brand: brand(),
         path: cx.path.clone(),
-        nav: items(actor.audience, &cx.path, Counts::default()),
+        nav: items(actor.audience, &cx.path, cx.counts()),
         foot: vec![format!("Times in {}", cx.zone.label(cx.now))],
         organisation: actor.organisation_name.clone(),
         organisation_note: audience_word(actor.audience).to_owned(),

@@ -16,8 +16,13 @@ const fn words(status: StatusCode) -> (&'static str, &'static str) {
             "There is no such page",
             "The address may be mistyped, or what it led to belongs to a company you do not act for. Check the address, or start from home.",
         ),
-        StatusCode::FORBIDDEN => {
-            ("This was not sent from the portal", "Nothing was changed. Go back to the page in the portal, reload it, and send it from there.")
+        StatusCode::FORBIDDEN => (
+            "This was not sent from the portal",
+            "Nothing was changed. Go back to the page in the portal, reload it, and send it from there.",
+        ),
+        StatusCode::BAD_REQUEST => ("This could not be read", "Nothing was changed. Go back, remove unusual characters, and try again."),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("Nothing can be sent to this address", "Go back to the page in the portal and start again from there.")
         }
         StatusCode::PAYLOAD_TOO_LARGE => ("This is too large", "Nothing was changed. Go back, send less at once, and try again."),
         StatusCode::TOO_MANY_REQUESTS => ("Too many attempts", "Wait some minutes, then try again."),

@@ -11,9 +11,14 @@ use serde_json::json;
 
 use super::{
     config::Config,
-    demo, health, start,
-    start::StartError,
+    demo, health,
+    start::{self, StartError},
     telemetry,
+};
+use crate::{
+    domain::access::Role,
+    service::{self, account},
+    store::routes,
 };
 
 /// What to do.
@@ -46,8 +51,43 @@ pub enum Command {
         #[arg(long)]
         config: Option<PathBuf>,
     },
+    /// Put the demonstration company into an empty database.
+    Seed {
+        /// The configuration; portico.toml where none is named.
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+    /// People who sign in.
+    User {
+        /// What to do.
+        #[command(subcommand)]
+        command: UserCommand,
+    },
     /// Check the database and the file store, and say what to do.
     Doctor {
+        /// The configuration; portico.toml where none is named.
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+}
+
+/// What to do with people.
+#[derive(Subcommand)]
+pub enum UserCommand {
+    /// Let a person sign in. The password is the first line of standard input.
+    Add {
+        /// Mail address.
+        #[arg(long)]
+        email: String,
+        /// Name.
+        #[arg(long)]
+        name: String,
+        /// Code of the organisation they act for.
+        #[arg(long)]
+        organisation: String,
+        /// They manage the organisation's people and settings.
+        #[arg(long)]
+        administrator: bool,
         /// The configuration; portico.toml where none is named.
         #[arg(long)]
         config: Option<PathBuf>,
@@ -60,6 +100,11 @@ pub async fn run(command: Command) -> Result<ExitCode, StartError> {
         Command::Serve { listen, config } => serve(listen, config.as_deref()).await,
         Command::Demo { listen, data, json } => demonstrate(listen, &data, json).await,
         Command::Migrate { config } => migrate(config.as_deref()).await,
+        Command::Seed { config } => seed(config.as_deref()).await,
+        Command::User { command: UserCommand::Add { email, name, organisation, administrator, config } } => {
+            let role = if administrator { Role::Administrator } else { Role::Member };
+            add_user(config.as_deref(), &email, &name, &organisation, role).await
+        }
         Command::Doctor { config } => doctor(config.as_deref()).await,
     }
 }
@@ -114,13 +159,37 @@ fn welcome(address: &str, sign_ins: &demo::SignIns) -> String {
     lines.push("Stop it with Ctrl-C.".to_owned());
     let width = lines.iter().map(|line| line.chars().count()).max().unwrap_or_default();
     let edge = "─".repeat(width + 2);
-    let body: String = lines.iter().map(|line| format!("│ {line:<width$} │\n")).collect();
-    format!("┌{edge}┐\n{body}└{edge}┘")
+    let body: Vec<_> = lines.iter().map(|line| format!("│ {line:<width$} │")).collect();
+    format!("┌{edge}┐\n{}\n└{edge}┘", body.join("\n"))
 }
 
 async fn migrate(file: Option<&Path>) -> Result<ExitCode, StartError> {
     let context = start::open(&load(file)?).await?;
     println!("The {} database is up to date.", context.db.engine_name());
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn seed(file: Option<&Path>) -> Result<ExitCode, StartError> {
+    let context = start::open(&load(file)?).await?;
+    let sign_ins = demo::company(&context).await?;
+    println!("The demonstration company is there. Sign in as {} with: {}", sign_ins.admin.email, sign_ins.admin.password);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn add_user(file: Option<&Path>, email: &str, name: &str, organisation: &str, role: Role) -> Result<ExitCode, StartError> {
+    let context = start::open(&load(file)?).await?;
+    eprintln!("Password of {email}:");
+    let mut password = String::new();
+    std::io::stdin().read_line(&mut password).map_err(|error| StartError::Other(format!("no password could be read: {error}")))?;
+    let password = password.trim_end_matches(['\r', '\n']);
+    match account::add_user(&context, account::NewUser { email, name, organisation, role, password }).await {
+        Ok(_) => println!("{email} may sign in and acts for {organisation}."),
+        Err(service::Error::Invalid(fields)) => {
+            let said: Vec<_> = fields.into_iter().map(|field| format!("{}: {}", field.field, field.message)).collect();
+            return Err(StartError::Other(said.join("\n")));
+        }
+        Err(error) => return Err(error.into()),
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -136,6 +205,25 @@ async fn doctor(file: Option<&Path>) -> Result<ExitCode, StartError> {
                 println!("{:<14} {failure}", check.name);
                 code = ExitCode::FAILURE;
             }
+        }
+    }
+    if !config.server.site.join("pkg/portico.css").exists() {
+        println!("site           {} has no pkg/portico.css. Run: make release, or set server.site", config.server.site.display());
+        code = ExitCode::FAILURE;
+    }
+    if !config.server.is_secure() {
+        println!(
+            "sign-in        server.public_url is not https, so cookies are not bound to HTTPS. Set it before people sign in over a network"
+        );
+    }
+    for route in routes::list(&mut context.db.read().await?).await?.into_iter().filter(|route| route.is_active) {
+        match (&route.failure, route.succeeded_at) {
+            (Some(failure), _) => {
+                println!("route          {}: {failure}", route.name);
+                code = ExitCode::FAILURE;
+            }
+            (None, Some(at)) => println!("route          {}: ok, last used {at}", route.name),
+            (None, None) => println!("route          {}: not used yet. It is tried while the portal runs", route.name),
         }
     }
     Ok(code)

@@ -18,6 +18,8 @@ const PREFIX: &str = "PORTICO__";
 
 /// Every key: section, name, what kind of value. `_file` variants are listed with the secrets they stand for.
 const KEYS: &[(&str, &str, Kind)] = &[
+    ("portal", "name", Kind::Text),
+    ("portal", "tagline", Kind::Text),
     ("server", "listen", Kind::Text),
     ("server", "public_url", Kind::Text),
     ("server", "behind_proxy", Kind::Switch),
@@ -44,6 +46,8 @@ enum Kind {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Config {
+    /// What the portal is called.
+    pub portal: Portal,
     /// How the portal is reached.
     pub server: Server,
     /// Where state is.
@@ -54,6 +58,16 @@ pub struct Config {
     pub log: Log,
     /// Deadlines of orders.
     pub orders: Orders,
+}
+
+/// What the portal is called.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Portal {
+    /// Short name of the company that runs it; its full name where none is set.
+    pub name: Option<String>,
+    /// Below the name; "Partner portal" where none is set.
+    pub tagline: Option<String>,
 }
 
 /// How the portal is reached.
@@ -196,9 +210,8 @@ impl Config {
         let table = match file.or_else(|| standard.exists().then_some(standard)) {
             Some(path) => {
                 let text = std::fs::read_to_string(path).map_err(|source| ConfigError::File { path: path.to_owned(), source })?;
-                let table = text
-                    .parse::<Table>()
-                    .map_err(|source| ConfigError::Syntax { path: path.to_owned(), source: Box::new(source) })?;
+                let table =
+                    text.parse::<Table>().map_err(|source| ConfigError::Syntax { path: path.to_owned(), source: Box::new(source) })?;
                 check_keys(&table, &path.to_string_lossy())?;
                 table
             }
@@ -268,8 +281,12 @@ fn read_secrets(table: &mut Table) -> Result<(), ConfigError> {
 }
 
 fn unknown(key: &str, place: &str) -> ConfigError {
-    let nearest = KEYS.iter().map(|(section, name, _)| format!("{section}.{name}")).min_by_key(|known| distance(known, key));
-    ConfigError::Unknown { key: key.to_owned(), place: place.to_owned(), nearest: nearest.unwrap_or_default() }
+    // A section or a name alone may be what was meant.
+    let far = |(section, name, _): &&(&str, &str, Kind)| {
+        distance(&format!("{section}.{name}"), key).min(distance(section, key)).min(distance(name, key))
+    };
+    let nearest = KEYS.iter().min_by_key(far).map(|(section, name, _)| format!("{section}.{name}")).unwrap_or_default();
+    ConfigError::Unknown { key: key.to_owned(), place: place.to_owned(), nearest }
 }
 
 /// How many letters must be added, taken away or changed to turn one word into the other (Levenshtein).

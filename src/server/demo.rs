@@ -4,18 +4,13 @@ use serde::Serialize;
 
 use super::start::StartError;
 use crate::{
-    auth::{machine, password},
-    domain::{
-        access::Role,
-        ids::{OrganisationId, UserId},
-        number::Currency,
+    auth::machine,
+    domain::{access::Role, number::Currency},
+    service::{
+        Context,
+        account::{self, NewUser},
     },
-    service::{self, Context},
-    store::{
-        Conn,
-        organisations::{self, Organisation},
-        users::{self, User},
-    },
+    store::organisations::{self, Organisation},
 };
 
 /// Mail address and password of one person.
@@ -53,22 +48,23 @@ pub async fn company(context: &Context) -> Result<SignIns, StartError> {
     if organisations::hub(&mut tx).await?.is_some() {
         return Ok(sign_ins);
     }
-    let hash = password::hash(&context.ids, PASSWORD).await.map_err(service::Error::from)?;
     let people = [
         ("CASTELLAN", "Castellan Pumps & Valves", "hub", "Tom Achterberg", &sign_ins.admin),
         ("OSTERMANN", "Ostermann Forge", "supplier", "Ines Keller", &sign_ins.supplier),
         ("NORTHWATER", "Northwater Utilities", "customer", "Maya Lindqvist", &sign_ins.customer),
     ];
-    for (code, name, role, person, sign_in) in people {
-        let organisation = organisation(context, &mut tx, code, name, role).await?;
-        user(context, &mut tx, organisation, person, &sign_in.email, &hash).await?;
+    for (code, name, role, _, _) in people {
+        organisations::insert(&mut tx, &organisation(context, code, name, role)).await?;
     }
     tx.commit().await?;
+    for (code, _, _, name, SignIn { email, password }) in people {
+        account::add_user(context, NewUser { email, name, organisation: code, role: Role::Administrator, password }).await?;
+    }
     Ok(sign_ins)
 }
 
-async fn organisation(context: &Context, conn: &mut Conn, code: &str, name: &str, role: &str) -> Result<OrganisationId, StartError> {
-    let row = Organisation {
+fn organisation(context: &Context, code: &str, name: &str, role: &str) -> Organisation {
+    Organisation {
         id: context.id(),
         code: code.to_owned(),
         name: name.to_owned(),
@@ -80,27 +76,7 @@ async fn organisation(context: &Context, conn: &mut Conn, code: &str, name: &str
         currency: Currency::EUR,
         place: String::new(),
         created_at: context.now(),
-    };
-    organisations::insert(conn, &row).await?;
-    Ok(row.id)
-}
-
-async fn user(context: &Context, conn: &mut Conn, of: OrganisationId, name: &str, email: &str, hash: &str) -> Result<UserId, StartError> {
-    let row = User {
-        id: context.id(),
-        email: email.to_owned(),
-        name: name.to_owned(),
-        password_hash: hash.to_owned(),
-        zone: "Europe/Amsterdam".to_owned(),
-        theme: "system".to_owned(),
-        failures: 0,
-        locked_until: None,
-        disabled_at: None,
-        created_at: context.now(),
-    };
-    users::insert(conn, &row).await?;
-    users::insert_membership(conn, context.id(), row.id, of, Role::Administrator, context.now()).await?;
-    Ok(row.id)
+    }
 }
 
 /// The name of the demonstration's key.

@@ -131,7 +131,7 @@ mod tests {
     fn numbers_add_up() {
         let metrics = Metrics::default();
         metrics.request("/orders/{id}", StatusCode::OK, Duration::from_millis(7));
-        metrics.request("/orders/{id}", StatusCode::NOT_FOUND, Duration::from_millis(7000));
+        metrics.request("/orders/{id}", StatusCode::NOT_FOUND, Duration::from_secs(7));
         metrics.job("send", "done");
         let text = metrics.text();
         for line in [

@@ -12,16 +12,13 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use futures::{Stream, stream};
+use futures::{Stream, StreamExt, stream};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tower_sessions::Session;
 
 use super::state::AppState;
 use crate::{
-    auth::{
-        reader::MaybeReader,
-        session,
-    },
+    auth::{reader::MaybeReader, session},
     domain::access::Scope,
     service::live::Change,
     store::sessions,
@@ -31,16 +28,13 @@ use crate::{
 const CHECK_EVERY: Duration = Duration::from_secs(30);
 
 /// The stream of changes.
-pub async fn changes(
-    State(state): State<AppState>,
-    Extension(MaybeReader(reader)): Extension<MaybeReader>,
-    session: Session,
-) -> Response {
+pub async fn changes(State(state): State<AppState>, Extension(MaybeReader(reader)): Extension<MaybeReader>, session: Session) -> Response {
     let (Some(reader), Some(session)) = (reader, session::stored_id(&session)) else { return StatusCode::UNAUTHORIZED.into_response() };
     let listener = Listener { changes: state.context.live.subscribe(), scope: reader.actor.scope(), state, session };
-    let opened = stream::iter([Ok(Event::default().event("open").data(""))]);
-    let events = futures::StreamExt::chain(opened, events(listener));
-    let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response();
+    // A first line at once, so that the browser knows the stream is open.
+    let opened = stream::iter([Ok(Event::default().comment("open"))]);
+    let mut response =
+        Sse::new(opened.chain(events(listener))).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response();
     // Proxies must not collect the events.
     response.headers_mut().insert("x-accel-buffering", http::HeaderValue::from_static("no"));
     response
@@ -89,7 +83,5 @@ impl Listener {
 }
 
 fn events(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
-    stream::unfold(listener, |mut listener| async move {
-        listener.next().await.then(|| (Ok(Event::default().event("changed").data("")), listener))
-    })
+    stream::unfold(listener, |mut listener| async move { listener.next().await.then(|| (Ok(Event::default().data("changed")), listener)) })
 }

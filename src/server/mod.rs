@@ -17,13 +17,15 @@ pub mod start;
 pub mod state;
 pub mod system;
 pub mod telemetry;
+#[cfg(test)]
+mod tests;
 
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
     middleware::from_fn_with_state,
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::get,
 };
 use leptos_axum::{generate_route_list, render_app_async_with_context};
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
@@ -40,12 +42,13 @@ pub fn router(state: AppState) -> Router {
     let sessions = session::layer(context.db.clone(), context.clock.clone(), state.config.server.is_secure());
 
     // Pages and what they post: these have a reader.
-    let mut people = Router::new().route("/do/{function}", post(forms::run)).route("/live", get(live::changes));
+    let mut people = Router::new().route("/do/{function}", get(page).post(forms::run)).route("/live", get(live::changes));
     for listing in generate_route_list(App) {
         people = people.route(listing.path(), get(page));
     }
     let people = people
         .fallback(page)
+        .method_not_allowed_fallback(async || errors::page(http::StatusCode::METHOD_NOT_ALLOWED))
         .layer(from_fn_with_state(state.clone(), said::show))
         .layer(from_fn_with_state(state.clone(), reader::load))
         .layer(sessions)

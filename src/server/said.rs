@@ -97,7 +97,10 @@ impl Said {
 pub async fn show(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let secure = state.config.server.is_secure();
     let said = Said::read(request.headers(), secure);
-    let shown = said.is_some() && request.method() == Method::GET && request.uri().path() != "/live";
+    // A page that updates itself asks in the background; what is said waits for a person.
+    let read = request.method() == Method::GET && request.uri().path() != "/live" && !request.headers().contains_key("x-live");
+    let said = said.filter(|_| read);
+    let shown = said.is_some();
     request.extensions_mut().insert(said.unwrap_or_default());
     let mut response = next.run(request).await;
     if shown

@@ -31,14 +31,12 @@ pub fn router(site: &Path) -> Router<AppState> {
 async fn cache(request: Request, next: Next) -> Response {
     let hashed = is_hashed(request.uri().path());
     let mut response = next.run(request).await;
-    match response.status() {
-        StatusCode::NOT_FOUND => (StatusCode::NOT_FOUND, "There is no such file.\n").into_response(),
-        _ => {
-            let value = if hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
-            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
-            response
-        }
+    if response.status() == StatusCode::NOT_FOUND {
+        return (StatusCode::NOT_FOUND, "There is no such file.\n").into_response();
     }
+    let value = if hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
+    response
 }
 
 /// Whether a file name carries a hash: `portico.3a9fQ0c1Zk.css`.

@@ -6,7 +6,7 @@ use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 
 use super::{
-    config::Config,
+    config::{Config, Portal},
     router,
     state::AppState,
     system::{SystemClock, SystemRandom},
@@ -57,7 +57,9 @@ pub async fn open(config: &Config) -> Result<Context, StartError> {
     if let Some(folder) = address.strip_prefix("sqlite:").and_then(|file| std::path::Path::new(file).parent()) {
         std::fs::create_dir_all(folder).map_err(|error| StartError::Other(format!("{} cannot be made: {error}", folder.display())))?;
     }
-    let db = Db::open(address).await.map_err(|source| StartError::Store { what: format!("the database {}", without_secret(address)), source })?;
+    let db = Db::open(address)
+        .await
+        .map_err(|source| StartError::Store { what: format!("the database {}", without_secret(address)), source })?;
     let folder = &config.files.folder;
     let files =
         Files::folder(folder).map_err(|source| StartError::Store { what: format!("the file store {}", folder.display()), source })?;
@@ -84,16 +86,20 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })
 }
 
-/// Whose portal it is, by the name of the hub.
-pub async fn brand(context: &Context) -> Result<Brand, StartError> {
-    let hub = organisations::hub(&mut context.db.read().await?).await?;
-    let name = hub.map_or_else(|| "Portico".to_owned(), |hub| hub.name);
-    Ok(Brand { name, tagline: "Partner portal".to_owned() })
+/// Whose portal it is: as configured, else by the name of the hub.
+async fn brand(context: &Context, portal: &Portal) -> Result<Brand, StartError> {
+    let name = if let Some(name) = &portal.name {
+        name.clone()
+    } else {
+        let hub = organisations::hub(&mut context.db.read().await?).await?;
+        hub.map_or_else(|| "Portico".to_owned(), |hub| hub.name)
+    };
+    Ok(Brand { name, tagline: portal.tagline.clone().unwrap_or_else(|| "Partner portal".to_owned()) })
 }
 
 /// Answers requests until the program is told to stop, then finishes those that are under way.
 pub async fn serve(listener: TcpListener, context: Context, config: Config) -> Result<(), StartError> {
-    let brand = brand(&context).await?;
+    let brand = brand(&context, &config.portal).await?;
     let db = context.db.clone();
     let app = router(AppState::new(context, config, brand)).into_make_service_with_connect_info::<SocketAddr>();
     // Without it a page waits for the delayed acknowledgment of its first part.

@@ -1,7 +1,7 @@
 //! The log: to standard error, as text or JSON. Every request has a short reference, which its log lines and the error
 //! page carry. Bodies, cookies, keys and query strings are never logged.
 
-use std::time::Instant;
+use std::{io::IsTerminal, time::Instant};
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -26,7 +26,9 @@ pub fn start(format: LogFormat, filter: &str) {
     // A second start, as in tests, keeps the first.
     let _ = match format {
         LogFormat::Json => registry.with(fmt::layer().json().with_writer(std::io::stderr)).try_init(),
-        LogFormat::Text => registry.with(fmt::layer().with_writer(std::io::stderr).with_target(false)).try_init(),
+        LogFormat::Text => registry
+            .with(fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal()).with_target(false))
+            .try_init(),
     };
 }
 

@@ -11,7 +11,7 @@ use crate::{
         throttle::{Throttle, locked_until},
     },
     domain::{
-        access::Actor,
+        access::{Actor, Role},
         ids::{OrganisationId, UserId},
         time::Timestamp,
     },
@@ -56,12 +56,14 @@ pub async fn sign_in(context: &Context, throttle: &Throttle, attempt: Attempt<'_
     if let Some(until) = throttle.wait_until(attempt.address, now) {
         return Err(Error::TooMany(wait(until, now)));
     }
-    let user = users::find_by_email(&mut context.db.read().await?, &normal_email(attempt.email)).await?;
+    let email = normal_email(attempt.email);
+    let user = users::find_by_email(&mut context.db.read().await?, &email).await?;
     let locked = user.as_ref().and_then(|user| user.locked_until).filter(|until| *until > now);
     let right = password::verify(attempt.password, user.as_ref().map(|user| user.password_hash.as_str())).await?;
     let Some(user) = user else {
         throttle.failed(attempt.address, now);
-        return Err(refused());
+        let until = throttle.stranger_failed(&email, now);
+        return Err(until.map_or_else(refused, |until| Error::TooMany(wait(until, now))));
     };
     // While an account is locked a right password is no better than a wrong one, or guessing could go on.
     if let Some(until) = locked {
@@ -104,6 +106,56 @@ fn wait(until: Timestamp, now: Timestamp) -> String {
 /// The person behind an actor; machines have no account.
 fn person(actor: &Actor) -> Result<UserId> {
     actor.user().ok_or_else(|| Error::Forbidden("Only people have an account. Sign in to change it.".to_owned()))
+}
+
+/// A person who is to sign in.
+#[derive(Clone, Copy)]
+pub struct NewUser<'a> {
+    /// Mail address.
+    pub email: &'a str,
+    /// Name.
+    pub name: &'a str,
+    /// Code of the organisation they act for.
+    pub organisation: &'a str,
+    /// Their role there.
+    pub role: Role,
+    /// Password.
+    pub password: &'a str,
+}
+
+/// Lets a person sign in. For the operator's command line; there is no actor.
+pub async fn add_user(context: &Context, new: NewUser<'_>) -> Result<UserId> {
+    let email = normal_email(new.email);
+    if email.split_once('@').is_none_or(|(name, host)| name.is_empty() || host.is_empty()) {
+        return Err(Error::field("email", "Enter a mail address, such as ines.keller@example.com."));
+    }
+    if let Some(objection) = password::objection(new.password, &email) {
+        return Err(Error::field("password", objection));
+    }
+    let password_hash = password::hash(&context.ids, new.password).await?;
+    let now = context.now();
+    let mut tx = context.db.begin().await?;
+    let organisation = organisations::find_by_code(&mut tx, new.organisation).await?;
+    let organisation = organisation.ok_or_else(|| Error::field("organisation", "No organisation has this code."))?;
+    if users::find_by_email(&mut tx, &email).await?.is_some() {
+        return Err(Error::field("email", "Somebody signs in with this address already."));
+    }
+    let user = users::User {
+        id: context.id(),
+        email,
+        name: new.name.trim().to_owned(),
+        password_hash,
+        zone: organisation.zone,
+        theme: "system".to_owned(),
+        failures: 0,
+        locked_until: None,
+        disabled_at: None,
+        created_at: now,
+    };
+    users::insert(&mut tx, &user).await?;
+    users::insert_membership(&mut tx, context.id(), user.id, organisation.id, new.role, now).await?;
+    tx.commit().await?;
+    Ok(user.id)
 }
 
 /// Changes a person's name and time zone.

@@ -6,11 +6,15 @@ use uuid::Uuid;
 
 use super::{Context, Error, FieldError, Result};
 use crate::{
-    domain::{access::Actor, time::Date},
-    store::drafts::{self, Draft},
+    domain::{access::Actor, ids::OrderId, time::Date},
+    store::{
+        drafts::{self, Draft},
+        orders,
+    },
 };
 
-/// Keeps a form as a draft where it was refused for its entries, and hands the outcome on.
+/// Keeps a form as a draft where it was refused for its entries, or because the order changed meanwhile; hands the
+/// outcome on.
 pub async fn keep_if_invalid<T>(
     context: &Context,
     actor: &Actor,
@@ -19,7 +23,11 @@ pub async fn keep_if_invalid<T>(
     form: &impl Serialize,
     outcome: Result<T>,
 ) -> Result<T> {
-    let Err(Error::Invalid(errors)) = &outcome else { return outcome };
+    let errors: &[FieldError] = match &outcome {
+        Err(Error::Invalid(errors)) => errors,
+        Err(Error::Conflict(_)) => &[],
+        _ => return outcome,
+    };
     let mut tx = context.db.begin().await?;
     let draft = Draft {
         id: context.id(),
@@ -56,6 +64,14 @@ pub async fn find<F: serde::de::DeserializeOwned>(
         let form = serde_json::from_value(draft.body.0).ok()?;
         Some(Kept { form, errors: serde_json::from_value(draft.errors.0).unwrap_or_default() })
     }))
+}
+
+/// Forgets what was typed about an order.
+pub async fn discard(context: &Context, actor: &Actor, kind: &str, order: OrderId) -> Result<()> {
+    let mut tx = context.db.begin().await?;
+    orders::find(&mut tx, actor.scope(), order).await?.ok_or(Error::NotFound)?;
+    drafts::delete(&mut tx, actor.organisation, kind, order.0).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Reads a date field; an empty one is none, an unreadable one an error at its field.

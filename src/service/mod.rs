@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod across;
+pub mod connections;
 pub mod content;
 pub mod draft;
 pub mod error;
@@ -12,6 +13,8 @@ pub mod invoices;
 pub mod live;
 pub mod orders;
 pub mod outbox;
+pub mod partners;
+pub mod resend;
 pub mod shipments;
 
 use std::sync::Arc;

@@ -56,8 +56,8 @@ pub struct ContentAsset {
 pub struct ContentFeed {
     /// Kind of content.
     pub kind: String,
-    /// Everything published until then is here.
-    pub watermark: Option<Timestamp>,
+    /// Everything published until then is here: the connector's text form of a time in Kentico's own zone.
+    pub watermark: Option<String>,
     /// When all ids were last compared.
     pub swept_at: Option<Timestamp>,
     /// Last success.
@@ -91,6 +91,27 @@ pub async fn save(conn: &mut Conn, row: &ContentItem) -> Result<()> {
         row.fetched_at
     )?;
     Ok(())
+}
+
+/// What tells one version of an item from another.
+#[derive(Clone, Debug, FromRow)]
+pub struct ContentKey {
+    /// Kentico's id of the item.
+    pub id: ContentId,
+    /// Language.
+    pub language: String,
+    /// Its version.
+    pub last_published: Timestamp,
+}
+
+/// The versions that are here of a kind.
+pub async fn keys(conn: &mut Conn, kind: &str) -> Result<Vec<ContentKey>> {
+    all!(conn, ContentKey, "SELECT id, language, last_published FROM content_items WHERE kind = $1", kind)
+}
+
+/// An item in every language it has.
+pub async fn find(conn: &mut Conn, id: ContentId) -> Result<Vec<ContentItem>> {
+    all!(conn, ContentItem, "SELECT * FROM content_items WHERE id = $1 ORDER BY language", id)
 }
 
 /// Items of a kind, newest first.
@@ -141,6 +162,17 @@ pub async fn find_asset_by_path(conn: &mut Conn, path: &str) -> Result<Option<Co
     optional!(conn, ContentAsset, "SELECT * FROM content_assets WHERE path = $1", path)
 }
 
+/// Stops giving out copied assets that no item names any more.
+pub async fn delete_unnamed_assets(conn: &mut Conn) -> Result<u64> {
+    // An underscore in a name stands for any character here, which at worst keeps an asset.
+    execute!(
+        conn,
+        "DELETE FROM content_assets WHERE NOT EXISTS (
+           SELECT 1 FROM content_items
+           WHERE attachment = '/' || content_assets.file OR body LIKE '%/' || content_assets.file || '%')"
+    )
+}
+
 /// How far the mirrors are.
 pub async fn feeds(conn: &mut Conn) -> Result<Vec<ContentFeed>> {
     all!(conn, ContentFeed, "SELECT * FROM content_feeds ORDER BY kind")
@@ -154,7 +186,7 @@ pub async fn save_feed(conn: &mut Conn, row: &ContentFeed) -> Result<()> {
          ON CONFLICT (kind) DO UPDATE SET watermark = excluded.watermark, swept_at = excluded.swept_at,
            succeeded_at = excluded.succeeded_at, failed_at = excluded.failed_at, failure = excluded.failure",
         &row.kind,
-        row.watermark,
+        &row.watermark,
         row.swept_at,
         row.succeeded_at,
         row.failed_at,

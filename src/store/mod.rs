@@ -5,6 +5,7 @@
 //! Reads come from [`Db::read`], writes from [`Db::begin`]. SQLite has one writer, taken with `BEGIN IMMEDIATE`, so a
 //! transaction never fails half way because another one wrote first.
 
+pub mod connections;
 pub mod content;
 pub mod dialect;
 pub mod documents;
@@ -17,6 +18,8 @@ pub mod jobs;
 pub mod machine;
 pub mod orders;
 pub mod organisations;
+pub mod partners;
+pub mod resend;
 pub mod routes;
 pub mod sessions;
 pub mod shipments;

@@ -1,0 +1,8 @@
+//! Integration tests: everything that needs a database or a counterpart. One binary. Each story runs on SQLite and,
+//! where `PORTICO_TEST_POSTGRES` names a server, on PostgreSQL in a database of its own.
+
+mod flows;
+mod migrations;
+mod store_stories;
+mod support;
+mod wire;

@@ -1,5 +1,7 @@
 //! The three acknowledgments: delivered (tray), read (eye), answered (arrow). Always in this order, never merged.
 
+use std::fmt::Write;
+
 use leptos::{prelude::*, tachys::html::InertElement};
 
 use super::icon::Icon;
@@ -82,20 +84,20 @@ pub fn acks(delivered: AckState, read: AckState, answered: AckState) -> InertEle
     };
     let label = format!("Receipts: {}, {}, {}", words(0), words(1), words(2));
     let mut html = format!(r#"<svg class="acks" viewBox="0 0 58 18" role="img" aria-label="{label}"><title>{label}</title>"#);
-    for ((state, mark), left) in states.into_iter().zip(MARKS).zip(["9", "29", "49"]) {
+    for ((state, mark), left) in states.into_iter().zip(MARKS).zip([4, 24, 44]) {
         let class = match state {
             AckState::Waiting => "ack-todo",
             AckState::Attention => "ack-now",
             AckState::Yes => "ack-yes",
             AckState::No => "ack-no",
         };
-        let shift = match left {
-            "9" => "4",
-            "29" => "24",
-            _ => "44",
-        };
-        html.push_str(&format!(r#"<circle class="{class}" cx="{left}" cy="9" r="8.3"/>"#));
-        html.push_str(&format!(r#"<g class="ack-mark" transform="translate({shift} 4) scale(.625)">{mark}</g>"#));
+        let middle = left + 5;
+        // Writing to a String cannot fail.
+        let _ = write!(
+            html,
+            r#"<circle class="{class}" cx="{middle}" cy="9" r="8.3"/>
+<g class="ack-mark" transform="translate({left} 4) scale(.625)">{mark}</g>"#
+        );
     }
     html.push_str("</svg>");
     InertElement::new(html)

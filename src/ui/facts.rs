@@ -42,7 +42,13 @@ pub fn Facts(#[prop(optional)] facts: Vec<Fact>, #[prop(optional)] children: Opt
 
 /// The key facts of a page, side by side. Children are `<div><dt/><dd/></div>` and come after the plain facts.
 #[component]
-pub fn FactStrip(#[prop(optional)] facts: Vec<Fact>, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+pub fn FactStrip(
+    #[prop(optional)] facts: Vec<Fact>,
+    /// Key under which live updates take it over.
+    #[prop(optional, into)]
+    live: Option<String>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     let items: Vec<_> = facts
         .into_iter()
         .map(|fact| {
@@ -50,5 +56,5 @@ pub fn FactStrip(#[prop(optional)] facts: Vec<Fact>, #[prop(optional)] children:
             view! { <div><dt>{fact.label}</dt><dd>{fact.value}{note}</dd></div> }
         })
         .collect();
-    view! { <dl class="panel fact-strip">{items}{children.map(|children| children())}</dl> }.into_any()
+    view! { <dl class="panel fact-strip" data-live=live>{items}{children.map(|children| children())}</dl> }.into_any()
 }

@@ -1,6 +1,8 @@
 //! Form fields: label, hint and error tied to the control, so that they are read together. A field is plain HTML and
 //! sends its value without script. The id of a field is its name unless another is given; an error summary links to it.
 
+#![allow(clippy::fn_params_excessive_bools, reason = "props of a component are named where it is used")]
+
 use leptos::prelude::*;
 
 use super::{icon::Icon, words::Words};

@@ -70,7 +70,10 @@ mod tests {
     use super::Gallery;
     use crate::{
         islands::{Live, Shortcuts},
-        ui::{AccountLink, ActFor, Brand, Icon, NavItem, Shell, ShellData, Theme},
+        ui::{
+            AccountLink, ActFor, Brand, Button, ButtonLink, Door, Icon, Input, NavItem, Notice, PlainPage, Role, Shell, ShellData, Size,
+            TextField, Theme, Weight,
+        },
     };
 
     fn shell_data() -> ShellData {
@@ -102,19 +105,50 @@ mod tests {
         }
     }
 
-    /// The page as the server sends it. Rendered by the same handler as in the portal, because an island asks it which
+    /// A page as the server sends it. Rendered by the same handler as in the portal, because an island asks it which
     /// page it is on.
-    fn html() -> String {
+    fn html<V: IntoView + 'static>(page: fn() -> V) -> String {
         // Starts the executor, which nothing public does by itself.
         let _ = leptos_axum::generate_route_list(|| ());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let page = || view! { <Shell data=shell_data() after=|| view! { <Live address="/live"/><Shortcuts/> }><Gallery/></Shell> };
         runtime.block_on(tokio::task::LocalSet::new().run_until(async move {
             let handler = leptos_axum::render_app_async(page);
             let response = handler(http::Request::builder().uri("/styleguide").body(axum::body::Body::empty()).unwrap()).await;
             let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
             String::from_utf8(bytes.to_vec()).unwrap()
         }))
+    }
+
+    fn gallery() -> impl IntoView {
+        view! { <Shell data=shell_data() after=|| view! { <Live address="/live"/><Shortcuts/> }><Gallery/></Shell> }
+    }
+
+    fn door() -> impl IntoView {
+        let side = || view! { <Notice role=Role::Success title="All systems work"><p>"As of 10:12 CET."</p></Notice> };
+        view! {
+            <Door brand=shell_data().brand side=side>
+                <h1>"Sign in"</h1>
+                <p class="muted small">"For suppliers and customers of Castellan Pumps & Valves."</p>
+                <form class="gap-top" method="post" action="/do/sign-in">
+                    <TextField name="email" label="Mail address" kind=Input::Email autocomplete="username" required=true/>
+                    <TextField name="password" label="Password" kind=Input::Password autocomplete="current-password" required=true/>
+                    <p class="gap-top"><Button label="Sign in" weight=Weight::Main size=Size::Large/></p>
+                </form>
+            </Door>
+        }
+    }
+
+    fn error() -> impl IntoView {
+        view! {
+            <PlainPage
+                brand=shell_data().brand
+                title="There is no such page"
+                text="The address may be mistyped, or what was here belongs to another organisation."
+                reference="01J9ZK4T"
+            >
+                <ButtonLink href="/" label="Go to the start" weight=Weight::Main/>
+            </PlainPage>
+        }
     }
 
     fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
@@ -124,25 +158,31 @@ mod tests {
 
     #[test]
     fn every_id_is_there_once_and_every_reference_leads_to_one() {
-        let html = html();
-        let ids = values(&html, "id");
-        let known: HashSet<_> = ids.iter().copied().collect();
-        assert_eq!(ids.len(), known.len(), "an id stands twice: {ids:?}");
-        for attribute in ["for", "aria-describedby", "aria-labelledby"] {
-            for reference in values(&html, attribute).into_iter().flat_map(str::split_whitespace) {
-                assert!(known.contains(reference), "{attribute}={reference} leads nowhere");
+        for html in [html(gallery), html(door), html(error)] {
+            let ids = values(&html, "id");
+            let known: HashSet<_> = ids.iter().copied().collect();
+            assert_eq!(ids.len(), known.len(), "an id stands twice: {ids:?}");
+            for attribute in ["for", "aria-describedby", "aria-labelledby"] {
+                for reference in values(&html, attribute).into_iter().flat_map(str::split_whitespace) {
+                    assert!(known.contains(reference), "{attribute}={reference} leads nowhere");
+                }
             }
         }
     }
 
-    /// `PORTICO_GALLERY=gallery.html cargo test gallery` writes the page to look at; the style sheet is beside it.
+    /// `PORTICO_GALLERY=folder cargo test gallery` writes the pages to look at; the style sheet goes beside them as
+    /// `portico.css`.
     #[test]
     fn the_gallery_can_be_looked_at() {
-        let html = html();
-        assert!(html.contains(r#"<table role="table""#));
-        if let Some(path) = std::env::var_os("PORTICO_GALLERY") {
-            let head = r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Gallery</title><link rel="stylesheet" href="portico.css"></head><body>"#;
-            std::fs::write(path, format!("{head}{html}</body></html>")).unwrap();
+        for (name, html) in [("gallery.html", html(gallery)), ("door.html", html(door)), ("error.html", html(error))] {
+            assert!(html.contains(r#"id="main""#), "{name} has no main part");
+            if let Some(folder) = std::env::var_os("PORTICO_GALLERY") {
+                let head = concat!(
+                    r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Gallery</title>"#,
+                    r#"<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="portico.css"></head><body>"#
+                );
+                std::fs::write(std::path::Path::new(&folder).join(name), format!("{head}{html}</body></html>")).unwrap();
+            }
         }
     }
 }

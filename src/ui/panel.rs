@@ -29,10 +29,13 @@ pub fn Panel(
     /// The children bring their own padding: a table, a task list.
     #[prop(optional)]
     flush: bool,
+    /// Key under which live updates take over the body; not where it is flush.
+    #[prop(optional, into)]
+    live: Option<String>,
     children: Children,
 ) -> impl IntoView {
     let heading = format!("{id}-t");
-    let body = if flush { children() } else { view! { <div class="panel-body">{children()}</div> }.into_any() };
+    let body = if flush { children() } else { view! { <div class="panel-body" data-live=live>{children()}</div> }.into_any() };
     view! {
         <section class="panel" id=id aria-labelledby=heading>
             <div class="panel-head">
@@ -80,7 +83,8 @@ impl Crumb {
     }
 }
 
-/// The head of a page: where you are, key, chip, "as of", one sentence, actions.
+/// The head of a page: where you are, key, chip, "as of", one sentence, actions. All but the actions is taken over by
+/// live updates.
 #[component]
 pub fn PageHead(
     #[prop(into)] title: String,
@@ -92,7 +96,7 @@ pub fn PageHead(
     /// Buttons at the right; the main action last.
     #[prop(optional, into)]
     actions: Option<Slot>,
-    /// One sentence that says the next step.
+    /// One sentence that says the next step: words and links only, it stands in a paragraph.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
@@ -109,7 +113,7 @@ pub fn PageHead(
     view! {
         {crumbs}
         <header class="page-head">
-            <div>
+            <div data-live="page-head">
                 <div class="title">
                     <h1>{title}</h1>
                     {chip.map(ChipData::view)}

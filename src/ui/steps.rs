@@ -32,7 +32,12 @@ pub struct Step {
 
 /// The stages in a line; a column on a phone.
 #[component]
-pub fn Steps(steps: Vec<Step>) -> impl IntoView {
+pub fn Steps(
+    steps: Vec<Step>,
+    /// Key under which live updates take it over.
+    #[prop(optional, into)]
+    live: Option<String>,
+) -> impl IntoView {
     let items: Vec<_> = steps
         .into_iter()
         .map(|step| {
@@ -52,5 +57,5 @@ pub fn Steps(steps: Vec<Step>) -> impl IntoView {
             }
         })
         .collect();
-    view! { <ol class="steps">{items}</ol> }.into_any()
+    view! { <ol class="steps" data-live=live>{items}</ol> }.into_any()
 }

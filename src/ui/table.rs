@@ -11,6 +11,8 @@
 //! </tr>
 //! ```
 
+#![allow(clippy::fn_params_excessive_bools, reason = "props of a component are named where it is used")]
+
 use leptos::prelude::*;
 
 /// Which way a column is sorted.
@@ -161,7 +163,7 @@ pub fn Tick(
 #[component]
 pub fn BulkForm(
     #[prop(into)] action: String,
-    /// After the number: "orders ticked".
+    /// Before the number: "Orders ticked".
     #[prop(into)]
     counted: String,
     /// Buttons of the bar.

@@ -25,6 +25,8 @@ pub struct Entry {
     pub was: Option<String>,
     /// New value.
     pub now: Option<String>,
+    /// Several changes: what, old, new. An old value may be empty.
+    pub changes: Vec<(String, String, String)>,
     /// A line of detail.
     pub detail: Option<String>,
     /// Link on the detail.
@@ -46,6 +48,7 @@ impl Entry {
             when_iso: None,
             was: None,
             now: None,
+            changes: Vec::new(),
             detail: None,
             href: None,
             who: None,
@@ -58,6 +61,14 @@ impl Entry {
             let was = self.was.map(|was| view! { <span class="was">{was}</span>" → " });
             view! { <p>{was}<span class="now-value">{now}</span></p> }
         });
+        let changes: Vec<_> = self
+            .changes
+            .into_iter()
+            .map(|(what, was, now)| {
+                let was = (!was.is_empty()).then(|| view! { <span class="was">{was}</span>" → " });
+                view! { <p>{what}" "{was}<span class="now-value">{now}</span></p> }
+            })
+            .collect();
         let detail = self.detail.map(|detail| match self.href {
             Some(href) => view! { <p><a href=href>{detail}</a></p> }.into_any(),
             None => view! { <p>{detail}</p> }.into_any(),
@@ -68,6 +79,7 @@ impl Entry {
                 <div>
                     <p class="head"><b>{self.what}</b><time datetime=self.when_iso>{self.when}</time></p>
                     {change}
+                    {changes}
                     {detail}
                     {self.who.map(|who| view! { <p class="who">{who}</p> })}
                 </div>

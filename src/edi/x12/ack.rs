@@ -86,7 +86,9 @@ pub fn group_verdict(
     mut sets: Vec<SetVerdict>,
 ) -> GroupVerdict {
     if refused {
-        sets.iter_mut().for_each(|set| set.status = "R");
+        for set in &mut sets {
+            set.status = "R";
+        }
     }
     let accepted = if refused { 0 } else { accepted };
     let status = if refused || accepted == 0 {

@@ -10,9 +10,10 @@ use crate::{
 };
 
 use super::{
+    codes,
     schema::{Codes, Element, Kind, Rule, SegmentRule},
     sets::{Node, SetRule, known_tag},
-    token::Segment,
+    token::{Segment, decode},
     values,
 };
 
@@ -29,25 +30,32 @@ pub struct Problem {
     pub words: Cow<'static, str>,
 }
 
+#[allow(clippy::unnecessary_wraps)] // its callers say what was found, or nothing
 fn problem(code: &'static str, answer: &'static str, words: impl Into<Cow<'static, str>>) -> Option<Problem> {
     Some(Problem { code, severity: Severity::Error, answer, words: words.into() })
 }
 
+#[allow(clippy::unnecessary_wraps)] // as above
 fn remark(code: &'static str, answer: &'static str, words: impl Into<Cow<'static, str>>) -> Option<Problem> {
     Some(Problem { code, severity: Severity::Warning, answer, words: words.into() })
 }
 
 /// Checks one value against its element; the first problem counts. `release` is 4010 for version 004010.
 pub fn value(element: &Element, text: &str, release: u32) -> Option<Problem> {
-    if text.is_empty() {
-        return if element.mandatory { problem("element_missing", "1", "is missing. Fill it in.") } else { None };
-    }
     if text.bytes().any(|b| b < 0x20 || b == 0x7F) || (!text.is_ascii() && text.chars().any(char::is_control)) {
         return problem(
             "invalid_character",
             "6",
             "holds a control character or line break. Remove it; if the file changes its segment terminator, use one throughout.",
         );
+    }
+    printable(element, text, release)
+}
+
+/// The same for a value that holds no control character.
+fn printable(element: &Element, text: &str, release: u32) -> Option<Problem> {
+    if text.is_empty() {
+        return if element.mandatory { problem("element_missing", "1", "is missing. Fill it in.") } else { None };
     }
     match element.kind {
         Kind::N(_) | Kind::R => number(element, text, release),
@@ -87,7 +95,7 @@ fn text_value(element: &Element, text: &str, release: u32) -> Option<Problem> {
             problem("invalid_code", "7", "is not a currency. Use its three capital letters, such as USD.")
         }
         Codes::Any => None,
-        Codes::Closed(list) | Codes::Open(list) if list.contains(&text) => None,
+        Codes::Closed(list) | Codes::Open(list) if codes::knows(list, text) => None,
         Codes::Closed(list) => problem("invalid_code", "7", format!("is not a code that is accepted here. Use one of {}.", some(list))),
         Codes::Open(_) if !text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) => {
             problem("invalid_code", "7", "is not a code. Codes are capital letters and digits.")
@@ -200,15 +208,20 @@ pub fn elements(segment: &Segment<'_>, rule: &'static SegmentRule, release: u32,
         if bytes.is_empty() && !element.mandatory {
             continue;
         }
-        let text = super::token::decode(bytes);
-        let found = value(element, &text, release).or_else(|| {
-            if element.composite || !bytes.contains(&segment.delimiters.component) {
+        let text = if element.composite { decode(bytes) } else { segment.text(position) };
+        let found = if segment.is_plain() { printable(element, &text, release) } else { value(element, &text, release) };
+        let found = found.or_else(|| {
+            if element.composite || !segment.has_components() || !bytes.contains(&segment.delimiters.component) {
                 return None;
             }
             remark("component_in_simple_element", "6", "holds the component separator, although it has no components. The text is kept as sent; choose a separator that the text does not use.")
         });
         if let Some(found) = found {
-            let shown = if text.is_empty() { String::new() } else { format!(" “{}”", text.chars().take(40).collect::<String>()) };
+            let shown = if text.is_empty() {
+                String::new()
+            } else {
+                format!(" “{}”", text.chars().take(40).map(|c| if c.is_control() { ' ' } else { c }).collect::<String>())
+            };
             let message = format!("{}{position:02} ({}){shown} {}", rule.tag, element.name, found.words);
             let mut finding = about_element(segment, position, found.severity, found.code, message).answered("AK403", found.answer);
             finding.reference = Some(element.reference);
@@ -279,7 +292,7 @@ impl Checker {
     /// Checks the next segment; ST and SE included.
     pub fn segment(&mut self, segment: &Segment<'_>, findings: &mut Findings) {
         let tag = segment.tag();
-        let Some((depth, index)) = self.find(tag) else {
+        let Some((depth, index)) = self.find(segment.key()) else {
             if !self.set.passed_over.iter().any(|t| t.as_bytes() == tag) {
                 self.unknown(segment, findings);
             }
@@ -317,12 +330,12 @@ impl Checker {
     }
 
     /// The innermost place for a tag: depth of the level and index in it.
-    fn find(&self, tag: &[u8]) -> Option<(usize, usize)> {
+    fn find(&self, key: u32) -> Option<(usize, usize)> {
         self.levels
             .iter()
             .enumerate()
             .rev()
-            .find_map(|(depth, level)| level.nodes.iter().position(|node| node.rule.tag.as_bytes() == tag).map(|index| (depth, index)))
+            .find_map(|(depth, level)| level.nodes.iter().position(|node| node.rule.key == key).map(|index| (depth, index)))
     }
 
     fn unknown(&self, segment: &Segment<'_>, findings: &mut Findings) {
@@ -339,11 +352,11 @@ impl Checker {
                 segment,
                 Severity::Error,
                 "segment_not_in_set",
-                format!("{shown} does not belong here in a {code}. Remove it or move it to its place."),
+                format!("{shown} does not belong here in set {code}. Remove it or move it to its place."),
             )
             .answered("AK304", "2")
         } else {
-            about(segment, Severity::Error, "unknown_segment", format!("{shown} is not a segment of a {code}. Remove it."))
+            about(segment, Severity::Error, "unknown_segment", format!("{shown} is not a segment of set {code}. Remove it."))
                 .answered("AK304", "1")
         };
         finding.loop_id = self.levels.last().and_then(Level::loop_id);
@@ -363,7 +376,7 @@ impl Checker {
                     format!("{} ({}) is missing in {place} before this segment. Add it.", node.rule.tag, node.rule.name),
                 )
                 .answered("AK304", "3");
-                finding.tag = node.rule.tag.to_owned();
+                node.rule.tag.clone_into(&mut finding.tag);
                 finding.loop_id = if node.inside.is_some() { Some(node.rule.tag) } else { level.loop_id() };
                 findings.push(finding);
             }
@@ -458,8 +471,12 @@ mod tests {
     fn no_level_is_wider_than_its_counters() {
         fn walk(nodes: &[Node]) {
             assert!(nodes.len() <= WIDEST);
-            nodes.iter().for_each(|n| walk(n.inside.unwrap_or_default()));
+            for node in nodes {
+                walk(node.inside.unwrap_or_default());
+            }
         }
-        sets::SETS.iter().for_each(|set| walk(set.nodes));
+        for set in sets::SETS {
+            walk(set.nodes);
+        }
     }
 }

@@ -1,5 +1,22 @@
 //! The codes this portal knows: small subsets of the X12 code lists, chosen by what it can act on. A closed list is one
-//! whose codes decide what happens here, so an unknown one refuses the set; an open list only names things.
+//! whose codes decide what happens here, so an unknown one refuses the set; an open list only names things. Lists are
+//! sorted, so that a code is found by halving.
+
+/// Whether a list has a code.
+pub fn knows(list: &[&str], code: &str) -> bool {
+    // Codes are short: compared as numbers, most significant character first, they sort as they do as text.
+    fn number(code: &str) -> Option<u32> {
+        match *code.as_bytes() {
+            [a] => Some(u32::from_be_bytes([a, 0, 0, 0])),
+            [a, b] => Some(u32::from_be_bytes([a, b, 0, 0])),
+            [a, b, c] => Some(u32::from_be_bytes([a, b, c, 0])),
+            [a, b, c, d] => Some(u32::from_be_bytes([a, b, c, d])),
+            _ => None,
+        }
+    }
+    let Some(wanted) = number(code) else { return false };
+    list.binary_search_by_key(&wanted, |known| number(known).unwrap_or(0)).is_ok()
+}
 
 /// Why the document was sent (element 353).
 pub const PURPOSE: &[&str] = &["00", "01", "02", "03", "04", "05", "06", "07", "08", "13", "14", "15", "18", "22", "25", "CN", "CO", "PR"];
@@ -18,11 +35,11 @@ pub const LINE_STATUS: &[&str] = &[
 /// Unit of measure (355).
 pub const UNIT: &[&str] = &[
     "04", "10", "1N", "26", "2W", "3L", "8P", "AS", "AY", "BA", "BC", "BD", "BF", "BG", "BK", "BL", "BN", "BO", "BR", "BS", "BU", "BX",
-    "C3", "CA", "CC", "CF", "CG", "CH", "CI", "CL", "CM", "CN", "CQ", "CR", "CS", "CT", "CU", "CW", "CX", "CY", "D", "DA", "DI", "DO",
-    "DP", "DR", "DS", "DZ", "EA", "EV", "FT", "GA", "GR", "GS", "HR", "HU", "IN", "JR", "KE", "KG", "KT", "LB", "LF", "LK", "LN", "LO",
-    "LT", "LY", "M", "M2", "M3", "MJ", "ML", "MM", "MO", "MR", "NC", "NT", "OZ", "P1", "P3", "P4", "P5", "P6", "P8", "PA", "PC", "PD",
-    "PF", "PH", "PK", "PL", "PR", "PT", "PW", "QT", "RA", "RE", "RL", "RM", "SF", "SH", "SM", "SO", "ST", "SY", "TB", "TH", "TK", "TN",
-    "TO", "UN", "VI", "WK", "YD", "YR", "ZZ",
+    "C3", "CA", "CC", "CF", "CG", "CH", "CI", "CL", "CM", "CN", "CQ", "CR", "CS", "CT", "CU", "CW", "CX", "CY", "DA", "DI", "DO", "DP",
+    "DR", "DS", "DZ", "EA", "EV", "FT", "GA", "GR", "GS", "HR", "HU", "IN", "JR", "KE", "KG", "KT", "LB", "LF", "LK", "LN", "LO", "LT",
+    "LY", "M2", "M3", "MJ", "ML", "MM", "MO", "MR", "NC", "NT", "OZ", "P1", "P3", "P4", "P5", "P6", "P8", "PA", "PC", "PD", "PF", "PH",
+    "PK", "PL", "PR", "PT", "PW", "QT", "RA", "RE", "RL", "RM", "SF", "SH", "SM", "SO", "ST", "SY", "TB", "TH", "TK", "TN", "TO", "UN",
+    "VI", "WK", "YD", "YR", "ZZ",
 ];
 /// Basis of a price (639): how many units it buys, or that it is the price of one.
 pub const PRICE_BASIS: &[&str] = &[
@@ -45,7 +62,7 @@ pub const PARTY: &[&str] = &[
 ];
 /// Kind of an identifier (66).
 pub const ID_QUALIFIER: &[&str] =
-    &["1", "2", "4", "8", "9", "10", "11", "12", "14", "15", "16", "20", "24", "25", "54", "91", "92", "93", "94", "FI", "M4", "UL", "ZZ"];
+    &["1", "10", "11", "12", "14", "15", "16", "2", "20", "24", "25", "4", "54", "8", "9", "91", "92", "93", "94", "FI", "M4", "UL", "ZZ"];
 /// Kind of an item number (235).
 pub const ITEM_QUALIFIER: &[&str] = &[
     "A1", "A2", "A5", "A7", "A8", "BL", "BO", "BP", "CB", "CH", "CL", "CR", "DR", "DV", "EA", "EC", "EM", "EN", "EO", "F8", "FS", "GE",
@@ -100,15 +117,15 @@ pub const GROUP_VERDICT: &[&str] = &["A", "E", "M", "P", "R", "W", "X"];
 /// Fault of a segment (720).
 pub const SEGMENT_FAULT: &[&str] = &["1", "2", "3", "4", "5", "6", "7", "8"];
 /// Fault of an element (723).
-pub const ELEMENT_FAULT: &[&str] = &["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "12", "13"];
+pub const ELEMENT_FAULT: &[&str] = &["1", "10", "12", "13", "2", "3", "4", "5", "6", "7", "8", "9"];
 /// Fault of a set (718).
 pub const SET_FAULT: &[&str] = &[
-    "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "15", "16", "17", "18", "19", "20", "21", "22", "23", "24", "25",
-    "26", "27",
+    "1", "10", "11", "12", "13", "15", "16", "17", "18", "19", "2", "20", "21", "22", "23", "24", "25", "26", "27", "3", "4", "5", "6",
+    "7", "8", "9",
 ];
 /// Fault of a group (716).
 pub const GROUP_FAULT: &[&str] =
-    &["1", "2", "3", "4", "5", "6", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20", "21", "22", "23", "24", "25", "26"];
+    &["1", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "2", "20", "21", "22", "23", "24", "25", "26", "3", "4", "5", "6"];
 /// What a group holds (479).
 pub const GROUP: &[&str] = &[
     "AG", "CA", "CP", "FA", "FR", "GE", "GF", "IA", "IB", "IM", "IN", "IO", "MG", "MM", "OG", "OW", "PC", "PD", "PH", "PO", "PR", "PS",

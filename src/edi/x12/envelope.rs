@@ -155,7 +155,7 @@ pub fn group_header(segment: &Segment<'_>, findings: &mut Findings, interchange:
 pub fn check_interchange_acknowledgment(segment: &Segment<'_>, findings: &mut Findings) {
     let mut fault = |element, message: &str| {
         findings
-            .push(about_element(segment, element, Severity::Error, "interchange_acknowledgment_invalid", message).answered("TA105", "024"))
+            .push(about_element(segment, element, Severity::Error, "interchange_acknowledgment_invalid", message).answered("TA105", "024"));
     };
     let number = segment.text(1);
     if number.is_empty() || number.len() > 9 || !number.bytes().all(|b| b.is_ascii_digit()) {
@@ -268,7 +268,7 @@ pub fn interchange_acknowledgment(envelope: &Envelope, dialect: &Dialect, answer
 
 fn check(envelope: &Envelope, dialect: &Dialect) -> Vec<FieldError> {
     let mut errors = dialect.check();
-    let d = &dialect.delimiters;
+    let d = dialect.delimiters;
     for (path, text, longest) in [
         ("sender_qualifier", &envelope.sender_qualifier, 2),
         ("sender", &envelope.sender, 15),
@@ -286,13 +286,13 @@ fn check(envelope: &Envelope, dialect: &Dialect) -> Vec<FieldError> {
 
 fn check_group(g: usize, group: &GroupOut<'_>, dialect: &Dialect, errors: &mut Vec<FieldError>) {
     for (name, text) in [("sender", &group.sender), ("receiver", &group.receiver)] {
-        plain(&format!("groups.{g}.{name}"), text, 2, 15, &dialect.delimiters, errors);
+        plain(&format!("groups.{g}.{name}"), text, 2, 15, dialect.delimiters, errors);
     }
     control(&format!("groups.{g}.control_number"), group.control_number, errors);
     let mut seen = std::collections::HashSet::new();
     for (s, (body, number)) in group.sets.iter().enumerate() {
         let path = format!("groups.{g}.sets.{s}");
-        plain(&path, number, 4, 9, &dialect.delimiters, errors);
+        plain(&path, number, 4, 9, dialect.delimiters, errors);
         if !seen.insert(number) {
             errors.push(FieldError::new(&path, "has the control number of another set"));
         }
@@ -308,7 +308,7 @@ fn check_group(g: usize, group: &GroupOut<'_>, dialect: &Dialect, errors: &mut V
     }
 }
 
-fn plain(path: &str, text: &str, shortest: usize, longest: usize, delimiters: &Delimiters, errors: &mut Vec<FieldError>) {
+fn plain(path: &str, text: &str, shortest: usize, longest: usize, delimiters: Delimiters, errors: &mut Vec<FieldError>) {
     if text.len() < shortest || text.len() > longest {
         errors.push(FieldError::new(path, format!("must have {shortest} to {longest} characters")));
     } else if !text.bytes().all(|b| (0x20..0x7F).contains(&b)) || text.bytes().any(|b| delimiters.contain(b)) || text.trim() != text {

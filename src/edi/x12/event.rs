@@ -7,7 +7,7 @@ use crate::{
         message::{Document, Origins, SegmentNote},
         time::Date,
     },
-    edi::finding::Finding,
+    edi::finding::{Finding, Severity},
 };
 
 use super::token::Delimiters;
@@ -195,12 +195,23 @@ pub struct Interchange {
 }
 
 impl Interchange {
-    /// Refuses the sets of a refused group, and everything in a refused interchange.
+    /// Refuses the sets of a refused group, and everything in a refused interchange, and says so in their findings.
     pub fn settle(&mut self) {
-        let refused = self.verdict.status == "R";
+        let outer = self.verdict.findings.iter().find(|f| f.is_error());
         for group in &mut self.groups {
-            if refused || group.verdict.findings.iter().any(Finding::is_error) {
-                group.sets.iter_mut().for_each(|set| set.accepted = false);
+            let Some(fault) = group.verdict.findings.iter().find(|f| f.is_error()).or(outer) else { continue };
+            for set in &mut group.sets {
+                set.accepted = false;
+                set.verdict.status = "R";
+                let mut finding = Finding::new(
+                    Severity::Error,
+                    "envelope_refused",
+                    fault.offset,
+                    format!("Not accepted because of its envelope. {}", fault.message),
+                );
+                (finding.segment, finding.element) = (fault.segment, fault.element);
+                finding.tag.clone_from(&fault.tag);
+                set.findings.push(finding);
             }
         }
     }

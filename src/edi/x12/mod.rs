@@ -2,10 +2,13 @@
 //! other way is `write` and `envelope`. Table-driven (`schema`, `sets`, `codes`), streaming, without regular expressions.
 
 pub mod ack;
+mod chain;
 pub mod check;
 pub mod codes;
 pub mod envelope;
 pub mod event;
+#[cfg(test)]
+mod properties;
 pub mod read;
 pub mod reader;
 pub mod schema;

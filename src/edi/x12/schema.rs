@@ -107,6 +107,8 @@ pub enum Rule {
 pub struct SegmentRule {
     /// Its tag.
     pub tag: &'static str,
+    /// Its tag as one number, to be found quickly.
+    pub key: u32,
     /// What it is called, in plain words.
     pub name: &'static str,
     /// Its elements from 1.
@@ -174,7 +176,7 @@ const SCAC: Element = id(140, 2, 4, "carrier code");
 macro_rules! segment {
     ($name:ident, $tag:literal, $words:literal, $width:literal, [$($element:expr),* $(,)?] $(, $rule:expr)* $(,)?) => {
         #[doc = $words]
-        pub static $name: SegmentRule = SegmentRule { tag: $tag, name: $words, elements: &[$($element),*], width: $width, rules: &[$($rule),*] };
+        pub static $name: SegmentRule = SegmentRule { tag: $tag, key: super::token::key($tag.as_bytes()), name: $words, elements: &[$($element),*], width: $width, rules: &[$($rule),*] };
     };
 }
 

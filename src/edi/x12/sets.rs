@@ -353,6 +353,24 @@ pub fn known_tag(tag: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edi::x12::schema::Codes;
+
+    #[test]
+    fn code_lists_are_sorted() {
+        fn walk(nodes: &[Node]) {
+            for node in nodes {
+                for element in node.rule.elements {
+                    if let Codes::Closed(list) | Codes::Open(list) = element.codes {
+                        assert!(list.is_sorted(), "{} {}", node.rule.tag, element.name);
+                    }
+                }
+                walk(node.inside.unwrap_or_default());
+            }
+        }
+        for set in SETS {
+            walk(set.nodes);
+        }
+    }
 
     #[test]
     fn the_tables_agree_with_themselves() {

@@ -45,8 +45,12 @@ impl Delimiters {
 #[derive(Clone, Copy)]
 pub struct Segment<'a> {
     raw: &'a [u8],
+    /// The same as text, where it is UTF-8.
+    utf8: Option<&'a str>,
     ends: &'a [u32],
-    utf8: bool,
+    plain: bool,
+    components: bool,
+    key: u32,
     /// How elements are cut.
     pub delimiters: Delimiters,
     /// Number in the interchange, from 1 at ISA.
@@ -64,8 +68,11 @@ impl<'a> Segment<'a> {
         // A segment is at most LONGEST_SEGMENT bytes, so positions fit.
         ends.extend(memchr_iter(delimiters.element, raw).map(|at| u32::try_from(at).unwrap_or(u32::MAX)));
         ends.push(u32::try_from(raw.len()).unwrap_or(u32::MAX));
-        let utf8 = std::str::from_utf8(raw).is_ok();
-        Self { raw, ends, utf8, delimiters, number: 0, position: 0, offset: 0 }
+        let plain = raw.iter().fold(true, |plain, &b| plain & (0x20..0x7F).contains(&b));
+        let components = memchr(delimiters.component, raw).is_some();
+        let key = key(raw[..ends[0] as usize].trim_ascii_end());
+        let utf8 = std::str::from_utf8(raw).ok();
+        Self { raw, utf8, ends, plain, components, key, delimiters, number: 0, position: 0, offset: 0 }
     }
 
     fn range(&self, element: usize) -> Range<usize> {
@@ -101,7 +108,13 @@ impl<'a> Segment<'a> {
 
     /// The element as text without trailing spaces: UTF-8, or Latin-1 where the segment is not UTF-8.
     pub fn text(&self, element: usize) -> Cow<'a, str> {
-        decode(self.bytes(element))
+        let range = self.range(element);
+        let bytes = self.raw[range.clone()].trim_ascii_end();
+        // Elements end at delimiters, which are ASCII, so the range falls between characters.
+        match self.utf8.and_then(|text| text.get(range.start..range.start + bytes.len())) {
+            Some(text) => Cow::Borrowed(text),
+            None => decode(bytes),
+        }
     }
 
     /// The element as text, `None` where it is empty.
@@ -122,7 +135,31 @@ impl<'a> Segment<'a> {
 
     /// Whether the segment is UTF-8.
     pub fn is_utf8(&self) -> bool {
-        self.utf8
+        self.utf8.is_some()
+    }
+
+    /// Whether the segment is printable ASCII throughout.
+    pub fn is_plain(&self) -> bool {
+        self.plain
+    }
+
+    /// Whether the component separator stands anywhere in it.
+    pub fn has_components(&self) -> bool {
+        self.components
+    }
+
+    /// The tag as one number.
+    pub fn key(&self) -> u32 {
+        self.key
+    }
+}
+
+/// A tag of up to three characters as one number; 0 for anything longer.
+pub const fn key(tag: &[u8]) -> u32 {
+    match *tag {
+        [a, b] => u32::from_le_bytes([a, b, 0, 0]),
+        [a, b, c] => u32::from_le_bytes([a, b, c, 0]),
+        _ => 0,
     }
 }
 
@@ -302,9 +339,9 @@ impl<R: Read> Source<R> {
     fn candidate(&self) -> Option<usize> {
         let rest = self.rest();
         memmem::find_iter(rest, b"ISA").find(|&at| {
-            (at == 0 || !rest[at - 1].is_ascii_alphanumeric()) && (self.eof || rest.len() - at >= LONGEST_HEADER) && {
-                matches!(parse_header(&rest[at..], 0).delimiters, Ok(_) | Err(HeaderFault::Ambiguous))
-            }
+            (at == 0 || !rest[at - 1].is_ascii_alphanumeric())
+                && (self.eof || rest.len() - at >= LONGEST_HEADER)
+                && looks_whole(&rest[at..rest.len().min(at + LONGEST_HEADER)])
         })
     }
 
@@ -376,6 +413,19 @@ fn header_length(bytes: &[u8], element: u8) -> Option<usize> {
     memchr_iter(element, bytes).nth(15).map(|at| at + 3)
 }
 
+/// Whether a header can be used, found out without keeping any of it: noise may be full of the letters ISA.
+fn looks_whole(bytes: &[u8]) -> bool {
+    let separator = bytes.get(3).copied().unwrap_or(0);
+    let mut parts = [&b""[..]; 16];
+    let mut count = 0;
+    for (slot, part) in parts.iter_mut().zip(bytes.get(4..).unwrap_or_default().splitn(16, |&b| b == separator)) {
+        *slot = part;
+        count += 1;
+    }
+    let tail = parts[15];
+    count == 16 && judge_header(bytes, separator, &parts[..15], tail.first().copied(), tail.get(1).copied()).is_ok()
+}
+
 fn parse_header(bytes: &[u8], offset: u64) -> Header {
     let separator = bytes.get(3).copied().unwrap_or(0);
     let body = bytes.get(4..).unwrap_or_default();
@@ -388,7 +438,9 @@ fn parse_header(bytes: &[u8], offset: u64) -> Header {
     let mut widths: Vec<usize> = parts.iter().map(|p| decode(p).chars().count()).collect();
     if delimiters.is_err() {
         // What follows the break is not the element that was meant.
-        elements.iter_mut().for_each(|e| *e = e.chars().take(40).collect());
+        for element in &mut elements {
+            *element = element.chars().take(40).collect();
+        }
     }
     if let Some(component) = component {
         elements.push(char::from(component).to_string());

@@ -19,9 +19,7 @@ pub fn Page() -> impl IntoView {
             {head("Password", &cx.path)}
             {form.summary()}
             <Panel id="password" title="Change your password">
-                <form class="stack form-narrow" method="post" action="/do/password">
-                    // Password managers look for the name beside the password.
-                    <input type="hidden" name="username" autocomplete="username" value=cx.reader.email.clone()/>
+                <form class="stack max-w-md" method="post" action="/do/password">
                     <TextField
                         name="current_password"
                         label="Current password"
@@ -40,7 +38,11 @@ pub fn Page() -> impl IntoView {
                         required=true
                     />
                     <p class="small muted">"You stay signed in here. Everywhere else you are signed out."</p>
-                    <p><Button label="Change the password" weight=Weight::Main/></p>
+                    <p>
+                        // Password managers look for the name beside the password.
+                        <input type="hidden" name="username" autocomplete="username" value=cx.reader.email.clone()/>
+                        <Button label="Change the password" weight=Weight::Main/>
+                    </p>
                 </form>
             </Panel>
         })

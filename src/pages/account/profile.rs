@@ -6,7 +6,7 @@ use super::head;
 use crate::{
     pages::{Form, PageContext, page},
     text,
-    ui::{Button, Choice, Fact, Facts, Panel, SelectField, TextField, Weight},
+    ui::{Button, Choice, Columns, Fact, Facts, Panel, SelectField, TextField, Weight},
 };
 
 /// The profile.
@@ -23,41 +23,48 @@ pub fn Page() -> impl IntoView {
         Ok(view! {
             {head("Your profile", &cx.path)}
             {form.summary()}
-            <Panel id="profile" title="Name and time zone">
-                <form class="stack form-narrow" method="post" action="/do/profile">
-                    <TextField
-                        name="name"
-                        label="Name"
-                        value=form.value_or("name", &cx.reader.actor.name)
-                        hint="Your partners see it beside what you send."
-                        error=form.field_error("name")
-                        autocomplete="name"
-                        maxlength=100u32
-                        required=true
-                    />
-                    <SelectField
-                        name="zone"
-                        label="Time zone"
-                        choices=zones
-                        value=form.value_or("zone", &cx.reader.zone)
-                        hint="Every time you read is in this zone, and says so."
-                        error=form.field_error("zone")
-                        required=true
-                    />
-                    <p><Button label="Save" weight=Weight::Main/></p>
-                </form>
-            </Panel>
-            <div class="gap-top"><Panel id="facts" title="You"><Facts facts=facts/></Panel></div>
+            <Columns side=move || you(facts.clone())>
+                <Panel id="profile" title="Name and time zone">
+                    <form class="stack max-w-md" method="post" action="/do/profile">
+                        <TextField
+                            name="name"
+                            label="Name"
+                            value=form.value_or("name", &cx.reader.actor.name)
+                            hint="Your partners see it beside what you send."
+                            error=form.field_error("name")
+                            autocomplete="name"
+                            maxlength=100u32
+                            required=true
+                        />
+                        <SelectField
+                            name="zone"
+                            label="Time zone"
+                            choices=zones
+                            value=form.value_or("zone", &cx.reader.zone)
+                            hint="Every time you read is in this zone, and says so."
+                            error=form.field_error("zone")
+                            required=true
+                        />
+                        <p><Button label="Save" weight=Weight::Main/></p>
+                    </form>
+                </Panel>
+            </Columns>
         })
     })
 }
 
+fn you(facts: Vec<Fact>) -> impl IntoView {
+    view! { <Panel id="facts" title="You"><Facts facts=facts/></Panel> }
+}
+
 /// The IANA names of zones that people live in: those of a continent or an ocean, and UTC.
-fn zone_names() -> Vec<String> {
-    const PARTS: [&str; 9] =
-        ["Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/"];
-    let mut names: Vec<_> =
-        jiff::tz::db().available().map(|name| name.as_str().to_owned()).filter(|name| PARTS.iter().any(|part| name.starts_with(part))).collect();
+pub fn zone_names() -> Vec<String> {
+    const PARTS: [&str; 9] = ["Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/"];
+    let mut names: Vec<_> = jiff::tz::db()
+        .available()
+        .map(|name| name.as_str().to_owned())
+        .filter(|name| PARTS.iter().any(|part| name.starts_with(part)))
+        .collect();
     names.sort_unstable();
     names.dedup();
     names.push("UTC".to_owned());

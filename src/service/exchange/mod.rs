@@ -5,6 +5,7 @@
 pub mod acknowledge;
 mod apply;
 pub mod parties;
+pub mod segments;
 pub mod view;
 
 pub use apply::{Applied, Incoming};

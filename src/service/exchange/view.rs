@@ -10,7 +10,12 @@ use crate::{
         message::Document as Content,
         time::Timestamp,
     },
-    service::{Context, Error, Result, orders::list::cut, outbox},
+    service::{
+        Context, Error, Result,
+        exchange::segments::{self, Segments},
+        orders::list::cut,
+        outbox,
+    },
     store::{
         documents::{self, Document, DocumentEvent, DocumentFilter, DocumentRow, Group, Interchange, Transmission},
         organisations::{self, Organisation},
@@ -104,28 +109,39 @@ pub async fn load(context: &Context, actor: &Actor, id: DocumentId) -> Result<Do
     if document.status == DocumentStatus::New && document.receiver_id == Some(actor.organisation) {
         document.status = open(context, actor, &document).await?;
     }
-    let (segments, separator) = match &transmission {
+    let read = match &transmission {
         Some(transmission) => segments(context, transmission, interchange.as_ref().map_or(0, |row| row.position), &document).await?,
-        None => (Vec::new(), '*'),
+        None => Segments { separator: '*', ..Segments::default() },
     };
+    if document.origins.0.is_empty() {
+        document.origins.0 = read.origins;
+    }
+    let (segments, separator) = (read.lines, read.separator);
     Ok(DocumentView { document, sender, receiver, transmission, interchange, group, segments, separator, events, route })
 }
 
 async fn open(context: &Context, actor: &Actor, document: &Document) -> Result<DocumentStatus> {
-    let mut tx = context.db.begin().await?;
-    match documents::set_status(&mut tx, document.id, DocumentStatus::New, DocumentStatus::Read, context.now()).await {
-        Ok(()) => {
-            outbox::note(context, &mut tx, document.id, DocumentStatus::Read, &actor.name, "").await?;
-            tx.commit().await?;
-        }
-        // Somebody else opened it at the same moment: just as well.
-        Err(crate::store::StoreError::Stale) => {}
-        Err(other) => return Err(other.into()),
-    }
+    reach(context, actor, document, DocumentStatus::Read).await?;
     Ok(DocumentStatus::Read)
 }
 
-/// The raw bytes of a transmission whose document the actor may see.
+/// Notes what the receiver of a document did with it.
+async fn reach(context: &Context, actor: &Actor, document: &Document, status: DocumentStatus) -> Result<()> {
+    let mut tx = context.db.begin().await?;
+    match documents::set_status(&mut tx, document.id, document.status, status, context.now()).await {
+        Ok(()) => {
+            outbox::note(context, &mut tx, document.id, status, &actor.name, "").await?;
+            tx.commit().await?;
+            context.live.publish(document.counterparty_id);
+            Ok(())
+        }
+        // Somebody else did something with it at the same moment: just as well.
+        Err(crate::store::StoreError::Stale) => Ok(()),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// The raw bytes of a transmission whose document the actor may see; a received one becomes "downloaded".
 pub async fn raw(context: &Context, actor: &Actor, id: DocumentId) -> Result<(Transmission, Bytes)> {
     let mut conn = context.db.read().await?;
     let document = documents::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
@@ -138,34 +154,21 @@ pub async fn raw(context: &Context, actor: &Actor, id: DocumentId) -> Result<(Tr
     {
         return Err(Error::Forbidden("This file also holds documents of other partners. Its operator can give you your part of it.".to_owned()));
     }
+    drop(conn);
     let bytes = context.files.get(&transmission.file).await?.ok_or(Error::NotFound)?;
+    if matches!(document.status, DocumentStatus::New | DocumentStatus::Read) && document.receiver_id == Some(actor.organisation) {
+        reach(context, actor, &document, DocumentStatus::Downloaded).await?;
+    }
     Ok((transmission, bytes))
 }
 
-/// A document's own segments, as text.
-async fn segments(context: &Context, transmission: &Transmission, interchange: i64, document: &Document) -> Result<(Vec<String>, char)> {
-    let Some(bytes) = context.files.get(&transmission.file).await? else { return Ok((Vec::new(), '*')) };
-    let text = String::from_utf8_lossy(&bytes);
-    // The interchange begins at its ISA, which also says how it is cut.
-    let mut rest: &str = &text;
-    for _ in 0..=interchange {
-        let Some(at) = rest.find("ISA") else { return Ok((Vec::new(), '*')) };
-        rest = &rest[at..];
-        if interchange > 0 {
-            rest = rest.get(3..).unwrap_or_default();
-        }
-    }
-    if interchange > 0 {
-        let start = text.len() - rest.len() - 3;
-        rest = &text[start..];
-    }
-    let mut characters = rest.chars();
-    let separator = characters.nth(3).unwrap_or('*');
-    let terminator = rest.chars().nth(105).unwrap_or('~');
-    let first = usize::try_from(document.first_segment.max(1) - 1).unwrap_or_default();
-    let count = usize::try_from(document.last_segment - document.first_segment + 1).unwrap_or_default();
-    let segments = rest.split(terminator).skip(first).take(count).map(|segment| segment.trim().to_owned()).collect();
-    Ok((segments, separator))
+/// A document's own segments; those of an outgoing one are understood as well, which tells where each value stands.
+async fn segments(context: &Context, transmission: &Transmission, interchange: i64, document: &Document) -> Result<Segments> {
+    let Some(bytes) = context.files.get(&transmission.file).await? else { return Ok(Segments { separator: '*', ..Segments::default() }) };
+    let number = |counted: i64| usize::try_from(counted).unwrap_or_default();
+    let range = (number(document.first_segment), number(document.last_segment));
+    let (interchange, origins) = (number(interchange), document.origins.0.is_empty());
+    tokio::task::spawn_blocking(move || segments::read(&bytes, interchange, range, origins)).await.map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// What a transmission held, for the machine API.

@@ -89,7 +89,8 @@ pub async fn accept(context: &Context, actor: &Actor, id: OrderId) -> Result<Doc
         let order = orders::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
         AnswerForm::accept_all(&order, &orders::lines(&mut conn, id).await?)
     };
-    answer(context, actor, id, &form).await
+    // Nothing was typed, so there is nothing to keep where it is refused.
+    try_answer(context, actor, id, &form).await
 }
 
 /// Answers an order line by line. Refused entries are kept as a draft.

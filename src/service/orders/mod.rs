@@ -1,6 +1,7 @@
 //! Orders: taking them in, answering them, showing them. The rules are in `domain::order` and `domain::answer`.
 
 pub mod answer;
+pub mod bulk;
 pub mod list;
 pub mod place;
 pub mod receive;

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         access::{Actor, Permission},
         ids::{OrderId, OrderLineId, OrganisationId},
-        message::{Document as Content, PurchaseOrder},
+        message::{Document as Content, Party, PurchaseOrder},
         number::Quantity,
         order::{Line, LineStatus, OrderKind, Provenance, Source},
     },
@@ -41,10 +41,12 @@ pub struct Cover {
 }
 
 /// Places a purchase order with a supplier. A supplier with its own system gets it on the wire.
-pub async fn purchase(context: &Context, actor: &Actor, supplier: &str, message: PurchaseOrder) -> Result<OrderId> {
+pub async fn purchase(context: &Context, actor: &Actor, supplier: &str, mut message: PurchaseOrder) -> Result<OrderId> {
     operate(actor)?;
     let mut tx = context.db.begin().await?;
     let partner = partner(&mut tx, "supplier", supplier).await?;
+    name_party(&mut tx, &mut message, "BY", actor.organisation).await?;
+    name_party(&mut tx, &mut message, "SE", partner).await?;
     let (mut order, lines) = insert(context, &mut tx, actor, OrderKind::Purchase, partner, &message).await?;
     if !parties::has_portal_seat(&mut tx, partner).await? {
         let hub = outbox::hub(&mut tx).await?.id;
@@ -90,6 +92,23 @@ pub async fn sales(context: &Context, actor: &Actor, customer: &str, message: Pu
     tx.commit().await?;
     context.live.publish(Some(partner));
     Ok(order.id)
+}
+
+/// Names a side of the trade in the document, where the caller did not: its reader addresses its answers with it.
+async fn name_party(conn: &mut Conn, message: &mut PurchaseOrder, role: &str, organisation: OrganisationId) -> Result<()> {
+    if parties::with_role(&message.parties, role).is_none()
+        && let Some(found) = organisations::find(conn, organisation).await?
+    {
+        let party = Party {
+            role: role.to_owned(),
+            name: Some(found.name),
+            id_qualifier: Some("92".to_owned()),
+            id: Some(found.code),
+            ..Party::default()
+        };
+        message.parties.push(party);
+    }
+    Ok(())
 }
 
 fn operate(actor: &Actor) -> Result<()> {

@@ -21,7 +21,12 @@ pub(super) fn forms() -> impl IntoView {
                     ]
                 />
                 <form class="gap-top" method="post" action="/styleguide">
-                    <TextField name="tracking" label="Carrier's tracking number" hint="Printed under the bar code, 12 or 14 digits." value="7730 4418 2061"/>
+                    <TextField
+                        name="tracking"
+                        label="Carrier's tracking number"
+                        hint="Printed under the bar code, 12 or 14 digits."
+                        value="7730 4418 2061"
+                    />
                     <TextField
                         name="cover"
                         label="Sum insured, EUR"
@@ -33,7 +38,13 @@ pub(super) fn forms() -> impl IntoView {
                     />
                     <TextField name="until" label="Valid until" kind=Input::Date value="2027-12-31" narrow=true/>
                     <TextField name="file" label="Certificate" kind=Input::File hint="PDF, JPG or PNG, up to 20 MB." accept=".pdf,image/*"/>
-                    <SelectField name="reason" label="Why it differs" blank="Choose a reason" choices=reasons() error="Choose one of the reasons."/>
+                    <SelectField
+                        name="reason"
+                        label="Why it differs"
+                        blank="Choose a reason"
+                        choices=reasons()
+                        error="Choose one of the reasons."
+                    />
                     <TextArea name="note" label="Note to the buyer" value="Replaced by RNG-WR-212, same bore"/>
                     <Checkbox name="agree" label="I checked the quantities" hint="They are on the packing slip." checked=true/>
                     <p class="actions gap-top">
@@ -96,7 +107,12 @@ pub(super) fn forms() -> impl IntoView {
                                 href: None,
                                 hint: Some("Usually within a day of arrival.".into()),
                             },
-                            Missing { who: "You".into(), what: "must confirm the bank account.".into(), href: Some("#main".into()), hint: None },
+                            Missing {
+                                who: "You".into(),
+                                what: "must confirm the bank account.".into(),
+                                href: Some("#main".into()),
+                                hint: None,
+                            },
                         ]
                     />
                 </Panel>

@@ -44,7 +44,7 @@ pub(super) fn list() -> impl IntoView {
         </Filters>
         <BulkForm
             action="/styleguide"
-            counted="orders ticked"
+            counted="Orders ticked"
             actions=|| {
                 view! {
                     <Button label="Accept as ordered" weight=Weight::Main/>

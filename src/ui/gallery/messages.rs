@@ -24,7 +24,11 @@ pub(super) fn messages() -> impl IntoView {
             </div>
             <div class="stack">
                 <Panel id="p-hidden" title="Empty, because a filter hides rows" flush=true>
-                    <Empty icon=Icon::Filter title="No order matches these filters" text="12 orders are hidden by “Ship by: until 31 Dec”.">
+                    <Empty
+                        icon=Icon::Filter
+                        title="No order matches these filters"
+                        text="12 orders are hidden by “Ship by: until 31 Dec”."
+                    >
                         <ButtonLink href="#main" label="Remove this filter"/>
                     </Empty>
                 </Panel>

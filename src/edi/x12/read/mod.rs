@@ -78,10 +78,10 @@ impl Notes {
         }
     }
 
-    /// Forgets what was noted for the paths that start so.
-    pub fn forget(&mut self, path: &str) {
+    /// Forgets where a value stood: another one takes its place.
+    pub fn forget(&mut self, path: fmt::Arguments<'_>) {
         if let Some(origins) = &mut self.origins {
-            origins.remove(path);
+            origins.remove(&path.to_string());
         }
     }
 

@@ -87,12 +87,13 @@ fn header(order: &mut PurchaseOrder, rank: &mut Option<usize>, segment: &Segment
         b"ITD" => common::terms(&mut order.terms, segment, notes),
         b"TD5" => common::carrier(&mut order.carrier, segment, notes),
         b"DTM" if better(rank, segment) => {
-            notes.forget("requested_on");
+            notes.forget(format_args!("requested_on"));
             order.requested_on = notes.date(segment, 2, format_args!("requested_on"));
         }
-        b"MSG" => {
+        b"MSG" | b"MTX" => {
             let i = order.notes.len();
-            order.notes.extend(notes.text(segment, 1, format_args!("notes.{i}")));
+            let element = if segment.tag() == b"MSG" { 1 } else { 2 };
+            order.notes.extend(notes.text(segment, element, format_args!("notes.{i}")));
         }
         _ => {
             common::party(&mut order.parties, segment, notes);
@@ -129,7 +130,7 @@ fn in_line(order: &mut PurchaseOrder, rank: &mut Option<usize>, segment: &Segmen
     match segment.tag() {
         b"PID" => common::description(&mut line.description, segment, format_args!("lines.{i}"), notes),
         b"DTM" if better(rank, segment) => {
-            notes.forget(&format!("lines.{i}.requested_on"));
+            notes.forget(format_args!("lines.{i}.requested_on"));
             line.requested_on = notes.date(segment, 2, format_args!("lines.{i}.requested_on"));
         }
         b"SCH" => {

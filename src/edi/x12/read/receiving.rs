@@ -2,7 +2,7 @@
 
 use crate::{
     domain::message::{Discrepancy, Document, ItemIds, ReceivingAdvice, ReceivingLine},
-    edi::x12::{token::Segment, values},
+    edi::x12::token::Segment,
 };
 
 use super::{Notes, SetReader, common};
@@ -71,7 +71,7 @@ fn header(advice: &mut ReceivingAdvice, party: bool, segment: &Segment<'_>, note
     match segment.tag() {
         b"PRF" if advice.order_number.is_none() => advice.order_number = notes.text(segment, 1, format_args!("order_number")),
         b"DTM" if segment.bytes(1) == b"050" => {
-            advice.received_on = values::date(&segment.text(2)).inspect(|_| notes.at(format_args!("received_on"), segment, 2))
+            advice.received_on = notes.date(segment, 2, format_args!("received_on"));
         }
         b"REF" if !party => match segment.bytes(1) {
             b"PO" if advice.order_number.is_none() => advice.order_number = notes.text(segment, 2, format_args!("order_number")),

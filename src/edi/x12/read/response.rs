@@ -32,7 +32,7 @@ impl SetReader for Reader {
             b"CTT" => common::count(segment, response.lines.len(), "lines", notes),
             b"CUR" if response.lines.is_empty() => response.currency = notes.parsed(segment, 2, format_args!("currency")),
             b"REF" if response.lines.is_empty() && response.parties.is_empty() => {
-                common::reference(&mut response.references, segment, notes)
+                common::reference(&mut response.references, segment, notes);
             }
             _ if response.lines.is_empty() => {
                 common::party(&mut response.parties, segment, notes);

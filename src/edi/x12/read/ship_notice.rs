@@ -10,6 +10,9 @@ use crate::{
 
 use super::{Notes, SetReader, common};
 
+/// Most levels between an item and its shipment; the standard's own trees have five.
+const DEEPEST: usize = 16;
+
 /// One HL with what stands under it.
 struct Level {
     id: String,
@@ -128,10 +131,10 @@ impl Reader {
                 );
             }
         }
-        // The nearest ancestor of a kind; bounded by the number of levels, so that a circle ends.
+        // The nearest ancestor of a kind; bounded, so that a circle ends.
         let above = |from: usize, wanted: fn(Kind) -> bool| {
             let mut at = parents[from];
-            for _ in 0..parents.len() {
+            for _ in 0..DEEPEST {
                 let index = at?;
                 if wanted(self.levels[index].kind) {
                     return Some(index);
@@ -147,15 +150,20 @@ impl Reader {
         let package_at = positions(|k| matches!(k, Kind::Tare | Kind::Pack));
         let as_position = |i: usize| package_at.get(&i).and_then(|&at| u32::try_from(at).ok());
 
+        // Some senders put the package below the item instead of above it; the first one counts.
+        let mut below: HashMap<usize, usize> = HashMap::new();
+        for (child, parent) in parents.iter().enumerate().filter(|(child, _)| self.levels[*child].package.is_some()) {
+            if let Some(parent) = *parent {
+                below.entry(parent).or_insert(child);
+            }
+        }
         let mut placed = Vec::new();
         let mut packed = Vec::new();
         for (i, level) in self.levels.iter().enumerate() {
             match level.kind {
                 Kind::Item => {
-                    // Some senders put the package below the item instead of above it.
-                    let below =
-                        || parents.iter().enumerate().find(|(c, p)| **p == Some(i) && self.levels[*c].package.is_some()).map(|(c, _)| c);
-                    let package = above(i, |k| matches!(k, Kind::Tare | Kind::Pack)).or_else(below).and_then(as_position);
+                    let package =
+                        above(i, |k| matches!(k, Kind::Tare | Kind::Pack)).or_else(|| below.get(&i).copied()).and_then(as_position);
                     placed.push((i, above(i, |k| k == Kind::Order).and_then(|o| order_at.get(&o).copied()), package));
                 }
                 Kind::Pack => packed.push((i, above(i, |k| k == Kind::Tare).and_then(as_position))),
@@ -192,13 +200,10 @@ fn homeless(notice: &mut ShipNotice, segment: u32, notes: &mut Notes) -> usize {
         "item_without_order",
         format!("The item at segment {segment} belongs to no order level. Put it below the order it is shipped for."),
     );
-    match notice.orders.iter().position(|o| o.order_number.is_empty()) {
-        Some(at) => at,
-        None => {
-            notice.orders.push(ShipNoticeOrder { order_number: String::new(), order_date: None, lines: Vec::new() });
-            notice.orders.len() - 1
-        }
-    }
+    notice.orders.iter().position(|o| o.order_number.is_empty()).unwrap_or_else(|| {
+        notice.orders.push(ShipNoticeOrder { order_number: String::new(), order_date: None, lines: Vec::new() });
+        notice.orders.len() - 1
+    })
 }
 
 fn begin(segment: &Segment<'_>, notes: &mut Notes) -> ShipNotice {

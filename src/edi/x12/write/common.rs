@@ -29,7 +29,9 @@ pub fn named_reference(qualifier: &'static str, path: &'static str, text: Option
 pub fn references(list: &[Reference], empty_fields: &[&str], out: &mut Out<'_>) {
     for (i, reference) in list.iter().enumerate() {
         let at = format!("references.{i}");
-        if empty_fields.contains(&reference.qualifier.as_str()) && reference.description.is_none() {
+        if empty_fields.contains(&reference.qualifier.as_str())
+            && reference.description.as_deref().unwrap_or_default().trim_end_matches(' ').is_empty()
+        {
             out.error(&format!("{at}.qualifier"), "has a field of its own; put the number there");
         }
         out.segment(

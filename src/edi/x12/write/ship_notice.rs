@@ -1,7 +1,7 @@
 //! 856, the ship notice: shipment, then for each order its packages and items. A package is written where its first item
 //! is; items that follow later name it as their parent.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     domain::message::{Package, ShipNotice, ShipNoticeLine},
@@ -23,10 +23,11 @@ pub fn write(notice: &ShipNotice, out: &mut Out<'_>) {
         ],
     );
     let tree = Tree::of(notice, out);
+    let parents: HashSet<usize> = tree.levels.iter().filter_map(|level| level.parent).collect();
     for (index, level) in tree.levels.iter().enumerate() {
         let id = (index + 1).to_string();
         let parent = level.parent.map(|p| (p + 1).to_string()).unwrap_or_default();
-        let child = if tree.levels.iter().skip(index + 1).any(|l| l.parent == Some(index)) { "1" } else { "0" };
+        let child = if parents.contains(&index) { "1" } else { "0" };
         out.segment(&schema::HL, &[value("", id), value("", parent), fixed(level.kind), fixed(child)]);
         match level.what {
             What::Shipment => shipment(notice, out),
@@ -66,11 +67,14 @@ struct Tree {
     levels: Vec<Level>,
     /// For each package that has been put into the tree: its level and its order.
     packages: HashMap<usize, (usize, Option<usize>)>,
+    /// The packages that others stand on.
+    pallets: HashSet<usize>,
 }
 
 impl Tree {
     fn of(notice: &ShipNotice, out: &mut Out<'_>) -> Self {
-        let mut tree = Self { levels: vec![Level { kind: "S", parent: None, what: What::Shipment }], packages: HashMap::new() };
+        let pallets = notice.packages.iter().filter_map(|package| package.inside.map(|p| p as usize)).collect();
+        let mut tree = Self { levels: vec![Level { kind: "S", parent: None, what: What::Shipment }], packages: HashMap::new(), pallets };
         for (o, order) in notice.orders.iter().enumerate() {
             let at = tree.push("O", 0, What::Order(o));
             for (l, line) in order.lines.iter().enumerate() {
@@ -122,7 +126,7 @@ impl Tree {
             Some(pallet) => self.package(notice, pallet as usize, parent, order, &format!("packages.{p}.inside"), depth + 1, out),
             None => parent,
         };
-        let is_pallet = package.inside.is_none() && notice.packages.iter().any(|other| other.inside == u32::try_from(p).ok());
+        let is_pallet = package.inside.is_none() && self.pallets.contains(&p);
         let level = self.push(if is_pallet { "T" } else { "P" }, on, What::Package(p));
         self.packages.insert(p, (level, order));
         level

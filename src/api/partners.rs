@@ -1,0 +1,55 @@
+//! Partners and how they are known on the wire.
+
+use leptos::prelude::*;
+
+use super::error::ApiError;
+
+/// Adds a partner.
+#[server(prefix = "/do", endpoint = "add-partner")]
+#[expect(clippy::too_many_arguments, reason = "one argument for each field of the form, so that errors name the fields")]
+pub async fn add_partner(
+    code: String,
+    name: String,
+    #[server(default)] is_supplier: String,
+    #[server(default)] is_customer: String,
+    #[server(default)] is_carrier: String,
+    zone: String,
+    currency: String,
+    #[server(default)] place: String,
+) -> Result<(), ApiError> {
+    use crate::service::partners::{self, NewPartner};
+    let (context, reader) = super::actor().await?;
+    let ticked = |field: String| !field.is_empty();
+    let new = NewPartner {
+        code,
+        name,
+        is_supplier: ticked(is_supplier),
+        is_customer: ticked(is_customer),
+        is_carrier: ticked(is_carrier),
+        zone,
+        currency,
+        place,
+    };
+    let added = partners::add(&context, &reader.actor, new).await?;
+    super::say(format!("{} is added. Enter next how it is known on the wire.", added.name));
+    super::go(&format!("/partners/{}", added.id));
+    Ok(())
+}
+
+/// Adds an identifier to a partner.
+#[server(prefix = "/do", endpoint = "add-identifier")]
+pub async fn add_identifier(
+    organisation: String,
+    #[server(default)] qualifier: String,
+    value: String,
+    #[server(default)] seat: String,
+) -> Result<(), ApiError> {
+    use crate::service::partners::{self, NewIdentifier};
+    let (context, reader) = super::actor().await?;
+    let id = organisation.parse().map_err(|_| ApiError::NotFound)?;
+    let said = format!("{} ({qualifier}) is added.", value.trim());
+    partners::add_identifier(&context, &reader.actor, id, NewIdentifier { qualifier, value, seat }).await?;
+    super::say(said);
+    super::go(&format!("/partners/{id}"));
+    Ok(())
+}

@@ -1,0 +1,210 @@
+//! The invoice of an order, prefilled with what a shipment carries, at the agreed prices.
+
+use leptos::prelude::*;
+
+use super::{forms, lines::item_numbers, ship::quantity_cell};
+use crate::{
+    domain::{
+        ids::ShipmentId,
+        number::{Amount, Currency, Quantity},
+        order::Line,
+    },
+    islands::AnswerForm as LiveSums,
+    pages::{Form, PageContext, page, param, query},
+    service::{
+        draft::Kept,
+        invoices::send::InvoiceForm,
+        orders::view::{self, OrderView},
+    },
+    text,
+    ui::{Button, ButtonLink, Choice, Column, Icon, Input, Notice, PageHead, Panel, Role, SelectField, Table, TextField, Weight},
+};
+
+/// The form.
+#[component]
+pub fn Page() -> impl IntoView {
+    let id = param("id");
+    let shipment: Option<ShipmentId> = query("shipment").and_then(|id| id.parse().ok());
+    page("Send an invoice", async move |cx: PageContext| {
+        let refused = Form::of("send-invoice");
+        let order = view::load(&cx.context, &cx.reader.actor, id?).await?;
+        let title = format!("Invoice order {}", order.order.number);
+        if let Err(why) = &order.can_invoice {
+            return Ok(forms::blocked(&order, title, "Invoice", why).into_any());
+        }
+        let kept = view::invoice_form(&cx.context, &cx.reader.actor, &order, shipment).await?;
+        Ok(form_view(&order, &kept, &refused, title).into_any())
+    })
+}
+
+/// What a line of the form comes to at the agreed price; nothing where the quantity cannot be read.
+fn amount(line: &Line, quantity: &str, currency: Currency) -> Amount {
+    let quantity = quantity.trim().parse::<Quantity>().unwrap_or_default();
+    line.price().line_amount(quantity, line.price_per, currency).unwrap_or_default()
+}
+
+fn form_view(view: &OrderView, kept: &Kept<InvoiceForm>, refused: &Form, title: String) -> impl IntoView + use<> {
+    let order = view.order.id.to_string();
+    let currency = view.order.currency;
+    let open: Vec<&Line> = view.lines.iter().filter(|line| line.to_invoice().is_positive()).collect();
+    let typed = |line: &Line| {
+        let entry = kept.form.lines.iter().find(|entry| entry.position == line.position.to_string());
+        entry.map(|entry| entry.quantity.clone()).unwrap_or_default()
+    };
+    let total: Amount = open.iter().map(|line| amount(line, &typed(line), currency)).sum();
+    let groups: Vec<_> = open.iter().enumerate().map(|(index, line)| group(index, line, typed(line), kept, currency)).collect();
+    let refusal = refused.general().map(|words| view! { <div class="just-said"><Notice role=Role::Danger title=words announce=true/></div> });
+    let was_typed = !kept.errors.is_empty();
+    let back = format!("/orders/{order}/invoice");
+    let cancel = format!("/orders/{order}");
+    let head = head_fields(view, kept);
+    let kept_notice = was_typed.then(|| forms::kept(&order, "invoice"));
+    view! {
+        <leptos_meta::Title text=title.clone()/>
+        <PageHead
+            title=title
+            crumbs=forms::crumbs(view, "Invoice")
+            actions=|| view! { <Button label="Send the invoice" weight=Weight::Main icon=Icon::Send form="invoice"/> }
+        >
+            "It leaves as an invoice (810). Prices are those of the order, or those you confirmed."
+        </PageHead>
+        {refusal}
+        {forms::summary(&kept.errors, "this invoice", &open)}
+        {kept_notice}
+        <LiveSums>
+            <form class="stack" id="invoice" method="post" action="/do/send-invoice" data-answer="" data-currency=currency.code().to_owned()>
+                <input type="hidden" name="order" value=order/>
+                <input type="hidden" name="back" value=back/>
+                {head}
+                <Panel
+                    id="contents"
+                    title="What is invoiced"
+                    note="What left and is not invoiced yet. Clear a quantity to leave the line for later."
+                    flush=true
+                    foot=move || {
+                        view! {
+                            <ButtonLink href=cancel.clone() label="Back to the order"/>
+                            <span class="push"><Button label="Send the invoice" weight=Weight::Main icon=Icon::Send/></span>
+                        }
+                    }
+                >
+                    <Table
+                        caption="Lines that can be invoiced"
+                        in_panel=true
+                        grouped=true
+                        columns=vec![
+                            Column::num("Line"),
+                            Column::new("Item"),
+                            Column::num("Not invoiced"),
+                            Column::num("Price"),
+                            Column::num("Quantity"),
+                            Column::num(format!("Amount, {}", currency.code())),
+                        ]
+                        foot=move || {
+                            view! {
+                                <tr role="row">
+                                    <td role="cell" class="hide-phone"></td>
+                                    <th role="rowheader" scope="row" colspan="4">{format!("Total, {}", currency.code())}</th>
+                                    <td role="cell" class="num" data-total="confirmed">{text::amount(total, currency)}</td>
+                                </tr>
+                            }
+                        }
+                    >
+                        {groups}
+                    </Table>
+                </Panel>
+            </form>
+        </LiveSums>
+    }
+}
+
+/// Number, date, terms and shipment.
+fn head_fields(view: &OrderView, kept: &Kept<InvoiceForm>) -> impl IntoView + use<> {
+    let errors = kept.errors.clone();
+    let error = move |field: &str| forms::error_of(&errors, field);
+    let form = kept.form.clone();
+    let shipments = view
+        .shipments
+        .iter()
+        .map(|(shipment, _)| {
+            let left = shipment.shipped_on.map(|on| format!(", left {}", text::date(on))).unwrap_or_default();
+            Choice::new(shipment.id.to_string(), format!("{}{left}", shipment.number))
+        })
+        .collect();
+    let others: Vec<_> = view
+        .shipments
+        .iter()
+        .filter(|(shipment, _)| shipment.id.to_string() != form.shipment)
+        .map(|(shipment, _)| {
+            let href = format!("/orders/{}/invoice?shipment={}", view.order.id, shipment.id);
+            view! { <a href=href>{format!("Fill in from {}", shipment.number)}</a>" " }
+        })
+        .collect();
+    let fill = (!others.is_empty() && kept.errors.is_empty()).then(|| view! { <p class="small">{others}</p> });
+    view! {
+        <Panel id="head" title="Invoice">
+            <div class="halves">
+                <div>
+                    <TextField
+                        name="number"
+                        label="Your invoice number"
+                        value=form.number.clone()
+                        error=error("number")
+                        maxlength=22u32
+                        autocomplete="off"
+                    />
+                    <SelectField
+                        name="shipment"
+                        label="For the shipment"
+                        choices=shipments
+                        value=form.shipment.clone()
+                        blank="All that left"
+                        error=error("shipment")
+                    />
+                    {fill}
+                </div>
+                <div>
+                    <TextField name="invoiced_on" label="Date" kind=Input::Date value=form.invoiced_on.clone() error=error("invoiced_on") narrow=true/>
+                    <TextField
+                        name="net_days"
+                        label="Days to pay"
+                        kind=Input::Decimal
+                        value=form.net_days.clone()
+                        hint="Counted from the invoice date"
+                        error=error("net_days")
+                        narrow=true
+                        autocomplete="off"
+                    />
+                </div>
+            </div>
+        </Panel>
+    }
+}
+
+fn group(index: usize, line: &Line, value: String, kept: &Kept<InvoiceForm>, currency: Currency) -> impl IntoView + use<> {
+    let field = format!("lines[{index}][quantity]");
+    let amount = amount(line, &value, currency);
+    let price = text::unit_price(line.price(), currency, line.price_per, &line.unit);
+    view! {
+        <tbody
+            role="rowgroup"
+            data-line=line.line.clone()
+            data-ordered=line.to_invoice().to_string()
+            data-price=line.price().to_string()
+            data-per=line.price_per.to_string()
+        >
+            <tr role="row">
+                <td role="cell" class="num hide-phone">{line.line.clone()}</td>
+                <th role="rowheader" scope="row" class="full">
+                    <span class="only-phone muted">{format!("Line {} · ", line.line)}</span>
+                    {if line.description.is_empty() { item_numbers(line) } else { line.description.clone() }}
+                    {(!line.description.is_empty()).then(|| view! { <span class="sub">{item_numbers(line)}</span> })}
+                </th>
+                <td role="cell" class="num" data-label="Not invoiced">{text::quantity(line.to_invoice(), &line.unit)}</td>
+                <td role="cell" class="num" data-label="Price">{price}</td>
+                <td role="cell" class="num">{quantity_cell(&field, index, line, value, &kept.errors)}</td>
+                <td role="cell" class="num" data-label="Amount" data-out="amount">{text::amount(amount, currency)}</td>
+            </tr>
+        </tbody>
+    }
+}

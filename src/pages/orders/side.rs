@@ -1,0 +1,195 @@
+//! What belongs to an order: its shipments, invoices and documents, and at the side what can be done and by whom.
+
+use leptos::prelude::*;
+
+use super::parts;
+use crate::{
+    domain::{
+        document::Direction,
+        invoice::InvoiceState,
+        shipment::{ShipmentState, is_late},
+    },
+    pages::PageContext,
+    service::orders::view::{Can, OrderView},
+    store::{
+        documents::Document,
+        invoices::Invoice,
+        shipments::{Shipment, ShipmentItem},
+    },
+    text,
+    ui::{AckState, Acks, BlockedAction, ButtonLink, ChipData, Column, Fact, Facts, Icon, Missing, Panel, Role, Table},
+};
+
+/// Shipments, each with what is in it. Nothing where there are none.
+pub fn shipments(cx: &PageContext, view: &OrderView) -> impl IntoView + use<> {
+    let rows: Vec<_> = view.shipments.iter().map(|(shipment, items)| shipment_row(cx, shipment, items)).collect();
+    let note = text::count(rows.len() as u64, "shipment", "shipments");
+    let body = if rows.is_empty() {
+        view! { <p class="panel-body muted small">"Nothing has left yet. A shipment appears here when it is announced."</p> }.into_any()
+    } else {
+        let columns =
+            vec![Column::new("Shipment"), Column::new("Status"), Column::new("Carrier"), Column::num("Left"), Column::num("Expected")];
+        view! { <Table caption="Shipments of the order" in_panel=true columns=columns>{rows}</Table> }.into_any()
+    };
+    view! { <Panel id="shipments" title="Shipments" note=note flush=true><div data-live="shipments">{body}</div></Panel> }
+}
+
+fn shipment_row(cx: &PageContext, shipment: &Shipment, items: &[ShipmentItem]) -> impl IntoView + use<> {
+    let today = cx.zone.date(cx.now);
+    let contents: Vec<_> = items.iter().map(|item| format!("line {}: {}", item.line, text::quantity(item.quantity, &item.unit))).collect();
+    let carrier = shipment.carrier_name.clone().or_else(|| shipment.carrier_scac.clone()).unwrap_or_else(|| "–".to_owned());
+    let tracking = shipment.tracking.clone().map(|tracking| view! { <span class="sub">{tracking}</span> });
+    view! {
+        <tr role="row">
+            <th role="rowheader" scope="row">
+                <a class="go" href=format!("/shipments/{}", shipment.id)>{shipment.number.clone()}</a>
+                <span class="sub">{contents.join(" · ")}</span>
+            </th>
+            <td role="cell" class="end">{shipment_chip(shipment, today).view()}</td>
+            <td role="cell" data-label="Carrier">{carrier}{tracking}</td>
+            <td role="cell" class="num" data-label="Left">{parts::date_cell(shipment.shipped_on, today)}</td>
+            <td role="cell" class="num" data-label="Expected">{parts::date_cell(shipment.estimated_on, today)}</td>
+        </tr>
+    }
+}
+
+fn shipment_chip(shipment: &Shipment, today: crate::domain::time::Date) -> ChipData {
+    if is_late(shipment.state, shipment.estimated_on, today) {
+        return ChipData::new(Role::Danger, Icon::Alert, "Late");
+    }
+    let (role, icon) = match shipment.state {
+        ShipmentState::InTransit => (Role::Info, Icon::Truck),
+        ShipmentState::Held => (Role::Warning, Icon::Pause),
+        ShipmentState::Delivered | ShipmentState::Received => (Role::Plain, Icon::Okay),
+        ShipmentState::Cancelled => (Role::Plain, Icon::Minus),
+    };
+    ChipData::new(role, icon, text::shipment_state(shipment.state))
+}
+
+/// Invoices with what they come to.
+pub fn invoices(cx: &PageContext, view: &OrderView) -> impl IntoView + use<> {
+    let rows: Vec<_> = view.invoices.iter().map(|invoice| invoice_row(cx, invoice)).collect();
+    let note = text::count(rows.len() as u64, "invoice", "invoices");
+    let body = if rows.is_empty() {
+        view! { <p class="panel-body muted small">"Nothing is invoiced yet. What has left can be invoiced."</p> }.into_any()
+    } else {
+        let columns = vec![Column::new("Invoice"), Column::new("Status"), Column::num("Date"), Column::num("Due"), Column::num("Total")];
+        view! { <Table caption="Invoices of the order" in_panel=true columns=columns>{rows}</Table> }.into_any()
+    };
+    view! { <Panel id="invoices" title="Invoices" note=note flush=true><div data-live="invoices">{body}</div></Panel> }
+}
+
+fn invoice_row(cx: &PageContext, invoice: &Invoice) -> impl IntoView + use<> {
+    let today = cx.zone.date(cx.now);
+    view! {
+        <tr role="row">
+            <th role="rowheader" scope="row"><a class="go" href=format!("/invoices/{}", invoice.id)>{invoice.number.clone()}</a></th>
+            <td role="cell" class="end">{invoice_chip(invoice.state).view()}</td>
+            <td role="cell" class="num" data-label="Date">{parts::date_cell(invoice.invoiced_on, today)}</td>
+            <td role="cell" class="num" data-label="Due">{parts::date_cell(invoice.due_on, today)}</td>
+            <td role="cell" class="num" data-label="Total">{text::money(invoice.total, invoice.currency)}</td>
+        </tr>
+    }
+}
+
+fn invoice_chip(state: InvoiceState) -> ChipData {
+    let (role, icon) = match state {
+        InvoiceState::Sent => (Role::Info, Icon::Send),
+        InvoiceState::Received => (Role::Info, Icon::Inbox),
+        InvoiceState::InProcess | InvoiceState::PartPaid => (Role::Info, Icon::Half),
+        InvoiceState::UnderQuery => (Role::Warning, Icon::Ask),
+        InvoiceState::ConditionallyAccepted => (Role::Warning, Icon::Split),
+        InvoiceState::Rejected => (Role::Danger, Icon::No),
+        InvoiceState::Approved => (Role::Neutral, Icon::Check),
+        InvoiceState::Paid => (Role::Plain, Icon::Okay),
+    };
+    ChipData::new(role, icon, text::invoice_state(state))
+}
+
+/// Documents, newest on top, each with its three acknowledgments.
+pub fn documents(cx: &PageContext, view: &OrderView) -> impl IntoView + use<> {
+    let rows: Vec<_> = view.documents.iter().rev().map(|document| document_row(cx, document)).collect();
+    let body = if rows.is_empty() {
+        view! { <p class="panel-body muted small">"No document has been exchanged about this order."</p> }.into_any()
+    } else {
+        let columns = vec![Column::new("Document"), Column::new("Status"), Column::num("When"), Column::new("Receipts").class("hide-mid")];
+        view! { <Table caption="Documents about the order" in_panel=true columns=columns>{rows}</Table> }.into_any()
+    };
+    view! { <Panel id="documents" title="Documents" flush=true><div data-live="documents">{body}</div></Panel> }
+}
+
+fn document_row(cx: &PageContext, document: &Document) -> impl IntoView + use<> {
+    let way = match document.direction {
+        Direction::In => "received",
+        Direction::Out => "sent",
+    };
+    let delivered = match document.direction {
+        Direction::In => AckState::Yes,
+        Direction::Out if document.delivered_at.is_some() => AckState::Yes,
+        Direction::Out => AckState::Waiting,
+    };
+    let read = parts::read_state(document.acknowledgment, document.acknowledged_at.is_some());
+    let answered = match document.answer.as_deref() {
+        Some("rejected") => AckState::No,
+        Some(_) => AckState::Yes,
+        None => AckState::Waiting,
+    };
+    view! {
+        <tr role="row">
+            <th role="rowheader" scope="row">
+                <a class="go" href=format!("/documents/{}", document.id)>{text::document_kind(document.kind)}</a>
+                <span class="sub">{format!("{} · {way} · {}", document.code, document.number)}</span>
+            </th>
+            <td role="cell" class="end">{parts::document_chip(document.status).view()}</td>
+            <td role="cell" class="num" data-label="When">{text::moment_short(document.created_at, cx.now, &cx.zone)}</td>
+            <td role="cell" class="hide-phone hide-mid"><Acks delivered=delivered read=read answered=answered/></td>
+        </tr>
+    }
+}
+
+/// The side column: what can be done with the order, and who is on the other side.
+pub fn column(cx: &PageContext, view: &OrderView) -> ViewFn {
+    let seller = parts::is_seller(view.order.kind, cx.reader.actor.audience);
+    let actions: Vec<_> = [
+        ("answer", "Answer", Icon::Reply, &view.can_answer),
+        ("ship", "Announce shipment", Icon::Truck, &view.can_ship),
+        ("invoice", "Send invoice", Icon::Invoice, &view.can_invoice),
+    ]
+    .map(|(name, label, icon, can)| (name, label, icon, can.clone()))
+    .into_iter()
+    .collect();
+    let order = view.order.id.to_string();
+    let notes = Some(view.order.notes.clone()).filter(|notes| !notes.trim().is_empty());
+    let mut facts = vec![Fact::new("Buyer's number", view.order.number.clone())];
+    if let Some(number) = &view.order.seller_number {
+        facts.push(Fact::new("Seller's number", number.clone()));
+    }
+    facts.push(Fact::new("Currency", view.order.currency.code()));
+    if cx.reader.actor.scope().party().is_none() {
+        facts.push(Fact::new("Partner", view.counterparty.name.clone()).note(view.counterparty.place.clone()));
+    }
+    ViewFn::from(move || {
+        let facts = facts.clone();
+        let possible = seller.then(|| {
+            let items: Vec<_> = actions.iter().map(|(name, label, icon, can)| action(&order, name, label, *icon, can)).collect();
+            view! { <Panel id="actions" title="What you can do"><div class="stack-s" data-live="actions">{items}</div></Panel> }
+        });
+        let notes = notes.clone().map(|notes| view! { <Panel id="notes" title="From the buyer"><p class="small">{notes}</p></Panel> });
+        view! {
+            {possible}
+            {notes}
+            <Panel id="about" title="About this order"><Facts facts=facts/></Panel>
+        }
+    })
+}
+
+/// One action: a link where it is possible, else what is missing.
+fn action(order: &str, name: &str, label: &str, icon: Icon, can: &Can) -> AnyView {
+    match can {
+        Ok(()) => view! { <p><ButtonLink href=format!("/orders/{order}/{name}") label=label.to_owned() icon=icon/></p> }.into_any(),
+        Err(why) => {
+            let missing = vec![Missing { who: String::new(), what: why.clone(), href: None, hint: None }];
+            view! { <BlockedAction id=format!("blocked-{name}") label=label.to_owned() icon=icon missing=missing/> }.into_any()
+        }
+    }
+}

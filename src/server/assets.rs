@@ -1,0 +1,86 @@
+//! Files that only people who are signed in get: files of content, and the original file of a document.
+
+use axum::{
+    Extension,
+    extract::{Path, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+
+use super::{errors, forms::sign_in_address, state::AppState};
+use crate::{
+    api::error::ApiError,
+    auth::reader::MaybeReader,
+    domain::ids::DocumentId,
+    service::{self, content, exchange::view},
+};
+
+/// `GET /content/{file}`: a file that belongs to an article. Pictures are shown, everything else is saved.
+pub async fn of_content(
+    State(state): State<AppState>,
+    Extension(MaybeReader(reader)): Extension<MaybeReader>,
+    Path(name): Path<String>,
+) -> Response {
+    if reader.is_none() {
+        return errors::page(StatusCode::NOT_FOUND);
+    }
+    match content::asset(&state.context, &name).await {
+        Ok((asset, bytes)) => file(&asset.name, &asset.media_type, asset.media_type.starts_with("image/"), bytes),
+        Err(error) => refused(error),
+    }
+}
+
+/// `GET /documents/{id}/file`: the bytes as they came or left.
+pub async fn of_document(
+    State(state): State<AppState>,
+    Extension(MaybeReader(reader)): Extension<MaybeReader>,
+    Path(id): Path<String>,
+) -> Response {
+    let Some(reader) = reader else {
+        return (StatusCode::SEE_OTHER, [(header::LOCATION, sign_in_address(&format!("/documents/{id}")))]).into_response();
+    };
+    let Ok(id) = id.parse::<DocumentId>() else { return errors::page(StatusCode::NOT_FOUND) };
+    match view::raw(&state.context, &reader.actor, id).await {
+        Ok((transmission, bytes)) => file(&transmission.name, "application/edi-x12", false, bytes),
+        Err(error) => refused(error),
+    }
+}
+
+fn refused(error: service::Error) -> Response {
+    errors::page(errors::status(&ApiError::from(error)))
+}
+
+/// A file that nobody else keeps, shown or saved under its own name.
+fn file(name: &str, media_type: &str, is_shown: bool, bytes: Bytes) -> Response {
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    let mut set = |name, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    set(header::CONTENT_TYPE, media_type);
+    set(header::CONTENT_DISPOSITION, &disposition(name, is_shown));
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::CACHE_CONTROL, if is_shown { "private, max-age=300" } else { "private, no-store" });
+    response
+}
+
+/// Shown or saved, under a name that every system takes (RFC 6266).
+fn disposition(name: &str, is_shown: bool) -> String {
+    let kind = if is_shown { "inline" } else { "attachment" };
+    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || " ._-".contains(c) { c } else { '-' }).take(120).collect();
+    format!("{kind}; filename=\"{name}\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::disposition;
+
+    #[test]
+    fn a_file_name_never_leaves_its_quotes() {
+        assert_eq!(disposition("a\"; x=\"\r\nB.pdf", false), "attachment; filename=\"a-- x----B.pdf\"");
+        assert_eq!(disposition("gate.png", true), "inline; filename=\"gate.png\"");
+    }
+}

@@ -1,0 +1,371 @@
+//! What the flows do not show of the store, one story per aggregate, told to both engines.
+
+use std::sync::Arc;
+
+use portico::{
+    domain::{
+        access::{Role, Scope},
+        ids::{Ids, JobId, UserId},
+        number::{Amount, Currency, Quantity, UnitPrice},
+        order::{Line, LineStatus, OrderKind, OrderState, Part, Quantities, Turn},
+        time::{Clock, ManualClock},
+    },
+    store::{
+        Db, StoreError, content, drafts,
+        drafts::Draft,
+        jobs,
+        machine::{self, Answer, MachineKey},
+        orders::{self, Order, OrderFilter},
+        sessions::{self, Session},
+        users::{self, User},
+    },
+};
+use sqlx::types::Json;
+
+use super::support::{Engine, World, on_each_engine};
+
+fn ids() -> (Ids, Arc<ManualClock>) {
+    (Ids::seeded(3), ManualClock::at("2026-11-23T08:00:00.123456Z".parse().unwrap()))
+}
+
+fn user(ids: &Ids, clock: &ManualClock, email: &str) -> User {
+    User {
+        id: ids.next(clock),
+        email: email.to_owned(),
+        name: "Alex Example".to_owned(),
+        password_hash: "x".to_owned(),
+        zone: "Europe/Amsterdam".to_owned(),
+        theme: "system".to_owned(),
+        failures: 0,
+        locked_until: None,
+        disabled_at: None,
+        created_at: clock.now(),
+    }
+}
+
+#[tokio::test]
+async fn people_sign_in_act_for_one_organisation_and_are_locked_out() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let (ids, clock) = ids();
+        let row = user(&ids, &clock, "alex@example.com");
+        let mut tx = engine.db.begin().await.unwrap();
+        users::insert(&mut tx, &row).await.unwrap();
+        for (place, organisation) in [world.cast.supplier, world.cast.customer].into_iter().enumerate() {
+            let at = clock.now().plus_seconds(i64::try_from(place).unwrap());
+            users::insert_membership(&mut tx, ids.next(&*clock), row.id, organisation, Role::Member, at).await.unwrap();
+        }
+        users::set_failures(&mut tx, row.id, 3, Some(clock.now())).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let mut conn = engine.db.read().await.unwrap();
+        let found = users::find_by_email(&mut conn, "alex@example.com").await.unwrap().unwrap();
+        assert_eq!((found.failures, found.locked_until, found.created_at), (3, Some(clock.now()), clock.now()), "to the microsecond");
+        let first = users::reader(&mut conn, row.id, None).await.unwrap().unwrap();
+        assert_eq!((first.actor.organisation, first.organisations), (world.cast.supplier, 2));
+        let chosen = users::reader(&mut conn, row.id, Some(world.cast.customer)).await.unwrap().unwrap();
+        assert_eq!(chosen.actor.scope(), Scope::Party(world.cast.customer));
+        assert!(users::reader(&mut conn, row.id, Some(world.cast.hub)).await.unwrap().is_none(), "not a member there");
+        assert!(users::reader(&mut conn, ids.next::<UserId>(&*clock), None).await.unwrap().is_none());
+
+        let again = users::insert(&mut engine.db.begin().await.unwrap(), &User { id: ids.next(&*clock), ..row }).await;
+        assert!(matches!(again, Err(StoreError::Engine(_))), "an address belongs to one person");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sessions_are_found_until_they_end() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let (ids, clock) = ids();
+        let row = user(&ids, &clock, "alex@example.com");
+        let session = |id: &str, seconds: i64| Session {
+            id: id.to_owned(),
+            user_id: Some(row.id),
+            data: Json([("user".to_owned(), serde_json::json!(row.id))].into()),
+            user_agent: "Firefox".to_owned(),
+            created_at: clock.now(),
+            seen_at: clock.now(),
+            expires_at: clock.now().plus_seconds(seconds),
+        };
+        let mut tx = engine.db.begin().await.unwrap();
+        users::insert(&mut tx, &row).await.unwrap();
+        assert!(sessions::insert(&mut tx, &session("one", 60)).await.unwrap());
+        assert!(!sessions::insert(&mut tx, &session("one", 60)).await.unwrap(), "an id that is taken is not taken over");
+        sessions::insert(&mut tx, &session("two", 3600)).await.unwrap();
+        sessions::insert(&mut tx, &session("three", 3600)).await.unwrap();
+        let later = clock.now().plus_seconds(60);
+        assert!(sessions::find(&mut tx, "one", clock.now()).await.unwrap().is_some());
+        assert!(sessions::find(&mut tx, "one", later).await.unwrap().is_none());
+        assert_eq!(sessions::of_user(&mut tx, row.id, later).await.unwrap().len(), 2);
+        assert_eq!(sessions::delete_ended(&mut tx, later).await.unwrap(), 1);
+        assert_eq!(sessions::delete_others(&mut tx, row.id, "two").await.unwrap(), 1);
+        assert!(!sessions::delete_of_user(&mut tx, ids.next(&*clock), "two").await.unwrap(), "somebody else's");
+        tx.commit().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn jobs_are_claimed_once_done_again_when_asked_again_and_buried_for_the_operator() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let (ids, clock) = ids();
+        let now = clock.now();
+        let (one, two) = (ids.next::<JobId>(&*clock), ids.next::<JobId>(&*clock));
+        let payload = serde_json::json!({ "receiver": "x" });
+        let mut tx = engine.db.begin().await.unwrap();
+        jobs::enqueue(&mut tx, one, "dispatch", Some("x"), &payload, now.plus_seconds(60), now).await.unwrap();
+        jobs::enqueue(&mut tx, two, "dispatch", Some("x"), &payload, now.plus_seconds(30), now).await.unwrap();
+        assert_eq!(jobs::next_due(&mut tx).await.unwrap(), Some(now.plus_seconds(30)), "the same work once, at the earlier time");
+        assert!(jobs::claim(&mut tx, one.0, now.plus_seconds(300), now).await.unwrap().is_none(), "not due");
+
+        let due = now.plus_seconds(30);
+        let claimed = jobs::claim(&mut tx, one.0, due.plus_seconds(300), due).await.unwrap().unwrap();
+        assert_eq!((claimed.kind.as_str(), claimed.attempts, &claimed.payload.0), ("dispatch", 1, &payload));
+        assert!(jobs::claim(&mut tx, two.0, due.plus_seconds(300), due).await.unwrap().is_none(), "claimed");
+        let expired = due.plus_seconds(301);
+        assert_eq!(jobs::claim(&mut tx, two.0, expired.plus_seconds(300), expired).await.unwrap().unwrap().attempts, 2, "its worker died");
+
+        // Asked for again while it runs: it runs again afterwards.
+        jobs::enqueue(&mut tx, ids.next(&*clock), "dispatch", Some("x"), &payload, expired, expired).await.unwrap();
+        jobs::finish(&mut tx, claimed.id, two.0, expired).await.unwrap();
+        let again = jobs::claim(&mut tx, one.0, expired.plus_seconds(300), expired).await.unwrap().unwrap();
+        assert_eq!(again.attempts, 1);
+        jobs::bury(&mut tx, again.id, "no such place", expired).await.unwrap();
+        assert_eq!(jobs::dead(&mut tx).await.unwrap()[0].failure.as_deref(), Some("no such place"));
+        assert!(jobs::claim(&mut tx, one.0, expired, expired.plus_seconds(999)).await.unwrap().is_none());
+        assert!(jobs::revive(&mut tx, again.id, expired).await.unwrap());
+        let last = jobs::claim(&mut tx, one.0, expired.plus_seconds(9), expired).await.unwrap().unwrap();
+        jobs::finish(&mut tx, last.id, one.0, expired).await.unwrap();
+        assert_eq!(jobs::next_due(&mut tx).await.unwrap(), None);
+        tx.commit().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_workers_never_hold_the_same_job() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let (ids, clock) = ids();
+        let now = clock.now();
+        let mut tx = engine.db.begin().await.unwrap();
+        for _ in 0..20 {
+            jobs::enqueue(&mut tx, ids.next(&*clock), "work", None, &serde_json::json!({}), now, now).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let work = |db: Db, lease: JobId| async move {
+            let mut mine = Vec::new();
+            loop {
+                let mut tx = db.begin().await.unwrap();
+                let claimed = jobs::claim(&mut tx, lease.0, now.plus_seconds(300), now).await.unwrap();
+                tx.commit().await.unwrap();
+                match claimed {
+                    Some(job) => mine.push(job.id),
+                    None => return mine,
+                }
+            }
+        };
+        let (a, b) = tokio::join!(work(engine.db.clone(), ids.next(&*clock)), work(engine.db.clone(), ids.next(&*clock)));
+        let mut all = [a, b].concat();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), 20);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_to_a_machine_is_kept_byte_for_byte() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let (ids, clock) = ids();
+        let key = MachineKey {
+            id: ids.next(&*clock),
+            organisation_id: world.cast.hub,
+            name: "erp".to_owned(),
+            key_hash: vec![1, 2, 3],
+            created_at: clock.now(),
+            revoked_at: None,
+        };
+        let answer = Answer {
+            machine_key_id: key.id,
+            idempotency_key: "k-1".to_owned(),
+            request_hash: vec![9],
+            status: 422,
+            content_type: "application/problem+json".to_owned(),
+            body: b"{\"title\":\"no\"}\n\x00\xff".to_vec(),
+            created_at: clock.now(),
+        };
+        let mut tx = engine.db.begin().await.unwrap();
+        machine::insert(&mut tx, &key).await.unwrap();
+        assert!(machine::insert_answer(&mut tx, &answer).await.unwrap());
+        assert!(!machine::insert_answer(&mut tx, &Answer { status: 200, ..answer.clone() }).await.unwrap(), "the first answer stays");
+        let kept = machine::find_answer(&mut tx, key.id, "k-1").await.unwrap().unwrap();
+        assert_eq!((kept.status, kept.body, kept.request_hash), (422, answer.body, vec![9]));
+        assert_eq!(machine::find(&mut tx, &[1, 2, 3]).await.unwrap().unwrap().name, "erp");
+        machine::revoke(&mut tx, world.cast.hub, "erp", clock.now()).await.unwrap();
+        assert!(machine::find(&mut tx, &[1, 2, 3]).await.unwrap().is_none());
+        tx.commit().await.unwrap();
+    })
+    .await;
+}
+
+fn line(ids: &Ids, clock: &ManualClock) -> Line {
+    Line {
+        id: ids.next(clock),
+        position: 0,
+        line: "001".to_owned(),
+        buyer_item: Some("GV-80".to_owned()),
+        seller_item: None,
+        gtin: None,
+        description: "Gate valve, 80 %_mm".to_owned(),
+        unit: "EA".to_owned(),
+        unit_price: "9.1234".parse::<UnitPrice>().unwrap(),
+        price_per: Quantity::whole(100),
+        confirmed_price: Some("0.000001".parse().unwrap()),
+        requested_on: "2026-12-04".parse().ok(),
+        promised_on: None,
+        status: LineStatus::Changed,
+        reason_code: Some("out_of_stock".to_owned()),
+        reason_text: None,
+        quantities: Quantities { ordered: Quantity::whole(7), confirmed: "6.5".parse().unwrap(), ..Quantities::default() },
+        requested: Vec::new(),
+        promised: vec![Part { quantity: Quantity::whole(4), on: "2026-12-05".parse().ok() }, Part { quantity: "2.5".parse().unwrap(), on: None }],
+        provenance: Default::default(),
+    }
+}
+
+#[tokio::test]
+async fn an_order_comes_back_as_it_was_saved_and_a_stale_save_is_refused() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let (ids, clock) = ids();
+        let row = |number: &str| Order {
+            id: ids.next(&*clock),
+            kind: OrderKind::Purchase,
+            counterparty_id: world.cast.supplier,
+            number: number.to_owned(),
+            seller_number: None,
+            revision: 1,
+            state: OrderState::Received,
+            turn: Turn::Seller,
+            currency: Currency::EUR,
+            ordered_on: "2026-11-23".parse().ok(),
+            requested_on: None,
+            promised_on: None,
+            answer_due_at: Some(clock.now()),
+            answered_at: None,
+            parties: Json(Vec::new()),
+            terms: String::new(),
+            notes: "Ünïcode".to_owned(),
+            total: Amount::from_minor(123_456_789_012),
+            line_count: 1,
+            document_id: None,
+            answer_document_id: None,
+            version: 0,
+            updated_at: clock.now(),
+            created_at: clock.now(),
+        };
+        let (mut order, line) = (row("A_1"), line(&ids, &clock));
+        let mut tx = engine.db.begin().await.unwrap();
+        orders::insert(&mut tx, &order, std::slice::from_ref(&line)).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let mut tx = engine.db.begin().await.unwrap();
+        let kept = orders::find(&mut tx, Scope::Hub, order.id).await.unwrap().unwrap();
+        assert_eq!(format!("{kept:?}"), format!("{order:?}"));
+        assert_eq!(orders::lines(&mut tx, order.id).await.unwrap(), [line]);
+        assert!(orders::find(&mut tx, Scope::Party(world.cast.customer), order.id).await.unwrap().is_none(), "out of scope");
+        order.state = OrderState::Confirmed;
+        orders::update(&mut tx, &order).await.unwrap();
+        assert!(matches!(orders::update(&mut tx, &order).await, Err(StoreError::Stale)), "its version is gone");
+        tx.commit().await.unwrap();
+
+        // Keyset pages: every row once, newest first, also where many share an instant; search means what it says.
+        let mut tx = engine.db.begin().await.unwrap();
+        for number in 0..25 {
+            orders::insert(&mut tx, &row(&format!("B{number:02}")), &[]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let mut conn = engine.db.read().await.unwrap();
+        let (mut seen, mut filter) = (Vec::new(), OrderFilter::default());
+        loop {
+            let page = orders::list(&mut conn, Scope::Party(world.cast.supplier), &filter, 10).await.unwrap();
+            let more = page.len() > 10;
+            seen.extend(page.iter().take(10).map(|row| (row.created_at, row.id)));
+            if !more {
+                break;
+            }
+            filter.after = seen.last().copied();
+        }
+        assert_eq!(seen.len(), 26);
+        assert!(seen.windows(2).all(|pair| pair[0] > pair[1]));
+        let search = |text: &str| OrderFilter { search: Some(text.to_owned()), ..OrderFilter::default() };
+        assert_eq!(orders::list(&mut conn, Scope::Hub, &search("a_1"), 10).await.unwrap().len(), 1, "_ means itself");
+        assert_eq!(orders::list(&mut conn, Scope::Hub, &search("KESTREL"), 50).await.unwrap().len(), 26);
+        assert!(orders::list(&mut conn, Scope::Party(world.cast.customer), &search("a"), 10).await.unwrap().is_empty());
+        let counts = orders::count(&mut conn, Scope::Party(world.cast.supplier)).await.unwrap();
+        assert_eq!(counts.iter().map(|(_, count)| count).sum::<i64>(), 26);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_draft_replaces_the_one_before_it_and_belongs_to_its_organisation() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let (ids, clock) = ids();
+        let subject = ids.next::<JobId>(&*clock).0;
+        let draft = |text: &str| Draft {
+            id: ids.next(&*clock),
+            organisation_id: world.cast.supplier,
+            kind: "answer".to_owned(),
+            subject_id: subject,
+            body: Json(serde_json::json!({ "note": text })),
+            errors: Json(serde_json::json!([])),
+            author: "Alex".to_owned(),
+            updated_at: clock.now(),
+        };
+        let mut tx = engine.db.begin().await.unwrap();
+        drafts::save(&mut tx, &draft("one")).await.unwrap();
+        drafts::save(&mut tx, &draft("two")).await.unwrap();
+        let kept = drafts::find(&mut tx, world.cast.supplier, "answer", subject).await.unwrap().unwrap();
+        assert_eq!(kept.body.0["note"], "two");
+        assert!(drafts::find(&mut tx, world.cast.customer, "answer", subject).await.unwrap().is_none());
+        drafts::delete(&mut tx, world.cast.supplier, "answer", subject).await.unwrap();
+        assert!(drafts::find(&mut tx, world.cast.supplier, "answer", subject).await.unwrap().is_none());
+        tx.commit().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn content_is_kept_in_its_newest_version() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let (ids, clock) = ids();
+        let item = content::ContentItem {
+            id: ids.next(&*clock),
+            language: "en".to_owned(),
+            kind: "policy".to_owned(),
+            slug: "packing".to_owned(),
+            title: "Packing".to_owned(),
+            summary: String::new(),
+            body: "<p>Boxes</p>".to_owned(),
+            audiences: Json(vec!["supplier".to_owned()]),
+            attachment: None,
+            first_published: None,
+            last_published: clock.now(),
+            fetched_at: clock.now(),
+        };
+        let mut tx = engine.db.begin().await.unwrap();
+        content::save(&mut tx, &item).await.unwrap();
+        content::save(&mut tx, &content::ContentItem { title: "Packing and labels".to_owned(), ..item.clone() }).await.unwrap();
+        let listed = content::list(&mut tx, "policy").await.unwrap();
+        assert_eq!((listed.len(), listed[0].title.as_str()), (1, "Packing and labels"));
+        assert_eq!(content::find_by_slug(&mut tx, "packing").await.unwrap().unwrap().audiences.0, ["supplier"]);
+        content::delete(&mut tx, item.id, "en").await.unwrap();
+        assert!(content::list_all(&mut tx).await.unwrap().is_empty());
+        tx.commit().await.unwrap();
+    })
+    .await;
+}
