@@ -41,6 +41,8 @@ pub mod orders;
 pub mod plain;
 pub mod shipments;
 pub mod styleguide;
+#[cfg(test)]
+mod testing;
 pub mod tracking;
 
 use std::sync::{Arc, Mutex, PoisonError};

@@ -58,24 +58,17 @@ pub fn tiles(cx: &PageContext, home: &Home) -> Vec<Tile> {
 
 fn traffic_tiles(traffic: &Traffic) -> Vec<Tile> {
     let refused = traffic.count(Direction::In, &[DocumentStatus::Refused]);
-    let rejected = traffic.count(Direction::Out, &[DocumentStatus::Rejected]);
     let failed = traffic.count(Direction::Out, &[DocumentStatus::SendFailed]);
+    let rejected = traffic.count(Direction::Out, &[DocumentStatus::Rejected, DocumentStatus::AcknowledgedWithErrors]);
     let silent = i64::try_from(traffic.failing.len()).unwrap_or(i64::MAX);
     let named = traffic.failing.iter().map(|route| route.name.clone()).take(2).collect::<Vec<_>>().join(", ");
+    let trouble = tile("Sent, in trouble", Icon::Send, "/documents?tab=trouble", failed + rejected);
     vec![
+        note(tile("Documents refused", Icon::No, "/documents?tab=refused", refused), "received, could not be used", "all could be used"),
         note(
-            urgent(tile("Documents rejected", Icon::No, "/documents?tab=rejected", refused + rejected), Role::Danger, None),
-            format!("{refused} received, {rejected} sent"),
-            "all were read",
-        ),
-        note(
-            urgent(
-                tile("Sending failed", Icon::Send, "/documents?tab=failed", failed),
-                Role::Danger,
-                (failed > 0).then(|| "tried again by itself".to_owned()),
-            ),
-            "",
-            "everything left",
+            urgent(trouble, Role::Danger, (rejected > 0).then(|| format!("{rejected} rejected"))),
+            if failed > 0 { format!("{failed} not sent yet") } else { String::new() },
+            "everything left and was read",
         ),
         note(urgent(tile("Silent routes", Icon::Swap, "/connections", silent), Role::Danger, (silent > 0).then_some(named)), "", "every route answers"),
     ]

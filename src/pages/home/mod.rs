@@ -11,7 +11,7 @@ use crate::{
     domain::access::Audience,
     islands::Live,
     pages::{PageContext, page},
-    service::{self, home::Home},
+    service,
     text,
     ui::{PageHead, Tiles},
 };

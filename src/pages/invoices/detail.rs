@@ -60,6 +60,7 @@ fn head(view: &InvoiceView, cx: &PageContext) -> impl IntoView + use<> {
         Audience::Hub => format!("{} {}. ", if is_issuer(invoice.kind, audience) { "To" } else { "From" }, view.counterparty.name),
         _ => String::new(),
     };
+    let next = next_step(view, audience);
     view! {
         <PageHead
             title=format!("Invoice {}", invoice.number)
@@ -68,7 +69,7 @@ fn head(view: &InvoiceView, cx: &PageContext) -> impl IntoView + use<> {
             crumbs=vec![Crumb::link("/invoices", "Invoices"), Crumb::here(invoice.number.clone())]
         >
             {partner}
-            {next_step(view, audience)}
+            {next}
         </PageHead>
     }
 }
@@ -232,11 +233,12 @@ fn state_form(view: &InvoiceView) -> Option<impl IntoView + use<>> {
     }
     let form = Form::of("invoice-state");
     let choices: Vec<_> = view.next_states.iter().map(|state| Choice::new(state.as_str(), hub_word(*state))).collect();
+    let (id, summary) = (view.invoice.id.to_string(), form.summary());
     Some(view! {
         <Panel id="set-state" title="Say where it stands">
-            {form.summary()}
+            {summary}
             <form class="stack-s" method="post" action="/do/invoice-state">
-                <input type="hidden" name="invoice" value=view.invoice.id.to_string()/>
+                <input type="hidden" name="invoice" value=id/>
                 <SelectField
                     name="state"
                     label="It is now"

@@ -32,12 +32,13 @@ pub fn Page() -> impl IntoView {
             ..InvoiceFilter::default()
         };
         let list = service::invoices::view::list(&cx.context, &cx.reader.actor, &filter).await?;
-        let placeholder = match cx.reader.actor.audience {
+        let audience = cx.reader.actor.audience;
+        let placeholder = match audience {
             Audience::Hub => "Invoice, order, partner",
             _ => "Invoice or order number",
         };
         Ok(view! {
-            <PageHead title="Invoices" as_of=text::as_of(cx.now, &cx.zone)>{sentence(cx.reader.actor.audience)}</PageHead>
+            <PageHead title="Invoices" as_of=text::as_of(cx.now, &cx.zone)>{sentence(audience)}</PageHead>
             <div data-live="tabs"><Tabs label="Invoices by where they stand" tabs=tabs(&list, asked.group)/></div>
             <Filters
                 action="/invoices"

@@ -4,3 +4,5 @@ pub mod detail;
 pub mod list;
 pub mod parts;
 mod payment;
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,7 @@ use crate::{
     store::{documents::Document, shipments::ShipmentItem},
     text,
     ui::{
-        Ack, AckState, AckStrip, Column, Columns, Crumb, Fact, FactStrip, Facts, Icon, Notice, PageHead, Panel, Role, Table,
+        Ack, AckState, AckStrip, Column, Columns, Crumb, Fact, FactStrip, Facts, Notice, PageHead, Panel, Role, Table,
     },
 };
 

@@ -78,7 +78,7 @@ pub fn Page() -> impl IntoView {
     let asked = Asked { view: View::from_query(), search: query("q"), after: query("after") };
     page("Shipments", async move |cx: PageContext| {
         let today = cx.zone.date(cx.now);
-        let actor = &cx.reader.actor;
+        let (actor, audience) = (&cx.reader.actor, cx.reader.actor.audience);
         let filter = ShipmentFilter {
             states: asked.view.states().to_vec(),
             search: asked.search.clone(),
@@ -94,12 +94,12 @@ pub fn Page() -> impl IntoView {
         let list = service::shipments::view::list(&cx.context, actor, &filter).await?;
         let by_day = service::home::shipments_by_day(&cx.context, actor, today).await?;
         Ok(view! {
-            <PageHead title="Shipments" as_of=text::as_of(cx.now, &cx.zone)>{sentence(actor.audience)}</PageHead>
+            <PageHead title="Shipments" as_of=text::as_of(cx.now, &cx.zone)>{sentence(audience)}</PageHead>
             <div data-live="tabs"><Tabs label="Shipments by where they are" tabs=tabs(&list, by_day, asked.view)/></div>
             <Filters
                 action="/shipments"
                 label="Search in shipments"
-                placeholder=if actor.audience == Audience::Customer { "Tracking number" } else { "Number, tracking number, partner" }
+                placeholder=if audience == Audience::Customer { "Tracking number" } else { "Number, tracking number, partner" }
                 query=asked.search.clone().unwrap_or_default()
                 keep=vec![("tab".to_owned(), asked.view.code().to_owned())]
             />

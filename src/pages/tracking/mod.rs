@@ -5,6 +5,8 @@
 mod lines;
 mod shipment;
 mod stages;
+#[cfg(test)]
+mod tests;
 mod timeline;
 
 use leptos::prelude::*;
@@ -16,7 +18,7 @@ use crate::{
         time::Date,
     },
     islands::Live,
-    pages::{Form, PageContext, brand, shipments::parts},
+    pages::{Form, PageContext, brand, orders::parts::state_chip, shipments::parts},
     service::{exchange::parties, orders::view::OrderView},
     store::shipments::Shipment,
     text,
@@ -82,23 +84,12 @@ pub fn order(cx: &PageContext, view: &OrderView) -> AnyView {
 }
 
 fn chip(cx: &PageContext, view: &OrderView, is_late: bool) -> ChipData {
-    let state = view.order.state;
-    let word = text::order_state(state, view.order.kind, cx.reader.actor.audience);
-    match state {
-        _ if is_late => ChipData::new(Role::Danger, Icon::Alert, "Late"),
-        OrderState::Received => ChipData::new(Role::Info, Icon::Inbox, word),
-        OrderState::Confirmed => ChipData::new(Role::Neutral, Icon::Check, word),
-        OrderState::ConfirmedWithChanges => ChipData::new(Role::Warning, Icon::Swap, word),
-        OrderState::OnHold => ChipData::new(Role::Neutral, Icon::Pause, word),
-        OrderState::PartShipped => ChipData::new(Role::Info, Icon::Half, word),
-        OrderState::Shipped => ChipData::new(Role::Info, Icon::Truck, "On its way"),
-        OrderState::Delivered | OrderState::Invoiced => ChipData::new(Role::Plain, Icon::Okay, word),
-        OrderState::Rejected => ChipData::new(Role::Danger, Icon::No, word),
-        OrderState::Cancelled => ChipData::new(Role::Plain, Icon::Minus, word),
-    }
+    let order = &view.order;
+    if is_late { ChipData::new(Role::Danger, Icon::Alert, "Late") } else { state_chip(order.state, order.kind, cx.reader.actor.audience) }
 }
 
 fn head(cx: &PageContext, view: &OrderView, late: &Late<'_>, today: Date) -> impl IntoView + use<> {
+    let sentence = sentence(view, late, today);
     view! {
         <PageHead
             title=format!("Order {}", view.order.number)
@@ -106,7 +97,7 @@ fn head(cx: &PageContext, view: &OrderView, late: &Late<'_>, today: Date) -> imp
             as_of=format!("{}, this page moves by itself", text::as_of(cx.now, &cx.zone))
             crumbs=vec![Crumb::link("/orders", "Orders"), Crumb::here(view.order.number.clone())]
         >
-            {sentence(view, late, today)}
+            {sentence}
         </PageHead>
     }
 }

@@ -28,6 +28,8 @@ pub fn card(cx: &PageContext, view: &OrderView, number: usize, shipment: &Shipme
             <a class="push" href=href.clone()>"Everything about this shipment"</a>
         }
     };
+    let body = (arrival(cx, view, shipment, items), held(cx, view, shipment));
+    let contents = contents(cx, view, number, shipment, items);
     view! {
         <div data-key=id.clone()>
             <Panel
@@ -38,11 +40,8 @@ pub fn card(cx: &PageContext, view: &OrderView, number: usize, shipment: &Shipme
                 foot=foot
                 flush=true
             >
-                <div class="panel-body stack">
-                    {arrival(cx, view, shipment, items)}
-                    {held(cx, view, shipment)}
-                </div>
-                {contents(cx, view, number, shipment, items)}
+                <div class="panel-body stack">{body}</div>
+                {contents}
             </Panel>
         </div>
     }
