@@ -16,10 +16,11 @@ use super::{
     telemetry,
 };
 use crate::{
+    auth::machine,
     domain::access::Role,
-    jobs, seed,
+    edi, jobs, seed,
     service::{self, account},
-    store::routes,
+    store::{organisations, routes},
 };
 
 /// What to do.
@@ -64,6 +65,18 @@ pub enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// Keys of programs that use the machine API.
+    Key {
+        /// What to do.
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
+    /// Documents on the wire, without a database.
+    Edi {
+        /// What to do.
+        #[command(subcommand)]
+        command: EdiCommand,
+    },
     /// Check the database and the file store, and say what to do.
     Doctor {
         /// The configuration; portico.toml where none is named.
@@ -95,6 +108,36 @@ pub enum UserCommand {
     },
 }
 
+/// What to do with keys.
+#[derive(Subcommand)]
+pub enum KeyCommand {
+    /// Make a key and print it. It is shown this once.
+    Add {
+        /// Code of the organisation it acts for.
+        #[arg(long)]
+        organisation: String,
+        /// What it is for, as shown in histories.
+        #[arg(long)]
+        name: String,
+        /// The configuration; portico.toml where none is named.
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+}
+
+/// What to do with documents.
+#[derive(Subcommand)]
+pub enum EdiCommand {
+    /// Say what a file is, what it means and what is wrong with it. Exit status: 0 accepted, 1 not accepted, 2 not a document.
+    Inspect {
+        /// The file.
+        file: PathBuf,
+        /// Print JSON instead of words (docs/edi-inspect.md).
+        #[arg(long)]
+        json: bool,
+    },
+}
+
 /// Runs a command.
 pub async fn run(command: Command) -> Result<ExitCode, StartError> {
     match command {
@@ -106,6 +149,8 @@ pub async fn run(command: Command) -> Result<ExitCode, StartError> {
             let role = if administrator { Role::Administrator } else { Role::Member };
             add_user(config.as_deref(), &email, &name, &organisation, role).await
         }
+        Command::Key { command: KeyCommand::Add { organisation, name, config } } => add_key(config.as_deref(), &organisation, &name).await,
+        Command::Edi { command: EdiCommand::Inspect { file, json } } => inspect(&file, json),
         Command::Doctor { config } => doctor(config.as_deref()).await,
     }
 }
@@ -212,6 +257,41 @@ async fn add_user(file: Option<&Path>, email: &str, name: &str, organisation: &s
         Err(error) => return Err(error.into()),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn add_key(file: Option<&Path>, organisation: &str, name: &str) -> Result<ExitCode, StartError> {
+    let context = start::open(&load(file)?).await?;
+    let mut tx = context.db.begin().await?;
+    let found = organisations::find_by_code(&mut tx, organisation).await?;
+    let unknown =
+        || StartError::Other(format!("There is no organisation with the code {organisation}. Use the code shown under Partners."));
+    let found = found.ok_or_else(unknown)?;
+    let key = machine::new_key(&context.ids);
+    machine::keep(&context, &mut tx, found.id, name, &key).await?;
+    tx.commit().await?;
+    eprintln!("A key of {} named {name}. Keep it now; it is not shown again.", found.name);
+    println!("{key}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The exit status of `edi inspect` for what is no document, a file that cannot be read included.
+const NOT_A_DOCUMENT: u8 = 2;
+
+fn inspect(file: &Path, json: bool) -> Result<ExitCode, StartError> {
+    let inspection = match std::fs::File::open(file).and_then(edi::inspect) {
+        Ok(inspection) => inspection,
+        Err(error) => {
+            eprintln!("portico: {} cannot be read: {error}", file.display());
+            return Ok(ExitCode::from(NOT_A_DOCUMENT));
+        }
+    };
+    if json {
+        let text = serde_json::to_string_pretty(&inspection).map_err(|error| StartError::Other(error.to_string()))?;
+        println!("{text}");
+    } else {
+        print!("{inspection}");
+    }
+    Ok(ExitCode::from(inspection.exit_status()))
 }
 
 async fn doctor(file: Option<&Path>) -> Result<ExitCode, StartError> {
