@@ -10,7 +10,7 @@ use leptos_router::{
 };
 
 use crate::{
-    pages::{self, account, home, invoices, not_found, orders, shipments},
+    pages::{self, account, connections, documents, help, home, invoices, not_found, orders, partners, shipments},
     server::{security::content_policy, state::AppState},
     ui::Theme,
 };
@@ -71,6 +71,15 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account") view=account::profile::Page ssr=SsrMode::Async/>
                 <Route path=path!("/account/password") view=account::password::Page ssr=SsrMode::Async/>
                 <Route path=path!("/account/sessions") view=account::sessions::Page ssr=SsrMode::Async/>
+                <Route path=path!("/documents") view=documents::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/documents/:id") view=documents::show::Page ssr=SsrMode::Async/>
+                <Route path=path!("/documents/:id/again") view=documents::again::Page ssr=SsrMode::Async/>
+                <Route path=path!("/partners") view=partners::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/partners/add") view=partners::add::Page ssr=SsrMode::Async/>
+                <Route path=path!("/partners/:id") view=partners::show::Page ssr=SsrMode::Async/>
+                <Route path=path!("/connections") view=connections::Page ssr=SsrMode::Async/>
+                <Route path=path!("/help") view=help::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/help/:slug") view=help::article::Page ssr=SsrMode::Async/>
                 <Route path=path!("/orders") view=orders::list::Page ssr=SsrMode::Async/>
                 <Route path=path!("/orders/:id") view=orders::detail::Page ssr=SsrMode::Async/>
                 <Route path=path!("/orders/:id/answer") view=orders::answer::Page ssr=SsrMode::Async/>
