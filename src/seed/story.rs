@@ -176,8 +176,8 @@ impl Author<'_> {
     fn purchases(&mut self) {
         for supplier in companies::all(Part::Supplier) {
             let count = match supplier.code {
-                MAIN_SUPPLIER => 34,
-                _ if supplier.in_portal => 8,
+                MAIN_SUPPLIER => 33,
+                _ if supplier.in_portal => 7,
                 _ => 9,
             };
             for index in 0..count {

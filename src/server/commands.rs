@@ -180,10 +180,16 @@ fn local(listener: &tokio::net::TcpListener) -> Result<SocketAddr, StartError> {
     listener.local_addr().map_err(|error| StartError::Other(format!("the address in use is unknown: {error}")))
 }
 
+/// Shorter than usual, so that a visitor sees a document leave.
+const DEMO_UNDO_SECONDS: i64 = 20;
+
 async fn demonstrate(listen: SocketAddr, data: &Path, json: bool) -> Result<ExitCode, StartError> {
     let mut config = load(None)?;
     config.database.address = format!("sqlite:{}", data.join("portico.db").display());
     config.files.folder = data.join("files");
+    if variable("PORTICO__ORDERS__UNDO_SECONDS").is_none() {
+        config.orders.undo_seconds = DEMO_UNDO_SECONDS;
+    }
     telemetry::start(config.log.format, &config.log.filter);
     // First the address: a taken port is said before anything is built.
     let listener = start::bind(listen).await?;
