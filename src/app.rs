@@ -10,7 +10,7 @@ use leptos_router::{
 };
 
 use crate::{
-    pages::{self, account, not_found, orders},
+    pages::{self, account, connections, documents, help, home, invoices, not_found, orders, partners, shipments},
     server::{security::content_policy, state::AppState},
     ui::Theme,
 };
@@ -62,10 +62,24 @@ pub fn App() -> impl IntoView {
         <Title formatter=move |title: String| escaped(&if title.is_empty() { portal.clone() } else { format!("{title} · {portal}") })/>
         <Router>
             <Routes fallback=|| view! { <not_found::Page/> }>
+                <Route path=path!("/") view=home::Page ssr=SsrMode::Async/>
+                <Route path=path!("/shipments") view=shipments::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/shipments/:id") view=shipments::detail::Page ssr=SsrMode::Async/>
+                <Route path=path!("/invoices") view=invoices::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/invoices/:id") view=invoices::detail::Page ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=account::sign_in::Page ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=account::profile::Page ssr=SsrMode::Async/>
                 <Route path=path!("/account/password") view=account::password::Page ssr=SsrMode::Async/>
                 <Route path=path!("/account/sessions") view=account::sessions::Page ssr=SsrMode::Async/>
+                <Route path=path!("/documents") view=documents::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/documents/:id") view=documents::show::Page ssr=SsrMode::Async/>
+                <Route path=path!("/documents/:id/again") view=documents::again::Page ssr=SsrMode::Async/>
+                <Route path=path!("/partners") view=partners::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/partners/add") view=partners::add::Page ssr=SsrMode::Async/>
+                <Route path=path!("/partners/:id") view=partners::show::Page ssr=SsrMode::Async/>
+                <Route path=path!("/connections") view=connections::Page ssr=SsrMode::Async/>
+                <Route path=path!("/help") view=help::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/help/:slug") view=help::article::Page ssr=SsrMode::Async/>
                 <Route path=path!("/orders") view=orders::list::Page ssr=SsrMode::Async/>
                 <Route path=path!("/orders/:id") view=orders::detail::Page ssr=SsrMode::Async/>
                 <Route path=path!("/orders/:id/answer") view=orders::answer::Page ssr=SsrMode::Async/>

@@ -6,8 +6,18 @@ pub mod account;
 pub mod error;
 // Forms post these and no island calls them, so the browser half does not carry them.
 #[cfg(feature = "ssr")]
+pub mod connections;
+#[cfg(feature = "ssr")]
+pub mod documents;
+#[cfg(feature = "ssr")]
+pub mod invoices;
+#[cfg(feature = "ssr")]
 pub mod orders;
+#[cfg(feature = "ssr")]
+pub mod partners;
 pub mod session;
+#[cfg(feature = "ssr")]
+pub mod shipments;
 
 #[cfg(feature = "ssr")]
 pub use server_half::{actor, go, say, session, state};

@@ -26,13 +26,24 @@
 //! `password` are never given back. A form may carry a hidden field `back`, the page to come back to.
 
 pub mod account;
+pub mod connections;
+pub mod documents;
 pub mod cursor;
 pub mod form;
+pub mod help;
+pub mod home;
+pub mod invoices;
+pub mod listing;
 pub mod nav;
 pub mod not_found;
+pub mod partners;
 pub mod orders;
 pub mod plain;
+pub mod shipments;
 pub mod styleguide;
+#[cfg(test)]
+mod testing;
+pub mod tracking;
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -38,8 +38,8 @@ pub fn items(audience: Audience, path: &str, counts: Counts) -> Vec<NavItem> {
             let mut partners = item("/partners", "Partners", Icon::Company).letter('p');
             partners.group = Some("Portal".to_owned());
             let connections = item("/connections", "Connections", Icon::Swap).letter('c');
-            let content = item("/content", "Content", Icon::Book);
-            vec![home, orders, shipments, invoices, documents, partners, connections, content]
+            let help = item("/help", "Content", Icon::Book);
+            vec![home, orders, shipments, invoices, documents, partners, connections, help]
         }
     }
 }
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_page_marks_one_entry() {
-        for (path, label) in [("/", "Home"), ("/orders/0198?line=2", "Orders"), ("/orders?tab=late", "Orders"), ("/content", "Content")] {
+        for (path, label) in [("/", "Home"), ("/orders/0198?line=2", "Orders"), ("/orders?tab=late", "Orders"), ("/help", "Content")] {
             let marked: Vec<_> = items(Audience::Hub, path, Counts::default()).into_iter().filter(|item| item.current).collect();
             assert_eq!(marked.iter().map(|item| item.label.as_str()).collect::<Vec<_>>(), [label], "{path}");
         }

@@ -16,9 +16,11 @@ use super::{
     telemetry,
 };
 use crate::{
+    auth::machine,
     domain::access::Role,
+    edi, jobs, seed,
     service::{self, account},
-    store::routes,
+    store::{organisations, routes},
 };
 
 /// What to do.
@@ -63,6 +65,18 @@ pub enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// Keys of programs that use the machine API.
+    Key {
+        /// What to do.
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
+    /// Documents on the wire, without a database.
+    Edi {
+        /// What to do.
+        #[command(subcommand)]
+        command: EdiCommand,
+    },
     /// Check the database and the file store, and say what to do.
     Doctor {
         /// The configuration; portico.toml where none is named.
@@ -94,17 +108,49 @@ pub enum UserCommand {
     },
 }
 
+/// What to do with keys.
+#[derive(Subcommand)]
+pub enum KeyCommand {
+    /// Make a key and print it. It is shown this once.
+    Add {
+        /// Code of the organisation it acts for.
+        #[arg(long)]
+        organisation: String,
+        /// What it is for, as shown in histories.
+        #[arg(long)]
+        name: String,
+        /// The configuration; portico.toml where none is named.
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+}
+
+/// What to do with documents.
+#[derive(Subcommand)]
+pub enum EdiCommand {
+    /// Say what a file is, what it means and what is wrong with it. Exit status: 0 accepted, 1 not accepted, 2 not a document.
+    Inspect {
+        /// The file.
+        file: PathBuf,
+        /// Print JSON instead of words (docs/edi-inspect.md).
+        #[arg(long)]
+        json: bool,
+    },
+}
+
 /// Runs a command.
 pub async fn run(command: Command) -> Result<ExitCode, StartError> {
     match command {
         Command::Serve { listen, config } => serve(listen, config.as_deref()).await,
         Command::Demo { listen, data, json } => demonstrate(listen, &data, json).await,
         Command::Migrate { config } => migrate(config.as_deref()).await,
-        Command::Seed { config } => seed(config.as_deref()).await,
+        Command::Seed { config } => fill(config.as_deref()).await,
         Command::User { command: UserCommand::Add { email, name, organisation, administrator, config } } => {
             let role = if administrator { Role::Administrator } else { Role::Member };
             add_user(config.as_deref(), &email, &name, &organisation, role).await
         }
+        Command::Key { command: KeyCommand::Add { organisation, name, config } } => add_key(config.as_deref(), &organisation, &name).await,
+        Command::Edi { command: EdiCommand::Inspect { file, json } } => inspect(&file, json),
         Command::Doctor { config } => doctor(config.as_deref()).await,
     }
 }
@@ -119,7 +165,14 @@ async fn serve(listen: Option<SocketAddr>, file: Option<&Path>) -> Result<ExitCo
     let listener = start::bind(listen.unwrap_or(config.server.listen)).await?;
     let context = start::open(&config).await?;
     tracing::info!(address = %local(&listener)?, database = context.db.engine_name(), "listening");
-    start::serve(listener, context, config).await?;
+    let work = jobs::Settings {
+        http: start::http()?,
+        spool: config.files.folder.with_file_name("spool"),
+        content: None,
+        poll_seconds: 30,
+        content_seconds: 300,
+    };
+    start::serve(listener, context, config, work).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -127,29 +180,42 @@ fn local(listener: &tokio::net::TcpListener) -> Result<SocketAddr, StartError> {
     listener.local_addr().map_err(|error| StartError::Other(format!("the address in use is unknown: {error}")))
 }
 
+/// Shorter than usual, so that a visitor sees a document leave.
+const DEMO_UNDO_SECONDS: i64 = 20;
+
 async fn demonstrate(listen: SocketAddr, data: &Path, json: bool) -> Result<ExitCode, StartError> {
     let mut config = load(None)?;
     config.database.address = format!("sqlite:{}", data.join("portico.db").display());
     config.files.folder = data.join("files");
+    if variable("PORTICO__ORDERS__UNDO_SECONDS").is_none() {
+        config.orders.undo_seconds = DEMO_UNDO_SECONDS;
+    }
     telemetry::start(config.log.format, &config.log.filter);
     // First the address: a taken port is said before anything is built.
     let listener = start::bind(listen).await?;
     let address = format!("http://{}", local(&listener)?);
     let context = start::open(&config).await?;
-    let sign_ins = demo::company(&context).await?;
-    let wanted = std::env::var("PORTICO_DEMO_API_KEY").ok().filter(|key| !key.is_empty());
-    let api_key = demo::api_key(&context, wanted).await?;
+    let sign_ins = seed::company(&context).await?;
+    let api_key = demo::api_key(&context, variable("PORTICO_DEMO_API_KEY")).await?;
+    let http = start::http()?;
+    let content = demo::surroundings(&context, http.clone(), variable("PORTICO_DEMO_DROP").map(PathBuf::from)).await?;
     if json {
-        println!("{}", json!({ "address": address, "api_key": api_key, "sign_ins": sign_ins, "partners": [] }));
+        println!("{}", json!({ "address": address, "api_key": api_key, "sign_ins": sign_ins, "partners": seed::partners() }));
     } else {
         println!("{}", welcome(&address, &sign_ins));
     }
-    start::serve(listener, context, config).await?;
+    let work = jobs::Settings { http, spool: data.join("spool"), content: Some(content), poll_seconds: 1, content_seconds: 60 };
+    start::serve(listener, context, config, work).await?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// A variable of the environment, where it is set to something.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 /// The address and the sign-ins, to be read.
-fn welcome(address: &str, sign_ins: &demo::SignIns) -> String {
+fn welcome(address: &str, sign_ins: &seed::SignIns) -> String {
     let mut lines = vec![format!("The portal runs at {address}"), String::new()];
     for (who, sign_in) in [("Supplier", &sign_ins.supplier), ("Customer", &sign_ins.customer), ("Administrator", &sign_ins.admin)] {
         lines.push(format!("{who:<14}{}", sign_in.email));
@@ -169,9 +235,9 @@ async fn migrate(file: Option<&Path>) -> Result<ExitCode, StartError> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn seed(file: Option<&Path>) -> Result<ExitCode, StartError> {
+async fn fill(file: Option<&Path>) -> Result<ExitCode, StartError> {
     let context = start::open(&load(file)?).await?;
-    let sign_ins = demo::company(&context).await?;
+    let sign_ins = seed::company(&context).await?;
     println!("The demonstration company is there. Sign in as {} with: {}", sign_ins.admin.email, sign_ins.admin.password);
     Ok(ExitCode::SUCCESS)
 }
@@ -191,6 +257,41 @@ async fn add_user(file: Option<&Path>, email: &str, name: &str, organisation: &s
         Err(error) => return Err(error.into()),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn add_key(file: Option<&Path>, organisation: &str, name: &str) -> Result<ExitCode, StartError> {
+    let context = start::open(&load(file)?).await?;
+    let mut tx = context.db.begin().await?;
+    let found = organisations::find_by_code(&mut tx, organisation).await?;
+    let unknown =
+        || StartError::Other(format!("There is no organisation with the code {organisation}. Use the code shown under Partners."));
+    let found = found.ok_or_else(unknown)?;
+    let key = machine::new_key(&context.ids);
+    machine::keep(&context, &mut tx, found.id, name, &key).await?;
+    tx.commit().await?;
+    eprintln!("A key of {} named {name}. Keep it now; it is not shown again.", found.name);
+    println!("{key}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The exit status of `edi inspect` for what is no document, a file that cannot be read included.
+const NOT_A_DOCUMENT: u8 = 2;
+
+fn inspect(file: &Path, json: bool) -> Result<ExitCode, StartError> {
+    let inspection = match std::fs::File::open(file).and_then(edi::inspect) {
+        Ok(inspection) => inspection,
+        Err(error) => {
+            eprintln!("portico: {} cannot be read: {error}", file.display());
+            return Ok(ExitCode::from(NOT_A_DOCUMENT));
+        }
+    };
+    if json {
+        let text = serde_json::to_string_pretty(&inspection).map_err(|error| StartError::Other(error.to_string()))?;
+        println!("{text}");
+    } else {
+        print!("{inspection}");
+    }
+    Ok(ExitCode::from(inspection.exit_status()))
 }
 
 async fn doctor(file: Option<&Path>) -> Result<ExitCode, StartError> {

@@ -1,6 +1,7 @@
 //! The HTTP server: which address is answered by what, and through which layers a request goes. Nothing here knows an
 //! order from an invoice.
 
+pub mod assets;
 pub mod commands;
 pub mod config;
 pub mod demo;
@@ -42,7 +43,11 @@ pub fn router(state: AppState) -> Router {
     let sessions = session::layer(context.db.clone(), context.clock.clone(), state.config.server.is_secure());
 
     // Pages and what they post: these have a reader.
-    let mut people = Router::new().route("/do/{function}", get(page).post(forms::run)).route("/live", get(live::changes));
+    let mut people = Router::new()
+        .route("/do/{function}", get(page).post(forms::run))
+        .route("/live", get(live::changes))
+        .route("/content/{file}", get(assets::of_content))
+        .route("/documents/{id}/file", get(assets::of_document));
     for listing in generate_route_list(App) {
         people = people.route(listing.path(), get(page));
     }

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     domain::ids::Ids,
+    jobs::{self, Worker},
     service::{self, Context, live::Live},
     store::{self, Db, files::Files, organisations},
     ui::Brand,
@@ -97,10 +98,18 @@ async fn brand(context: &Context, portal: &Portal) -> Result<Brand, StartError> 
     Ok(Brand { name, tagline: portal.tagline.clone().unwrap_or_else(|| "Partner portal".to_owned()) })
 }
 
-/// Answers requests until the program is told to stop, then finishes those that are under way.
-pub async fn serve(listener: TcpListener, context: Context, config: Config) -> Result<(), StartError> {
+/// Makes the requests of connections: it follows no redirect, so that a key goes nowhere else.
+pub fn http() -> Result<reqwest::Client, StartError> {
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
+    client.map_err(|error| StartError::Other(format!("no HTTP client can be made: {error}")))
+}
+
+/// Answers requests and does the work behind them until the program is told to stop, then finishes what is under way.
+pub async fn serve(listener: TcpListener, context: Context, config: Config, work: jobs::Settings) -> Result<(), StartError> {
     let brand = brand(&context, &config.portal).await?;
     let db = context.db.clone();
+    let worker = Worker::new(context.clone(), work);
+    let working = tokio::spawn(async move { worker.run(stopped()).await });
     let app = router(AppState::new(context, config, brand)).into_make_service_with_connect_info::<SocketAddr>();
     // Without it a page waits for the delayed acknowledgment of its first part.
     let listener = listener.tap_io(|stream| {
@@ -113,6 +122,9 @@ pub async fn serve(listener: TcpListener, context: Context, config: Config) -> R
         outcome = served => outcome.map_err(|error| StartError::Other(format!("the server stopped: {error}")))?,
         // Open event streams do not end by themselves.
         () = async { stopped().await; tokio::time::sleep(GRACE).await } => tracing::info!("stopped with requests still open"),
+    }
+    if tokio::time::timeout(GRACE, working).await.is_err() {
+        tracing::warn!("stopped with work under way; it is taken up again at the next start");
     }
     db.close().await;
     Ok(())

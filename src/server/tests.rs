@@ -11,6 +11,7 @@ use tower::ServiceExt;
 
 use super::{config::Config, demo, router, state::AppState};
 use crate::{
+    seed,
     domain::{
         access::Role,
         ids::Ids,
@@ -26,7 +27,7 @@ struct Portal {
     router: Router,
     context: Context,
     clock: Arc<ManualClock>,
-    supplier: demo::SignIn,
+    supplier: seed::SignIn,
     _folder: tempfile::TempDir,
 }
 
@@ -60,7 +61,7 @@ impl Portal {
             live: Live::default(),
             settings: Arc::new(Settings::default()),
         };
-        let sign_ins = demo::company(&context).await.unwrap();
+        let sign_ins = seed::people(&context).await.unwrap();
         let brand = Brand { name: "Castellan".to_owned(), tagline: "Partner portal".to_owned() };
         let router = router(AppState::new(context.clone(), config, brand));
         Self { router, context, clock, supplier: sign_ins.supplier, _folder: folder }

@@ -9,6 +9,7 @@ pub mod draft;
 pub mod error;
 pub mod exchange;
 pub mod history;
+pub mod home;
 pub mod invoices;
 pub mod live;
 pub mod orders;

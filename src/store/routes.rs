@@ -85,3 +85,9 @@ pub async fn set_active(conn: &mut Conn, id: RouteId, active: bool) -> Result<()
     execute!(conn, "UPDATE routes SET is_active = $2 WHERE id = $1", id, active)?;
     Ok(())
 }
+
+/// Changes where a route leads.
+pub async fn set_config(conn: &mut Conn, id: RouteId, config: &serde_json::Value) -> Result<()> {
+    execute!(conn, "UPDATE routes SET config = $2 WHERE id = $1", id, Json(config))?;
+    Ok(())
+}

@@ -162,6 +162,10 @@ pub struct ShipmentFilter {
     pub search: Option<String>,
     /// Exactly this number.
     pub number: Option<String>,
+    /// Only those expected on this day or later.
+    pub expected_from: Option<Date>,
+    /// Only those expected before this day.
+    pub expected_before: Option<Date>,
     /// Begins after this row.
     pub after: Option<(Timestamp, ShipmentId)>,
 }
@@ -181,6 +185,12 @@ pub async fn list(conn: &mut Conn, scope: Scope, filter: &ShipmentFilter, limit:
     }
     if let Some(number) = &filter.number {
         query.and("shipments.number", " = ", Arg::Text(number.clone()), "");
+    }
+    if let Some(day) = filter.expected_from {
+        query.and("shipments.estimated_on", " >= ", Arg::Date(day), "");
+    }
+    if let Some(day) = filter.expected_before {
+        query.and("shipments.estimated_on", " < ", Arg::Date(day), "");
     }
     if let Some(search) = &filter.search {
         query.and_contains(&["shipments.number", "coalesce(shipments.tracking, '')", "organisations.name"], search);

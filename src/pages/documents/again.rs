@@ -31,13 +31,14 @@ pub fn Page() -> impl IntoView {
         let title = parts::title(document.kind, &document.number);
         let address = format!("/documents/{}", document.id);
         let receiver = found.receiver.as_ref().map_or("the receiver", |org| &org.name).to_owned();
+        let back = address.clone();
         let form = if can_send_again(document) {
             question(document.id, document.status, &receiver, found.interchange.as_ref().map(|row| row.control_number.clone())).into_any()
         } else {
             view! {
                 <Notice role=Role::Info title=format!("It is {} now", text::document_status(document.status).to_lowercase())>
                     <p>"A document can be sent again when sending failed, when the other side is silent, or when it refused the document."</p>
-                    <p class="actions"><ButtonLink href=address.clone() label="Back to the document"/></p>
+                    <p class="actions"><ButtonLink href=back label="Back to the document"/></p>
                 </Notice>
             }
             .into_any()

@@ -190,7 +190,16 @@ fn rows(asked: &Asked, view: &View, found: DocumentList, cx: &PageContext) -> im
     let rows: Vec<_> = found.rows.into_iter().map(|row| document_row(row, is_hub, cx)).collect();
     view! {
         <Table caption="Documents, newest first" columns=columns live="documents">{none}{rows}</Table>
-        <Pager previous=first next=next shown=shown previous_label="Newest"/>
+        {pager(first, next, shown)}
+    }
+}
+
+fn pager(first: Option<String>, next: Option<String>, shown: String) -> AnyView {
+    match (first, next) {
+        (Some(first), Some(next)) => view! { <Pager previous=first next=next shown=shown previous_label="Newest"/> }.into_any(),
+        (Some(first), None) => view! { <Pager previous=first shown=shown previous_label="Newest"/> }.into_any(),
+        (None, Some(next)) => view! { <Pager next=next shown=shown/> }.into_any(),
+        (None, None) => view! { <Pager shown=shown/> }.into_any(),
     }
 }
 

@@ -7,6 +7,4 @@ mod meaning;
 pub mod parts;
 mod raw;
 pub mod show;
-#[cfg(test)]
-mod tests;
 mod understood;

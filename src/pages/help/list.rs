@@ -12,9 +12,8 @@ use crate::{
     ui::{Empty, Icon, PageHead, Panel},
 };
 
-/// Kinds in the order they are read; questions come last, because they are long.
-const ORDER: [&str; 7] =
-    ["supplier_notice", "policy", "resolution_step", "onboarding_page", "product_page", "campaign_message", "faq"];
+/// Kinds in the order they are read. Questions come after all of them, with their answers.
+const ORDER: [&str; 6] = ["supplier_notice", "policy", "resolution_step", "onboarding_page", "product_page", "campaign_message"];
 
 /// The page.
 #[component]
@@ -34,15 +33,8 @@ pub fn Page() -> impl IntoView {
         } else {
             let of = |code: &str| items.iter().filter(|item| item.kind == code).collect::<Vec<_>>();
             let panels: Vec<_> = ORDER.iter().filter_map(|code| panel(code, &of(code), is_hub, &cx)).collect();
-            let (rest, questions) = panels.split_at_checked(panels.len().saturating_sub(usize::from(!of("faq").is_empty()))).map_or_else(
-                || (Vec::new(), Vec::new()),
-                |_| {
-                    let mut rest = panels;
-                    let questions = if of("faq").is_empty() { Vec::new() } else { rest.split_off(rest.len() - 1) };
-                    (rest, questions)
-                },
-            );
-            view! { <div class="help-grid">{rest}</div> <div class="gap-top">{questions}</div> }.into_any()
+            let questions = panel("faq", &of("faq"), is_hub, &cx);
+            view! { <div class="help-grid">{panels}</div> <div class="gap-top">{questions}</div> }.into_any()
         };
         Ok(view! {
             <PageHead title="Help" as_of=text::as_of(cx.now, &cx.zone)>{sentence}</PageHead>

@@ -16,7 +16,7 @@ use crate::{
         time::Timestamp,
     },
     islands::Live,
-    pages::{Form, PageContext, page, param},
+    pages::{Form, PageContext, page, param, tracking},
     service::{
         exchange::parties::with_role,
         orders::view::{self, OrderView},
@@ -33,7 +33,10 @@ pub fn Page() -> impl IntoView {
     page("Order", async move |cx: PageContext| {
         let refused = Form::of("take-back");
         let order = view::load(&cx.context, &cx.reader.actor, id?).await?;
-        Ok(order_view(&cx, &order, &refused))
+        Ok(match cx.reader.actor.audience {
+            Audience::Customer => tracking::order(&cx, &order),
+            _ => order_view(&cx, &order, &refused).into_any(),
+        })
     })
 }
 

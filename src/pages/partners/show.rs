@@ -26,11 +26,15 @@ pub fn Page() -> impl IntoView {
 
 fn body(found: PartnerView, cx: &PageContext) -> impl IntoView + use<> {
     let form = Form::of("add-identifier");
-    let organisation = &found.organisation;
-    let name = organisation.name.clone();
+    let name = found.organisation.name.clone();
+    let roles = parts::roles(&found.organisation);
     let facts = facts(&found, cx);
+    // Made before the view: its parts borrow nothing.
+    let identifiers = identifiers(&found, &form).into_any();
+    let people = people(&found, cx).into_any();
     let routes = routes(&found, cx).into_any();
-    let side = ViewFn::from(move || view! { <Panel id="facts" title="Company"><Facts facts=facts.clone()/></Panel> }.into_any());
+    let newest = newest(found.documents, cx).into_any();
+    let side = ViewFn::from(move || company(facts.clone()).into_any());
     view! {
         <leptos_meta::Title text=name.clone()/>
         <PageHead
@@ -38,16 +42,20 @@ fn body(found: PartnerView, cx: &PageContext) -> impl IntoView + use<> {
             as_of=text::as_of(cx.now, &cx.zone)
             crumbs=vec![Crumb::link("/partners", "Partners"), Crumb::here(name)]
         >
-            {parts::roles(organisation)}
+            {roles}
         </PageHead>
         {form.summary()}
         <Columns side=side>
-            {identifiers(&found, &form)}
-            {people(&found, cx)}
+            {identifiers}
+            {people}
             {routes}
-            {newest(found.documents, cx)}
+            {newest}
         </Columns>
     }
+}
+
+fn company(facts: Vec<Fact>) -> impl IntoView {
+    view! { <Panel id="facts" title="Company"><Facts facts=facts/></Panel> }
 }
 
 fn facts(found: &PartnerView, cx: &PageContext) -> Vec<Fact> {

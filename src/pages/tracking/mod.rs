@@ -1,0 +1,208 @@
+//! What a customer sees at the address of an order: how far it is, why something is late and what comes next, each
+//! shipment, and what happened. It says no more than crosses the hub: no supplier's name, no purchase order number, no
+//! price paid to a supplier, none of their documents.
+
+mod lines;
+mod shipment;
+mod stages;
+#[cfg(test)]
+mod tests;
+mod timeline;
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::{
+        order::{Line, OrderState},
+        shipment::is_late,
+        time::Date,
+    },
+    islands::Live,
+    pages::{Form, PageContext, brand, orders::parts::state_chip, shipments::parts},
+    service::{exchange::parties, orders::view::OrderView},
+    store::shipments::Shipment,
+    text,
+    ui::{ChipData, Columns, Crumb, Fact, FactStrip, Icon, Notice, PageHead, Role, Steps},
+};
+
+/// What is late about an order on a day.
+struct Late<'a> {
+    /// Shipments whose expected day has passed.
+    shipments: Vec<&'a Shipment>,
+    /// Lines whose promised day has passed and of which something has not left.
+    lines: Vec<&'a Line>,
+}
+
+impl<'a> Late<'a> {
+    fn of(view: &'a OrderView, today: Date) -> Self {
+        let late_line = |line: &&Line| line.to_ship().is_positive() && line.promised_on.is_some_and(|promised| promised < today);
+        Self {
+            shipments: shipments(view).filter(|shipment| is_late(shipment.state, shipment.estimated_on, today)).collect(),
+            lines: view.lines.iter().filter(late_line).collect(),
+        }
+    }
+
+    fn any(&self) -> bool {
+        !self.shipments.is_empty() || !self.lines.is_empty()
+    }
+}
+
+fn shipments(view: &OrderView) -> impl Iterator<Item = &Shipment> {
+    view.shipments.iter().map(|(shipment, _)| shipment)
+}
+
+/// The day by which everything that is still to come is expected.
+fn expected_on(view: &OrderView) -> Option<Date> {
+    let on_the_way = shipments(view).filter(|shipment| shipment.state.is_open()).filter_map(|shipment| shipment.estimated_on);
+    let to_leave = view.lines.iter().filter(|line| line.to_ship().is_positive()).filter_map(|line| line.promised_on);
+    on_the_way.chain(to_leave).max()
+}
+
+/// The tracking page of an order.
+pub fn order(cx: &PageContext, view: &OrderView) -> AnyView {
+    let today = cx.zone.date(cx.now);
+    let late = Late::of(view, today);
+    let refused = Form::of("confirm-receipt").general();
+    let cards: Vec<_> = (1..).zip(&view.shipments).map(|(number, (shipment, items))| shipment::card(cx, view, number, shipment, items)).collect();
+    let entries = timeline::entries(cx, view, today);
+    let (why, lines) = (why(&late, today), lines::panel(cx, view, today));
+    let reader = cx.clone();
+    let side = move || parts::timeline("happened", "What happened", entries.clone(), &reader);
+    view! {
+        <div data-live="head">{head(cx, view, &late, today)}</div>
+        {refused.map(|text| view! { <div class="gap-bottom"><Notice role=Role::Danger title=text announce=true/></div> })}
+        <section class="panel panel-body" aria-label="Where the order is" data-live="stages">{where_it_is(cx, view, today)}</section>
+        <div class="gap-top" data-live="facts"><FactStrip facts=facts(cx, view, today)/></div>
+        <Columns side=side>
+            <div data-live="why">{why}</div>
+            <div class="stack" data-live="shipments">{cards}</div>
+            {lines}
+        </Columns>
+        <Live address="/live"/>
+    }
+    .into_any()
+}
+
+fn chip(cx: &PageContext, view: &OrderView, is_late: bool) -> ChipData {
+    let order = &view.order;
+    if is_late { ChipData::new(Role::Danger, Icon::Alert, "Late") } else { state_chip(order.state, order.kind, cx.reader.actor.audience) }
+}
+
+fn head(cx: &PageContext, view: &OrderView, late: &Late<'_>, today: Date) -> impl IntoView + use<> {
+    let sentence = sentence(view, late, today);
+    view! {
+        <PageHead
+            title=format!("Order {}", view.order.number)
+            chip=chip(cx, view, late.any())
+            as_of=format!("{}, this page moves by itself", text::as_of(cx.now, &cx.zone))
+            crumbs=vec![Crumb::link("/orders", "Orders"), Crumb::here(view.order.number.clone())]
+        >
+            {sentence}
+        </PageHead>
+    }
+}
+
+/// One sentence: how far it is and what comes next.
+fn sentence(view: &OrderView, late: &Late<'_>, today: Date) -> String {
+    let all = view.shipments.len();
+    let arrived = shipments(view).filter(|shipment| !shipment.state.is_open()).count();
+    let expected = expected_on(view).map(|day| (day, text::date_with_weekday(day)));
+    match (view.order.state, expected) {
+        (OrderState::Received, _) => "It was received and is being looked at. The promised dates appear here when they are confirmed.".to_owned(),
+        (OrderState::Rejected, _) => "It will not be delivered. The reason stands at each line.".to_owned(),
+        (OrderState::Cancelled, _) => "It was cancelled.".to_owned(),
+        (OrderState::Delivered | OrderState::Invoiced, _) if arrived == all => "Everything that was confirmed has arrived.".to_owned(),
+        (_, _) if !late.shipments.is_empty() => {
+            let n = text::count(late.shipments.len().try_into().unwrap_or_default(), "shipment", "shipments");
+            format!("{n} of {all} should have been here by now. Below you read why, and what comes next.")
+        }
+        (_, _) if !late.lines.is_empty() => "Some of it should have left by now. Below you read what is missing.".to_owned(),
+        (_, Some((day, words))) if all == 0 => {
+            let when = if day == today { "today".to_owned() } else { format!("for {words}") };
+            format!("It is confirmed and promised {when}. Nothing has left yet.")
+        }
+        (_, Some((_, words))) if arrived == 0 => format!("The goods are on their way. The last of them are expected {words}."),
+        (_, Some((_, words))) => format!("{arrived} of {all} shipments arrived. The rest is expected {words}."),
+        (_, None) if all == 0 => "It is confirmed. No date is promised yet.".to_owned(),
+        (_, None) => format!("{arrived} of {all} shipments arrived."),
+    }
+}
+
+fn where_it_is(cx: &PageContext, view: &OrderView, today: Date) -> AnyView {
+    match view.order.state {
+        OrderState::Rejected | OrderState::Cancelled => {
+            view! { <p class="small muted">"Nothing is on its way for this order."</p> }.into_any()
+        }
+        _ => view! { <Steps steps=stages::steps(cx, view, today)/> }.into_any(),
+    }
+}
+
+fn facts(cx: &PageContext, view: &OrderView, today: Date) -> Vec<Fact> {
+    let order = &view.order;
+    let mut facts = vec![Fact::new("Ordered", text::date(order.ordered_on.unwrap_or_else(|| cx.zone.date(order.created_at))))];
+    if let Some(day) = order.requested_on {
+        facts.push(Fact::new("You asked for", text::date(day)));
+    }
+    match expected_on(view) {
+        Some(day) => {
+            let after = order.requested_on.map(|asked| day.days_since(asked)).filter(|days| *days > 0);
+            let note = after.map(|days| format!("{} after the day you asked for", text::count(days.unsigned_abs().into(), "day", "days")));
+            facts.push(Fact { label: "Expected".to_owned(), value: text::date(day), note: note.filter(|_| day >= today) });
+        }
+        None if order.state == OrderState::Received => facts.push(Fact::new("Expected", "Not promised yet")),
+        None => {}
+    }
+    if let Some(party) = parties::with_role(&order.parties, "ST") {
+        let place = [party.city.clone(), party.country.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let name = party.name.clone().unwrap_or_else(|| place.clone());
+        if !name.is_empty() {
+            facts.push(Fact { label: "To".to_owned(), note: Some(place).filter(|place| !place.is_empty() && *place != name), value: name });
+        }
+    }
+    facts.push(Fact::new("Total", text::money(order.total, order.currency)));
+    facts
+}
+
+/// Why it is late and what comes next; nothing where nothing is late.
+fn why(late: &Late<'_>, today: Date) -> Option<impl IntoView + use<>> {
+    if !late.any() {
+        return None;
+    }
+    let mut reasons = Vec::new();
+    for shipment in &late.shipments {
+        let expected = shipment.estimated_on.map(text::date_with_weekday).unwrap_or_default();
+        let days = shipment.estimated_on.map_or(0, |on| today.days_since(on)).unsigned_abs();
+        let days = text::count(days.into(), "day", "days");
+        let carrier = shipment.carrier_name.clone().unwrap_or_else(|| "the carrier".to_owned());
+        reasons.push(format!("What {carrier} carries was expected {expected}, {days} ago. Nobody has reported that it arrived."));
+    }
+    for line in &late.lines {
+        let promised = line.promised_on.map(text::date_with_weekday).unwrap_or_default();
+        let open = text::quantity(line.to_ship(), &line.unit);
+        reasons.push(format!("Line {}: {open} were promised for {promised}, and no shipment is announced for them.", line.line));
+    }
+    let reasons: Vec<_> = reasons.into_iter().map(|reason| view! { <p>{reason}</p> }).collect();
+    let steps = next_steps(late, &brand().name);
+    let steps: Vec<_> = (1..).zip(steps).map(|(number, (lead, rest))| view! { <li><span class="mark">{number}</span><span><b>{lead}</b>" "{rest}</span></li> }).collect();
+    Some(view! {
+        <Notice role=Role::Warning title="Why it is late">
+            {reasons}
+            <h3 class="gap-top">"What comes next"</h3>
+            <ol class="guide">{steps}</ol>
+        </Notice>
+    })
+}
+
+/// What a customer can do and expect when something is late.
+fn next_steps(late: &Late<'_>, hub: &str) -> Vec<(&'static str, String)> {
+    let mut steps = Vec::new();
+    if late.shipments.iter().any(|shipment| shipment.tracking.is_some()) {
+        steps.push(("Look at the carrier's own page.", "The tracking number at the shipment leads there; it is often ahead of what the carrier reports to us.".to_owned()));
+    }
+    if !late.shipments.is_empty() {
+        steps.push(("It is here after all?", "Press “I received it” at the shipment. The shipper sees it at once.".to_owned()));
+    }
+    steps.push(("A new date appears here by itself", "as soon as the shipper or the carrier reports one.".to_owned()));
+    steps.push(("You cannot wait?", format!("Ask {hub} and name this order's number; they see what you see.")));
+    steps
+}

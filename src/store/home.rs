@@ -1,0 +1,97 @@
+//! What stands open, counted by state and day, for the start pages: one query per kind of thing. Days become "late" or
+//! "this week" only where a reader's own date is known, so nothing here compares with today.
+
+use sqlx::FromRow;
+
+use super::{
+    Conn, Result, Scope,
+    filter::{Arg, Filter},
+};
+use crate::domain::{
+    invoice::InvoiceState,
+    number::{Amount, Currency},
+    order::{OrderKind, OrderState},
+    shipment::ShipmentState,
+    time::{Date, Timestamp},
+};
+
+/// Orders in one state that are promised for one day.
+#[derive(Clone, Debug, FromRow)]
+pub struct OrderDay {
+    /// Who buys.
+    pub kind: OrderKind,
+    /// State.
+    pub state: OrderState,
+    /// The latest day promised.
+    pub promised_on: Option<Date>,
+    /// How many.
+    pub n: i64,
+    /// The earliest deadline for an answer among them.
+    pub answer_due_at: Option<Timestamp>,
+}
+
+/// Orders that have not ended, within the scope.
+pub async fn open_orders(conn: &mut Conn, scope: Scope) -> Result<Vec<OrderDay>> {
+    let mut query = Filter::new(
+        "SELECT orders.kind, orders.state, orders.promised_on, count(*) AS n, min(orders.answer_due_at) AS answer_due_at FROM orders",
+        scope,
+        "orders.counterparty_id",
+    );
+    let ended = [OrderState::Invoiced, OrderState::Rejected, OrderState::Cancelled];
+    query.and_in("orders.state", codes(OrderState::ALL.iter().filter(|state| !ended.contains(state)).map(|state| state.as_str())));
+    query.ending("GROUP BY orders.kind, orders.state, orders.promised_on");
+    query.fetch(conn).await
+}
+
+/// Shipments in one state that are expected on one day.
+#[derive(Clone, Debug, FromRow)]
+pub struct ShipmentDay {
+    /// State.
+    pub state: ShipmentState,
+    /// The day they are expected.
+    pub estimated_on: Option<Date>,
+    /// How many.
+    pub n: i64,
+}
+
+/// Shipments that have not arrived, within the scope.
+pub async fn open_shipments(conn: &mut Conn, scope: Scope) -> Result<Vec<ShipmentDay>> {
+    let mut query =
+        Filter::new("SELECT shipments.state, shipments.estimated_on, count(*) AS n FROM shipments", scope, "shipments.counterparty_id");
+    query.and_in("shipments.state", codes(ShipmentState::ALL.iter().filter(|state| state.is_open()).map(|state| state.as_str())));
+    query.ending("GROUP BY shipments.state, shipments.estimated_on");
+    query.fetch(conn).await
+}
+
+/// Invoices in one state and currency that are due on one day.
+#[derive(Clone, Debug, FromRow)]
+pub struct InvoiceDay {
+    /// State.
+    pub state: InvoiceState,
+    /// Currency.
+    pub currency: Currency,
+    /// The day they are due.
+    pub due_on: Option<Date>,
+    /// How many.
+    pub n: i64,
+    /// What is still to be paid on them.
+    pub open: Amount,
+}
+
+/// Invoices that are neither paid nor refused, within the scope.
+pub async fn open_invoices(conn: &mut Conn, scope: Scope) -> Result<Vec<InvoiceDay>> {
+    let mut query = Filter::new(
+        "SELECT invoices.state, invoices.currency, invoices.due_on, count(*) AS n,
+                CAST(sum(invoices.total - invoices.paid) AS bigint) AS open
+         FROM invoices",
+        scope,
+        "invoices.counterparty_id",
+    );
+    query.and_in("invoices.state", codes(InvoiceState::ALL.iter().filter(|state| !state.is_final()).map(|state| state.as_str())));
+    query.ending("GROUP BY invoices.state, invoices.currency, invoices.due_on");
+    query.fetch(conn).await
+}
+
+fn codes<'a>(codes: impl Iterator<Item = &'a str>) -> impl Iterator<Item = Arg> {
+    codes.map(|code| Arg::Text(code.to_owned()))
+}
