@@ -74,7 +74,7 @@ impl World {
 
     /// Places a purchase order for 200 and 120 pieces, to be sent straight to the customer where `drop` says so.
     pub async fn purchase(&self, number: &str, drop: bool) -> OrderId {
-        let ship_to = Party { role: "ST".to_owned(), id: Some("NORTHWATER".to_owned()), name: Some("Northwater depot".to_owned()), ..Party::default() };
+        let ship_to = Party { role: "ST".to_owned(), id_qualifier: Some("92".to_owned()), id: Some("NORTHWATER".to_owned()), name: Some("Northwater depot".to_owned()), ..Party::default() };
         let message = PurchaseOrder { parties: drop.then_some(ship_to).into_iter().collect(), ..message(number, "61.40") };
         place::purchase(&self.context, &self.hub, "OSTERMANN", message).await.unwrap()
     }

@@ -30,7 +30,7 @@ pub struct InvoiceInList {
     kind: &'static str,
     /// The issuer's number.
     number: String,
-    /// sent, received, in_process, under_query, conditionally_accepted, rejected, approved, part_paid or paid.
+    /// `sent`, `received`, `in_process`, `under_query`, `conditionally_accepted`, `rejected`, `approved`, `part_paid` or `paid`.
     #[schema(example = "received")]
     status: &'static str,
     /// Why, in words.
@@ -109,7 +109,7 @@ pub struct Invoice {
     kind: &'static str,
     /// The issuer's number.
     number: String,
-    /// sent, received, in_process, under_query, conditionally_accepted, rejected, approved, part_paid or paid.
+    /// `sent`, `received`, `in_process`, `under_query`, `conditionally_accepted`, `rejected`, `approved`, `part_paid` or `paid`.
     #[schema(example = "received")]
     status: &'static str,
     /// Why, in words.

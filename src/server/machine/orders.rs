@@ -31,8 +31,8 @@ use crate::{
 pub struct OrdersQuery {
     /// Exactly this number.
     number: Option<String>,
-    /// One or several of received, confirmed, confirmed_with_changes, on_hold, rejected, part_shipped, shipped, delivered, invoiced,
-    /// cancelled, with commas between them.
+    /// One or several of `received`, `confirmed`, `confirmed_with_changes`, `on_hold`, `rejected`, `part_shipped`,
+    /// `shipped`, `delivered`, `invoiced`, `cancelled`, with commas between them.
     state: Option<String>,
     /// purchase or sales.
     kind: Option<String>,
@@ -52,7 +52,8 @@ pub struct OrderItem {
     kind: &'static str,
     /// The buyer's number.
     number: String,
-    /// received, confirmed, confirmed_with_changes, on_hold, rejected, part_shipped, shipped, delivered, invoiced or cancelled.
+    /// `received`, `confirmed`, `confirmed_with_changes`, `on_hold`, `rejected`, `part_shipped`, `shipped`,
+    /// `delivered`, `invoiced` or `cancelled`.
     #[schema(example = "received")]
     status: &'static str,
     /// The supplier or customer.
@@ -173,7 +174,8 @@ pub struct Order {
     /// The buyer's number.
     #[schema(example = "4500000042")]
     number: String,
-    /// received, confirmed, confirmed_with_changes, on_hold, rejected, part_shipped, shipped, delivered, invoiced or cancelled.
+    /// `received`, `confirmed`, `confirmed_with_changes`, `on_hold`, `rejected`, `part_shipped`, `shipped`,
+    /// `delivered`, `invoiced` or `cancelled`.
     #[schema(example = "received")]
     status: &'static str,
     /// Whose move it is: seller, buyer or none.

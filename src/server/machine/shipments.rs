@@ -30,7 +30,7 @@ pub struct ShipmentInList {
     kind: &'static str,
     /// The shipper's number.
     number: String,
-    /// in_transit, held, delivered, received or cancelled.
+    /// `in_transit`, `held`, `delivered`, `received` or `cancelled`.
     #[schema(example = "in_transit")]
     status: &'static str,
     /// The supplier or customer.
@@ -101,7 +101,7 @@ pub struct Shipment {
     kind: &'static str,
     /// The shipper's number.
     number: String,
-    /// in_transit, held, delivered, received or cancelled.
+    /// `in_transit`, `held`, `delivered`, `received` or `cancelled`.
     #[schema(example = "in_transit")]
     status: &'static str,
     /// The supplier or customer.
