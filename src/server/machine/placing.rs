@@ -46,7 +46,10 @@ pub struct NewPurchaseOrder {
 #[derive(Deserialize, ToSchema)]
 #[schema(example = json!({
     "customer": "NORTHWATER", "number": "NW-2026-118", "currency": "EUR",
-    "lines": [{ "quantity": "40", "unit": "EA", "unit_price": "19.90", "requested_on": "2026-12-15", "item": { "seller": "PV-100" }, "description": "Pump housing DN100" }],
+    "lines": [{
+        "quantity": "40", "unit": "EA", "unit_price": "19.90", "requested_on": "2026-12-15", "item": { "seller": "PV-100" },
+        "description": "Pump housing DN100"
+    }],
     "allocations": [{ "line": "1", "supplier": "OSTERMANN", "order": "4500000042", "order_line": "1", "quantity": "40" }]
 }))]
 pub struct NewSalesOrder {
