@@ -210,7 +210,8 @@ pub struct Allocation {
 }
 
 /// Places a purchase order with a supplier; one with a system of its own gets it as a document.
-#[utoipa::path(post, path = "/api/v1/purchase-orders", tag = "Orders", request_body = NewPurchaseOrder,
+#[utoipa::path(post, path = "/api/v1/purchase-orders", operation_id = "place_purchase_order", tag = "Orders",
+    request_body = NewPurchaseOrder,
     responses((status = 201, description = "The order as placed; Location is its address", body = Order)))]
 pub async fn purchase(
     Machine(actor): Machine,
@@ -224,7 +225,8 @@ pub async fn purchase(
 }
 
 /// Enters a customer's order, confirmed as ordered, with the purchase order lines that cover it.
-#[utoipa::path(post, path = "/api/v1/sales-orders", tag = "Orders", request_body = NewSalesOrder,
+#[utoipa::path(post, path = "/api/v1/sales-orders", operation_id = "place_sales_order", tag = "Orders",
+    request_body = NewSalesOrder,
     responses((status = 201, description = "The order as entered; Location is its address", body = Order)))]
 pub async fn sales(
     Machine(actor): Machine,
