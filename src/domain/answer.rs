@@ -288,6 +288,8 @@ impl WireOutcome {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -319,7 +321,7 @@ mod tests {
             quantities: Quantities { ordered: Quantity::whole(ordered), ..Quantities::default() },
             requested: Vec::new(),
             promised: Vec::new(),
-            provenance: Default::default(),
+            provenance: BTreeMap::default(),
         }
     }
 
@@ -402,7 +404,7 @@ mod tests {
         let whole = line(100).answered_on_wire(&response(vec![status("IA", None, 20)]));
         assert_eq!((whole.status, whole.quantities.confirmed), (LineStatus::Accepted, Quantity::whole(100)));
         let refused = line(100).answered_on_wire(&response(vec![status("R1", None, 20)]));
-        assert_eq!((refused.status, derive_state(&[refused.clone()])), (LineStatus::Rejected, OrderState::Rejected));
+        assert_eq!((refused.status, derive_state(std::slice::from_ref(&refused))), (LineStatus::Rejected, OrderState::Rejected));
     }
 
     proptest! {

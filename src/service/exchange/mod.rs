@@ -151,7 +151,6 @@ pub async fn refuse(context: &Context, source: Source, bytes: Bytes, why: &str) 
     Ok(Receipt { transmission: id, status: "refused", failure: transmission.failure })
 }
 
-#[expect(clippy::too_many_arguments, reason = "one step of `receive`, split off for reading; it has no other caller")]
 async fn take_interchange(
     context: &Context,
     conn: &mut Conn,
@@ -235,7 +234,6 @@ async fn take_interchange(
     Ok(())
 }
 
-#[expect(clippy::too_many_arguments, reason = "one step of `receive`, split off for reading; it has no other caller")]
 async fn take_group(
     context: &Context,
     conn: &mut Conn,

@@ -184,10 +184,13 @@ impl InvoiceForm {
         }
         let net_days = match self.net_days.trim() {
             "" => None,
-            text => text.parse().map(Some).unwrap_or_else(|_| {
-                errors.push(FieldError { field: "net_days".to_owned(), message: "Enter a whole number of days, such as 30.".to_owned() });
-                None
-            }),
+            text => {
+                let read = text.parse().ok();
+                if read.is_none() {
+                    errors.push(FieldError { field: "net_days".to_owned(), message: "Enter a whole number of days, such as 30.".to_owned() });
+                }
+                read
+            }
         };
         let mut lines = Vec::new();
         for (index, entry) in self.lines.iter().enumerate() {

@@ -187,7 +187,9 @@ async fn try_answer(context: &Context, actor: &Actor, id: OrderId, form: &Answer
     drafts::delete(&mut tx, actor.organisation, DRAFT, id.0).await?;
     tx.commit().await?;
     context.live.publish(Some(order.counterparty_id));
-    concerned.into_iter().for_each(|party| context.live.publish(Some(party)));
+    for party in concerned {
+        context.live.publish(Some(party));
+    }
     Ok(document)
 }
 

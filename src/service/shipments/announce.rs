@@ -163,7 +163,9 @@ async fn try_announce(context: &Context, actor: &Actor, order_id: OrderId, form:
     drafts::delete(&mut tx, actor.organisation, DRAFT, order_id.0).await?;
     tx.commit().await?;
     context.live.publish(Some(order.counterparty_id));
-    concerned.into_iter().for_each(|party| context.live.publish(Some(party)));
+    for party in concerned {
+        context.live.publish(Some(party));
+    }
     Ok(id)
 }
 
@@ -211,10 +213,13 @@ impl ShipForm {
         }
         let packages = match self.packages.trim() {
             "" => None,
-            text => text.parse().map(Some).unwrap_or_else(|_| {
-                errors.push(FieldError { field: "packages".to_owned(), message: "Enter a whole number of packages.".to_owned() });
-                None
-            }),
+            text => {
+                let read = text.parse().ok();
+                if read.is_none() {
+                    errors.push(FieldError { field: "packages".to_owned(), message: "Enter a whole number of packages.".to_owned() });
+                }
+                read
+            }
         };
         let lines = self.read_lines(order_lines, &mut errors);
         if lines.is_empty() && errors.is_empty() {
