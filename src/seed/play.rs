@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::{
     calendar::Calendar,
-    companies::{Company, HUB, UNREACHABLE, company},
+    companies::{Company, HUB, Part, UNREACHABLE, company},
     setup::Known,
     story::Deal,
     wire::{self, Judgement, Post},
@@ -164,7 +164,9 @@ impl Player {
     /// Bytes arrive by a company's route, and what is answered leaves.
     pub(super) async fn hand_in(&mut self, from: &'static Company, code: &str, bytes: Bytes) -> Result<Receipt> {
         let receipt = self.take_in(from, code, bytes).await?;
-        self.deliver(from).await?;
+        if from.part != Part::Carrier {
+            self.deliver(from).await?;
+        }
         Ok(receipt)
     }
 
@@ -175,7 +177,7 @@ impl Player {
             owner: known.id,
             name: format!("{}-{code}-{}.edi", from.code, self.context.now().micros() / 1_000_000),
             handle: None,
-            is_copy: false,
+            is_copy: known.route.as_ref().is_some_and(|route| route.is_copy),
         };
         exchange::receive(&self.context, source, bytes).await
     }

@@ -103,7 +103,11 @@ fn user(context: &Context, company: &Company, person: &super::companies::Person,
 
 /// A mailbox on the grid. Its address and key are set when the demonstration starts.
 fn route(context: &Context, company: &Company, organisation: OrganisationId) -> Route {
-    let name = if company.part == Part::Hub { "Castellan ERP".to_owned() } else { format!("{}, mailbox", company.name) };
+    let name = match company.part {
+        Part::Hub => "Castellan ERP".to_owned(),
+        Part::Carrier => format!("{}, reports", company.name),
+        _ => format!("{}, mailbox", company.name),
+    };
     Route {
         id: context.id::<RouteId>(),
         organisation_id: organisation,
@@ -114,7 +118,8 @@ fn route(context: &Context, company: &Company, organisation: OrganisationId) -> 
             "key": "set when the demonstration starts",
             "mailbox": format!("hub.{}", company.code),
         })),
-        is_copy: false,
+        // Carriers only tell: their reports are not acknowledged.
+        is_copy: company.part == Part::Carrier,
         is_active: true,
         looked_at: None,
         succeeded_at: None,

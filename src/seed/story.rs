@@ -130,7 +130,7 @@ const PAYMENTS: &[Payment] = &[
     Payment::Conditions,
 ];
 const SLIPS: &[i32] = &[0, -1, 0, 2, 0, 9, -2, 0, 1, 0, 14];
-const PARTS: &[usize] = &[1, 2, 1, 1, 1, 2, 1];
+const PARTS: &[usize] = &[1, 2, 1, 1, 2, 1];
 const NOTES: &[&str] = &[
     "Shafts first, the test bench waits for them.",
     "Pallets up to 1.6 m for gate 3.",
@@ -176,8 +176,8 @@ impl Author<'_> {
     fn purchases(&mut self) {
         for supplier in companies::all(Part::Supplier) {
             let count = match supplier.code {
-                MAIN_SUPPLIER => 34,
-                _ if supplier.in_portal => 8,
+                MAIN_SUPPLIER => 33,
+                _ if supplier.in_portal => 7,
                 _ => 9,
             };
             for index in 0..count {

@@ -84,7 +84,12 @@ async fn states_follow_from_lines(context: &Context, rows: &[OrderRow]) {
         assert!(order.created_at <= context.now() && order.updated_at <= context.now());
         for line in &lines {
             let q = line.quantities;
-            assert!(q.shipped <= line.due() && q.invoiced <= q.shipped && q.received <= q.shipped, "order {} line {}", order.number, line.line);
+            assert!(
+                q.shipped <= line.due() && q.invoiced <= q.shipped && q.received <= q.shipped,
+                "order {} line {}",
+                order.number,
+                line.line
+            );
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The commands of the program. Each opens what it needs, does one thing, and says what it did.
 
 use std::{
+    io::Write,
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -180,10 +181,16 @@ fn local(listener: &tokio::net::TcpListener) -> Result<SocketAddr, StartError> {
     listener.local_addr().map_err(|error| StartError::Other(format!("the address in use is unknown: {error}")))
 }
 
+/// Shorter than usual, so that a visitor sees a document leave.
+const DEMO_UNDO_SECONDS: i64 = 20;
+
 async fn demonstrate(listen: SocketAddr, data: &Path, json: bool) -> Result<ExitCode, StartError> {
     let mut config = load(None)?;
     config.database.address = format!("sqlite:{}", data.join("portico.db").display());
     config.files.folder = data.join("files");
+    if variable("PORTICO__ORDERS__UNDO_SECONDS").is_none() {
+        config.orders.undo_seconds = DEMO_UNDO_SECONDS;
+    }
     telemetry::start(config.log.format, &config.log.filter);
     // First the address: a taken port is said before anything is built.
     let listener = start::bind(listen).await?;
@@ -279,12 +286,13 @@ fn inspect(file: &Path, json: bool) -> Result<ExitCode, StartError> {
             return Ok(ExitCode::from(NOT_A_DOCUMENT));
         }
     };
-    if json {
-        let text = serde_json::to_string_pretty(&inspection).map_err(|error| StartError::Other(error.to_string()))?;
-        println!("{text}");
+    let text = if json {
+        serde_json::to_string_pretty(&inspection).map_err(|error| StartError::Other(error.to_string()))? + "\n"
     } else {
-        print!("{inspection}");
-    }
+        inspection.to_string()
+    };
+    // A reader that has seen enough, such as `head`, is no fault.
+    let _ = std::io::stdout().write_all(text.as_bytes());
     Ok(ExitCode::from(inspection.exit_status()))
 }
 

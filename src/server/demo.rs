@@ -96,8 +96,7 @@ async fn mirror(clock: &SharedClock, http: reqwest::Client) -> Result<Source, St
     });
     let origin = format!("http://{address}");
     let key = Secret::new(kentico::PUBLISHED_KEY);
-    let config =
-        SourceConfig::new(&format!("{origin}/graphql/{}", kentico::CHANNEL), key, &origin, content::asset_address());
+    let config = SourceConfig::new(&format!("{origin}/graphql/{}", kentico::CHANNEL), key, &origin, content::asset_address());
     Source::new(http, config).map_err(|error| StartError::Other(format!("the content stand-in cannot be used: {error}")))
 }
 

@@ -11,8 +11,7 @@ use crate::{
     domain::access::Audience,
     islands::Live,
     pages::{PageContext, page},
-    service,
-    text,
+    service, text,
     ui::{PageHead, Tiles},
 };
 

@@ -147,7 +147,9 @@ fn empty(asked: &Asked, audience: Audience) -> AnyView {
         .into_any();
     }
     let (title, what) = match (asked.group, audience) {
-        (Group::Questions, _) => ("Nothing is asked", "An invoice stands here while a question about it is open, or it is accepted under conditions."),
+        (Group::Questions, _) => {
+            ("Nothing is asked", "An invoice stands here while a question about it is open, or it is accepted under conditions.")
+        }
         (Group::Rejected, _) => ("Nothing is rejected", "A rejected invoice stands here with the reason and what to do."),
         (Group::Accepted, _) => ("Nothing waits to be paid", "An approved invoice stands here until it is paid."),
         (Group::Paid, _) => ("Nothing is paid yet", "An invoice comes here when it is paid in full."),

@@ -14,9 +14,7 @@ use crate::{
     service::{self, shipments::view::ShipmentView},
     store::{documents::Document, shipments::ShipmentItem},
     text,
-    ui::{
-        Ack, AckState, AckStrip, Column, Columns, Crumb, Fact, FactStrip, Facts, Notice, PageHead, Panel, Role, Table,
-    },
+    ui::{Ack, AckState, AckStrip, Column, Columns, Crumb, Fact, FactStrip, Facts, Notice, PageHead, Panel, Role, Table},
 };
 
 /// The shipment named in the address.
@@ -66,7 +64,8 @@ fn head(view: &ShipmentView, cx: &PageContext) -> impl IntoView + use<> {
 fn strip(view: &ShipmentView, cx: &PageContext) -> impl IntoView + use<> {
     let shipment = &view.shipment;
     let arrival = parts::arrival(shipment, cx, cx.zone.date(cx.now));
-    let mut facts = vec![Fact { label: arrival.label.to_owned(), value: arrival.value, note: Some(arrival.note).filter(|note| !note.is_empty()) }];
+    let mut facts =
+        vec![Fact { label: arrival.label.to_owned(), value: arrival.value, note: Some(arrival.note).filter(|note| !note.is_empty()) }];
     if let Some(left) = shipment.shipped_on {
         facts.push(Fact::new("Left", text::date_with_weekday(left)));
     }
@@ -89,9 +88,12 @@ fn acknowledgments(document: &Document, audience: Audience, cx: &PageContext) ->
     let exact = |at| text::moment_exact(at, &cx.zone);
     let delivered = match (document.delivered_at, document.status) {
         (Some(at), _) => Ack { state: AckState::Yes, title: "Delivered".to_owned(), note: exact(at), href: href.clone() },
-        (None, DocumentStatus::SendFailed) => {
-            Ack { state: AckState::No, title: "Sending failed".to_owned(), note: "It is tried again by itself".to_owned(), href: href.clone() }
-        }
+        (None, DocumentStatus::SendFailed) => Ack {
+            state: AckState::No,
+            title: "Sending failed".to_owned(),
+            note: "It is tried again by itself".to_owned(),
+            href: href.clone(),
+        },
         (None, status) => Ack {
             state: AckState::Waiting,
             title: "Not delivered yet".to_owned(),
@@ -100,9 +102,18 @@ fn acknowledgments(document: &Document, audience: Audience, cx: &PageContext) ->
         },
     };
     let read = match (document.acknowledged_at, document.acknowledgment) {
-        (Some(at), Some(Verdict::Accepted)) => Ack { state: AckState::Yes, title: "Read".to_owned(), note: format!("{} · 997 accepted", exact(at)), href: None },
-        (Some(at), Some(Verdict::Rejected)) => Ack { state: AckState::No, title: "Read and refused".to_owned(), note: format!("{} · 997 rejected", exact(at)), href },
-        (Some(at), _) => Ack { state: AckState::Attention, title: "Read, with errors".to_owned(), note: format!("{} · 997 noted errors", exact(at)), href },
+        (Some(at), Some(Verdict::Accepted)) => {
+            Ack { state: AckState::Yes, title: "Read".to_owned(), note: format!("{} · 997 accepted", exact(at)), href: None }
+        }
+        (Some(at), Some(Verdict::Rejected)) => {
+            Ack { state: AckState::No, title: "Read and refused".to_owned(), note: format!("{} · 997 rejected", exact(at)), href }
+        }
+        (Some(at), _) => Ack {
+            state: AckState::Attention,
+            title: "Read, with errors".to_owned(),
+            note: format!("{} · 997 noted errors", exact(at)),
+            href,
+        },
         (None, _) => Ack { title: "Not read yet".to_owned(), note: "No 997 has come".to_owned(), ..Ack::default() },
     };
     let answered = match document.answered_at {

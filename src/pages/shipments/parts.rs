@@ -135,7 +135,11 @@ pub fn report(event: &Event) -> &str {
 pub fn who(event: &Event, cx: &PageContext, carrier: Option<&str>) -> String {
     let is_about_shipment = event.kind.starts_with("shipment_");
     let may_be_named = event.actor == cx.reader.actor.organisation_name || carrier == Some(event.actor.as_str());
-    if cx.reader.actor.audience == Audience::Customer && is_about_shipment && !may_be_named { SHIPPER.to_owned() } else { event.actor.clone() }
+    if cx.reader.actor.audience == Audience::Customer && is_about_shipment && !may_be_named {
+        SHIPPER.to_owned()
+    } else {
+        event.actor.clone()
+    }
 }
 
 /// The drawing of an event and its colour.
