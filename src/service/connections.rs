@@ -76,14 +76,12 @@ pub async fn overview(context: &Context, actor: &Actor) -> Result<Overview> {
 pub fn address(config: &serde_json::Value) -> Address {
     let text = |name: &str| config.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
     match config.get("transport").and_then(serde_json::Value::as_str) {
-        Some("folder") => Address {
-            transport: "Drop folder".to_owned(),
-            places: vec![("Takes from", text("inbound")), ("Puts into", text("outbound"))],
-        },
-        Some("mailbox") => Address {
-            transport: "Mailbox over HTTP".to_owned(),
-            places: vec![("Service", text("address")), ("Mailbox", text("mailbox"))],
-        },
+        Some("folder") => {
+            Address { transport: "Drop folder".to_owned(), places: vec![("Takes from", text("inbound")), ("Puts into", text("outbound"))] }
+        }
+        Some("mailbox") => {
+            Address { transport: "Mailbox over HTTP".to_owned(), places: vec![("Service", text("address")), ("Mailbox", text("mailbox"))] }
+        }
         other => Address { transport: other.unwrap_or("No transport").to_owned(), places: Vec::new() },
     }
 }
@@ -157,7 +155,8 @@ mod tests {
 
     #[test]
     fn an_address_never_shows_the_key() {
-        let mailbox = serde_json::json!({ "transport": "mailbox", "address": "https://grid.example", "mailbox": "CASTELLAN", "key": "k-4711" });
+        let mailbox =
+            serde_json::json!({ "transport": "mailbox", "address": "https://grid.example", "mailbox": "CASTELLAN", "key": "k-4711" });
         let shown = address(&mailbox);
         assert_eq!(shown.places, [("Service", "https://grid.example".to_owned()), ("Mailbox", "CASTELLAN".to_owned())]);
         assert!(!format!("{shown:?}").contains("4711"));

@@ -97,12 +97,21 @@ async fn what_is_published_appears_for_those_it_is_meant_for() {
     assert!(world.pull().await > 8);
     assert_eq!(world.pull().await, 0, "nothing is copied twice");
     let policies = world.titles(Audience::Supplier, Kind::Policy).await;
-    assert_eq!(policies, ["Packing and labelling", "Invoice requirements", "Answering an order"], "newest first, no draft, nothing secured");
+    assert_eq!(
+        policies,
+        ["Packing and labelling", "Invoice requirements", "Answering an order"],
+        "newest first, no draft, nothing secured"
+    );
     assert!(world.titles(Audience::Customer, Kind::Policy).await.is_empty());
     assert!(!world.titles(Audience::Customer, Kind::ProductPage).await.is_empty());
     assert_eq!(world.titles(Audience::Hub, Kind::Policy).await.len(), 3);
 
-    let item = list(&world.context, &actor(Audience::Supplier)).await.unwrap().into_iter().find(|item| item.slug == "packing-and-labelling").unwrap();
+    let item = list(&world.context, &actor(Audience::Supplier))
+        .await
+        .unwrap()
+        .into_iter()
+        .find(|item| item.slug == "packing-and-labelling")
+        .unwrap();
     assert_eq!(item.fetched_at, world.clock.now());
     let customer = load(&world.context, &actor(Audience::Customer), item.id).await;
     assert!(matches!(customer, Err(Error::NotFound)), "the address of an article opens nothing for others");
@@ -177,7 +186,11 @@ async fn files_are_copied_and_text_is_safe() {
 async fn a_file_that_cannot_be_shown_is_a_remark_and_its_text_is_shown() {
     let world = World::new().await;
     let (file, _) = world.kentico.add_asset("macro.exe", b"MZ not for readers".to_vec());
-    let id = world.kentico.add("portalFaq", "en", json!({ "portalTitle": "With a file", "portalBody": "<p>Text.</p>", "portalAudience": [], "portalFile": file }));
+    let id = world.kentico.add(
+        "portalFaq",
+        "en",
+        json!({ "portalTitle": "With a file", "portalBody": "<p>Text.</p>", "portalAudience": [], "portalFile": file }),
+    );
     world.kentico.publish(id, "en");
     world.pull().await;
     assert!(world.titles(Audience::Supplier, Kind::Faq).await.contains(&"With a file".to_owned()));

@@ -15,7 +15,8 @@ use crate::{
 
 async fn route(world: &World, folder: &std::path::Path) -> RouteId {
     let id = world.context.id::<RouteId>();
-    let config = serde_json::json!({ "transport": "folder", "inbound": folder.join("in"), "outbound": folder.join("out"), "settle_seconds": 0 });
+    let config =
+        serde_json::json!({ "transport": "folder", "inbound": folder.join("in"), "outbound": folder.join("out"), "settle_seconds": 0 });
     let row = Route {
         id,
         organisation_id: world.supplier.organisation,
@@ -73,7 +74,14 @@ async fn for_partners_there_are_no_partners_and_no_connections() {
 async fn the_hub_adds_a_partner_and_how_it_is_known_on_the_wire() {
     let world = World::new().await;
     let mut hub = world.browser("CASTELLAN").await;
-    let wrong = [("code", "ostermann"), ("name", "Moravia Castings"), ("is_supplier", "on"), ("zone", "Europe/Prague"), ("currency", "czk"), ("back", "/partners/add")];
+    let wrong = [
+        ("code", "ostermann"),
+        ("name", "Moravia Castings"),
+        ("is_supplier", "on"),
+        ("zone", "Europe/Prague"),
+        ("currency", "czk"),
+        ("back", "/partners/add"),
+    ];
     assert_eq!(hub.post("/do/add-partner", &wrong).await, (StatusCode::SEE_OTHER, "/partners/add".to_owned()));
     let page = hub.page("/partners/add").await;
     assert!(page.contains("Ostermann Forge has this code already.") && page.contains(r#"value="Moravia Castings""#), "{page}");
@@ -81,12 +89,23 @@ async fn the_hub_adds_a_partner_and_how_it_is_known_on_the_wire() {
     hub.post("/do/add-partner", &empty).await;
     assert!(hub.page("/partners/add").await.contains("5 things need attention"));
 
-    let right = [("code", "moravia"), ("name", " Moravia Castings "), ("is_supplier", "on"), ("is_customer", "on"), ("zone", "Europe/Prague"), ("currency", "czk"), ("place", "Brno, Czechia")];
+    let right = [
+        ("code", "moravia"),
+        ("name", " Moravia Castings "),
+        ("is_supplier", "on"),
+        ("is_customer", "on"),
+        ("zone", "Europe/Prague"),
+        ("currency", "czk"),
+        ("place", "Brno, Czechia"),
+    ];
     let (status, address) = hub.post("/do/add-partner", &right).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
     let added = organisations::find_by_code(&mut world.context.db.read().await.unwrap(), "MORAVIA").await.unwrap().unwrap();
     assert_eq!(address, format!("/partners/{}", added.id));
-    assert_eq!((added.name.as_str(), added.currency.code(), added.is_supplier, added.is_customer, added.is_hub), ("Moravia Castings", "CZK", true, true, false));
+    assert_eq!(
+        (added.name.as_str(), added.currency.code(), added.is_supplier, added.is_customer, added.is_hub),
+        ("Moravia Castings", "CZK", true, true, false)
+    );
     assert!(hub.page(&address).await.contains("No identifier yet"));
     assert!(hub.page("/partners").await.contains("No identifier"));
 
@@ -96,7 +115,11 @@ async fn the_hub_adds_a_partner_and_how_it_is_known_on_the_wire() {
     let page = hub.page(&address).await;
     assert!(page.contains("OSTERMANN (ZZ) belongs to Ostermann Forge already."), "{page}");
     for value in ["", "A*B", "SIXTEEN-LETTERS-"] {
-        hub.post("/do/add-identifier", &[("organisation", &id), ("qualifier", "ZZ"), ("value", value), ("seat", "wire"), ("back", &address)]).await;
+        hub.post(
+            "/do/add-identifier",
+            &[("organisation", &id), ("qualifier", "ZZ"), ("value", value), ("seat", "wire"), ("back", &address)],
+        )
+        .await;
         assert!(hub.page(&address).await.contains("Enter 1 to 15 letters"), "{value}");
     }
     hub.post("/do/add-identifier", &[("organisation", &id), ("qualifier", "01"), ("value", " 079423518 "), ("seat", "wire")]).await;
@@ -198,11 +221,18 @@ async fn help_is_read_by_those_it_is_meant_for() {
     let article = format!("/help/renamed-since-{}", policy.0.simple());
     let mut supplier = world.browser("OSTERMANN").await;
     let list = supplier.page("/help").await;
-    for words in ["Packing rules", "Where is my delivery", "Text of Where is my delivery", "Closed in December", "class=\"question\"><summary>"] {
+    for words in
+        ["Packing rules", "Where is my delivery", "Text of Where is my delivery", "Closed in December", "class=\"question\"><summary>"]
+    {
         assert!(list.contains(words), "{words} is missing in {list}");
     }
     let page = supplier.page(&article).await;
-    assert!(page.contains("<p>Text of Packing rules</p>") && page.contains("/content/label.pdf") && page.contains("From Kentico, published 24 Nov 2026"), "{page}");
+    assert!(
+        page.contains("<p>Text of Packing rules</p>")
+            && page.contains("/content/label.pdf")
+            && page.contains("From Kentico, published 24 Nov 2026"),
+        "{page}"
+    );
     assert_eq!(supplier.page("/content/label.pdf").await, "%PDF-");
 
     let mut customer = world.browser("NORTHWATER").await;

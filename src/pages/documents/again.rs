@@ -4,11 +4,7 @@ use leptos::prelude::*;
 
 use super::parts;
 use crate::{
-    domain::{
-        access::Permission,
-        document::DocumentStatus,
-        ids::DocumentId,
-    },
+    domain::{access::Permission, document::DocumentStatus, ids::DocumentId},
     pages::{Form, PageContext, page, param},
     service::{
         self,

@@ -36,7 +36,13 @@ const VIEWS: &[View] = &[
     View { code: "new", label: "New", direction: IN, statuses: &[DocumentStatus::New], heat: Heat::Hot },
     View { code: "refused", label: "Refused", direction: IN, statuses: &[DocumentStatus::Refused], heat: Heat::Bad },
     View { code: "out", label: "Out", direction: OUT, statuses: &[], heat: Heat::Calm },
-    View { code: "waiting", label: "Waiting", direction: OUT, statuses: &[DocumentStatus::Validated, DocumentStatus::Submitted], heat: Heat::Calm },
+    View {
+        code: "waiting",
+        label: "Waiting",
+        direction: OUT,
+        statuses: &[DocumentStatus::Validated, DocumentStatus::Submitted],
+        heat: Heat::Calm,
+    },
     View { code: "sent", label: "Sent", direction: OUT, statuses: &[DocumentStatus::Sent], heat: Heat::Calm },
     View { code: "delivered", label: "Delivered", direction: OUT, statuses: &[DocumentStatus::Delivered], heat: Heat::Calm },
     View { code: "acknowledged", label: "Acknowledged", direction: OUT, statuses: &[DocumentStatus::Acknowledged], heat: Heat::Calm },
@@ -163,10 +169,7 @@ fn rows(asked: &Asked, view: &View, found: DocumentList, cx: &PageContext) -> im
     if is_hub {
         columns.push(Column::new("Partner"));
     }
-    columns.extend([
-        Column::new("Receipts").class("hide-mid"),
-        Column::num(format!("Time, {}", cx.zone.label(cx.now))),
-    ]);
+    columns.extend([Column::new("Receipts").class("hide-mid"), Column::num(format!("Time, {}", cx.zone.label(cx.now)))]);
     let shown = text::count(u64::try_from(found.rows.len()).unwrap_or_default(), "document", "documents");
     let next = found.next.map(|after| asked.address(view.code, Some(after)));
     let first = asked.after.map(|_| asked.address(view.code, None));
@@ -236,10 +239,11 @@ mod tests {
 
     #[test]
     fn tabs_count_what_they_show() {
-        let counts: Vec<_> = [("in:new", 3), ("in:refused", 1), ("out:validated", 2), ("out:submitted", 1), ("out:rejected", 4), ("out:acknowledged", 9)]
-            .into_iter()
-            .map(|(name, count)| (name.to_owned(), count))
-            .collect();
+        let counts: Vec<_> =
+            [("in:new", 3), ("in:refused", 1), ("out:validated", 2), ("out:submitted", 1), ("out:rejected", 4), ("out:acknowledged", 9)]
+                .into_iter()
+                .map(|(name, count)| (name.to_owned(), count))
+                .collect();
         let shown: Vec<_> = VIEWS.iter().map(|view| (view.label, view.count(&counts))).collect();
         assert_eq!(
             shown,

@@ -126,8 +126,22 @@ pub(super) fn code(field: &str, value: &str) -> Option<&'static str> {
 pub(super) fn is_number(field: &str) -> bool {
     matches!(
         field,
-        "quantity" | "received" | "returned" | "unit_price" | "price_per" | "amount" | "total" | "weight" | "percent" | "discount_percent"
-            | "package_count" | "net_days" | "discount_days" | "included" | "accepted" | "position"
+        "quantity"
+            | "received"
+            | "returned"
+            | "unit_price"
+            | "price_per"
+            | "amount"
+            | "total"
+            | "weight"
+            | "percent"
+            | "discount_percent"
+            | "package_count"
+            | "net_days"
+            | "discount_days"
+            | "included"
+            | "accepted"
+            | "position"
     )
 }
 

@@ -54,11 +54,10 @@ fn body(view: &DocumentView, cx: &PageContext) -> impl IntoView + use<> {
 
 fn head(view: &DocumentView, title: String, cx: &PageContext) -> impl IntoView + use<> {
     let document = &view.document;
-    let name = |organisation: Option<&crate::store::organisations::Organisation>| organisation.map_or("not known", |org| &org.name).to_owned();
-    let mut facts = vec![
-        format!("From {} to {}", name(view.sender.as_ref()), name(view.receiver.as_ref())),
-        format!("X12 {}", document.code),
-    ];
+    let name =
+        |organisation: Option<&crate::store::organisations::Organisation>| organisation.map_or("not known", |org| &org.name).to_owned();
+    let mut facts =
+        vec![format!("From {} to {}", name(view.sender.as_ref()), name(view.receiver.as_ref())), format!("X12 {}", document.code)];
     facts.extend(document.control_number.as_ref().map(|number| format!("control number {number}")));
     facts.extend(view.route.clone());
     let id = document.id;
@@ -66,9 +65,12 @@ fn head(view: &DocumentView, title: String, cx: &PageContext) -> impl IntoView +
     let again = can_send_again(document) && cx.reader.actor.audience == Audience::Hub;
     let subjects = subjects(view);
     let actions = move || {
-        let file = file.then(|| view! { <ButtonLink href=format!("/documents/{id}/file") label="Original file" icon=Icon::Down download=true/> });
-        let subjects: Vec<_> = subjects.iter().cloned().map(|(href, label, icon)| view! { <ButtonLink href=href label=label icon=icon/> }).collect();
-        let again = again.then(|| view! { <ButtonLink href=format!("/documents/{id}/again") label="Send again" icon=Icon::Again weight=Weight::Main/> });
+        let file =
+            file.then(|| view! { <ButtonLink href=format!("/documents/{id}/file") label="Original file" icon=Icon::Down download=true/> });
+        let subjects: Vec<_> =
+            subjects.iter().cloned().map(|(href, label, icon)| view! { <ButtonLink href=href label=label icon=icon/> }).collect();
+        let again = again
+            .then(|| view! { <ButtonLink href=format!("/documents/{id}/again") label="Send again" icon=Icon::Again weight=Weight::Main/> });
         view! { {file}{subjects}{again} }.into_any()
     };
     view! {
@@ -105,8 +107,13 @@ fn leaves(view: &DocumentView, cx: &PageContext) -> Option<impl IntoView + use<>
     let release = document.release_at.filter(|_| document.status == DocumentStatus::Validated)?;
     let mine = document.sender_id == Some(cx.reader.actor.organisation);
     let order = document.order_id.filter(|_| mine && document.kind == DocumentKind::OrderResponse);
-    let back = order.map(|order| view! { <p class="actions"><ButtonLink href=format!("/orders/{order}") label="Take it back" icon=Icon::Undo/></p> });
-    let words = if back.is_some() { "Until then it can be taken back; after that only a corrected document helps." } else { "It has not left yet." };
+    let back = order
+        .map(|order| view! { <p class="actions"><ButtonLink href=format!("/orders/{order}") label="Take it back" icon=Icon::Undo/></p> });
+    let words = if back.is_some() {
+        "Until then it can be taken back; after that only a corrected document helps."
+    } else {
+        "It has not left yet."
+    };
     Some(view! {
         <div class="gap-below">
             <Notice role=Role::Info icon=Icon::Clock title=format!("Leaves at {}", text::moment_exact(release, &cx.zone))><p>{words}</p>{back}</Notice>
@@ -173,7 +180,9 @@ fn findings(view: &DocumentView) -> Option<impl IntoView + use<>> {
     });
     let number = text::count(u64::try_from(found.len()).unwrap_or_default(), "finding", "findings");
     let entries: Vec<_> = found.into_iter().map(|entry| finding(&severity(&entry), &entry)).collect();
-    Some(view! { <div class="gap-top"><Panel id="findings" title="Findings" note=number><div class="stack-s">{entries}</div></Panel></div> })
+    Some(
+        view! { <div class="gap-top"><Panel id="findings" title="Findings" note=number><div class="stack-s">{entries}</div></Panel></div> },
+    )
 }
 
 fn finding(severity: &str, finding: &Value) -> impl IntoView + use<> {
@@ -223,7 +232,10 @@ fn envelope_slot(view: &DocumentView, cx: &PageContext) -> impl Fn() -> AnyView 
         facts.push(("Group", format!("{} {}", group.functional_id, group.control_number)));
     }
     facts.extend(view.document.control_number.clone().map(|number| ("Set", format!("{} {number}", view.document.code))));
-    facts.push(("Route", view.route.clone().unwrap_or_else(|| if view.transmission.is_some() { "Inside the portal" } else { "None yet" }.to_owned())));
+    facts.push((
+        "Route",
+        view.route.clone().unwrap_or_else(|| if view.transmission.is_some() { "Inside the portal" } else { "None yet" }.to_owned()),
+    ));
     if let Some(transmission) = &view.transmission {
         facts.push(("File", transmission.name.clone()));
         facts.push(("Size", text::file_size(u64::try_from(transmission.size).unwrap_or_default())));

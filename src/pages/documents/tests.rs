@@ -207,7 +207,15 @@ async fn a_document_that_never_left_is_only_tried_at_once() {
     outbox::mark_delivered(&world.context, first.id).await.unwrap();
     let mut tx = world.context.db.begin().await.unwrap();
     let document = documents::find(&mut tx, Scope::Hub, id).await.unwrap().unwrap();
-    documents::set_acknowledged(&mut tx, &document, crate::domain::document::Verdict::Accepted, &serde_json::json!([]), world.context.now()).await.unwrap();
+    documents::set_acknowledged(
+        &mut tx,
+        &document,
+        crate::domain::document::Verdict::Accepted,
+        &serde_json::json!([]),
+        world.context.now(),
+    )
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
     let (status, back) = hub.post("/do/send-again", &[("document", &id.to_string()), ("back", &address)]).await;
     assert_eq!((status, back.as_str()), (StatusCode::SEE_OTHER, address.as_str()));

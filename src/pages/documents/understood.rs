@@ -36,7 +36,9 @@ pub(super) fn places(content: &Value, origins: &Origins) -> Places {
 
 fn leaves(value: &Value, path: &str, found: &mut Vec<String>) {
     match value {
-        Value::Object(fields) => fields.iter().filter(|(name, _)| name.as_str() != "type").for_each(|(name, value)| leaves(value, &join(path, name), found)),
+        Value::Object(fields) => {
+            fields.iter().filter(|(name, _)| name.as_str() != "type").for_each(|(name, value)| leaves(value, &join(path, name), found))
+        }
         Value::Array(items) => items.iter().enumerate().for_each(|(index, value)| leaves(value, &join(path, &index.to_string()), found)),
         _ if is_empty(value) || is_usual_basis(path, value) => {}
         _ => found.push(path.to_owned()),
@@ -96,16 +98,15 @@ fn is_list(value: &Value) -> bool {
 const DEEP: [&str; 2] = ["lines", "notes"];
 
 fn list(name: &str, items: &[Value], path: &str, origins: &Origins, level: u8) -> AnyView {
-    let objects: Vec<(String, &Map<String, Value>)> = items
-        .iter()
-        .enumerate()
-        .filter_map(|(index, item)| Some((join(path, &index.to_string()), item.as_object()?)))
-        .collect();
-    let is_deep = objects.iter().any(|(_, item)| DEEP.iter().any(|name| item.get(*name).is_some_and(|value| is_list(value) && !is_empty(value))));
+    let objects: Vec<(String, &Map<String, Value>)> =
+        items.iter().enumerate().filter_map(|(index, item)| Some((join(path, &index.to_string()), item.as_object()?))).collect();
+    let is_deep =
+        objects.iter().any(|(_, item)| DEEP.iter().any(|name| item.get(*name).is_some_and(|value| is_list(value) && !is_empty(value))));
     let body = if let Some(key) = KEYED.iter().find(|(list, _)| *list == name).map(|(_, key)| *key) {
         keyed(key, &objects, origins)
     } else if is_deep {
-        let parts: Vec<_> = objects.iter().map(|(path, item)| view! { <div class="stack-s">{object(item, path, origins, level + 1)}</div> }).collect();
+        let parts: Vec<_> =
+            objects.iter().map(|(path, item)| view! { <div class="stack-s">{object(item, path, origins, level + 1)}</div> }).collect();
         view! { {parts} }.into_any()
     } else {
         table(name, &objects, origins)
@@ -147,10 +148,12 @@ fn table(name: &str, objects: &[(String, &Map<String, Value>)], origins: &Origin
     }
     columns.sort_unstable_by_key(|name| (rank(name), *name));
     columns.dedup();
-    let every_price_is_for_one = objects.iter().all(|(_, object)| object.get("price_per").is_none_or(|per| is_usual_basis(".price_per", per)));
+    let every_price_is_for_one =
+        objects.iter().all(|(_, object)| object.get("price_per").is_none_or(|per| is_usual_basis(".price_per", per)));
     columns.retain(|name| !(every_price_is_for_one && *name == "price_per"));
     let class = |name: &str| if meaning::is_number(name) { "num" } else { "" };
-    let heads: Vec<_> = columns.iter().map(|name| view! { <th role="columnheader" scope="col" class=class(name)>{meaning::label(name)}</th> }).collect();
+    let heads: Vec<_> =
+        columns.iter().map(|name| view! { <th role="columnheader" scope="col" class=class(name)>{meaning::label(name)}</th> }).collect();
     let rows: Vec<_> = objects
         .iter()
         .map(|(path, object)| {
@@ -179,11 +182,61 @@ fn table(name: &str, objects: &[(String, &Map<String, Value>)], origins: &Origin
 /// Fields in the order people read them; others come after these.
 fn rank(field: &str) -> usize {
     const ORDER: &[&str] = &[
-        "role", "qualifier", "number", "line", "order_number", "code", "functional_id", "group_control_number", "control_number", "status", "purpose",
-        "acknowledgment_type", "order_type", "date", "time", "name", "value", "item", "description", "ordered", "quantity", "received", "unit",
-        "unit_price", "price_per", "amount", "percent", "total", "currency", "requested_on", "shipped_on", "estimated_on", "received_on", "carrier",
-        "tracking", "schedule", "statuses", "terms", "id", "id_qualifier", "address", "city", "region", "postal_code", "country", "marks", "inside",
-        "parties", "references", "packages", "orders", "lines", "adjustments", "taxes", "sets",
+        "role",
+        "qualifier",
+        "number",
+        "line",
+        "order_number",
+        "code",
+        "functional_id",
+        "group_control_number",
+        "control_number",
+        "status",
+        "purpose",
+        "acknowledgment_type",
+        "order_type",
+        "date",
+        "time",
+        "name",
+        "value",
+        "item",
+        "description",
+        "ordered",
+        "quantity",
+        "received",
+        "unit",
+        "unit_price",
+        "price_per",
+        "amount",
+        "percent",
+        "total",
+        "currency",
+        "requested_on",
+        "shipped_on",
+        "estimated_on",
+        "received_on",
+        "carrier",
+        "tracking",
+        "schedule",
+        "statuses",
+        "terms",
+        "id",
+        "id_qualifier",
+        "address",
+        "city",
+        "region",
+        "postal_code",
+        "country",
+        "marks",
+        "inside",
+        "parties",
+        "references",
+        "packages",
+        "orders",
+        "lines",
+        "adjustments",
+        "taxes",
+        "sets",
     ];
     ORDER.iter().position(|known| *known == field).unwrap_or(ORDER.len())
 }
@@ -211,7 +264,8 @@ fn cell(name: &str, value: &Value, path: &str, origins: &Origins) -> AnyView {
 
 /// A value inside a cell, with its name in front.
 fn part(name: &str, value: &Value, path: &str, origins: &Origins) -> AnyView {
-    view! { <span class="value-part"><span class="muted">{meaning::label(name)}" "</span>{cell(name, value, path, origins)}" "</span> }.into_any()
+    view! { <span class="value-part"><span class="muted">{meaning::label(name)}" "</span>{cell(name, value, path, origins)}" "</span> }
+        .into_any()
 }
 
 fn plain(name: &str, value: &Value, path: &str, origins: &Origins) -> AnyView {
@@ -254,7 +308,8 @@ mod tests {
 
     #[test]
     fn only_values_that_are_shown_are_led_to() {
-        let content = json!({ "type": "purchase_order", "number": "4500071844", "release": null, "lines": [{ "quantity": "12", "unit": "EA" }] });
+        let content =
+            json!({ "type": "purchase_order", "number": "4500071844", "release": null, "lines": [{ "quantity": "12", "unit": "EA" }] });
         let at = |segment, element| Origin { segment, element };
         let origins = Origins::from([
             ("number".to_owned(), at(4, 3)),

@@ -10,7 +10,8 @@ use crate::{
     store::{documents::DocumentRow, partners::Person},
     text,
     ui::{
-        Button, Chip, Choice, Column, Columns, Crumb, Empty, Fact, Facts, Icon, PageHead, Panel, Radios, Role, SelectField, Table, TextField, Weight,
+        Button, Chip, Choice, Column, Columns, Crumb, Empty, Fact, Facts, Icon, PageHead, Panel, Radios, Role, SelectField, Table,
+        TextField, Weight,
     },
 };
 
@@ -155,7 +156,8 @@ fn identifier_form(organisation: OrganisationId, form: &Form) -> impl IntoView +
 
 fn people(found: &PartnerView, cx: &PageContext) -> impl IntoView + use<> {
     let body = if found.people.is_empty() {
-        view! { <Empty icon=Icon::User title="Nobody can sign in" text="The command portico user adds a person to this company."/> }.into_any()
+        view! { <Empty icon=Icon::User title="Nobody can sign in" text="The command portico user adds a person to this company."/> }
+            .into_any()
     } else {
         let rows: Vec<_> = found.people.iter().map(|person| person_row(person, cx)).collect();
         let columns = vec![Column::new("Name"), Column::new("Role"), Column::num("Since")];
@@ -211,7 +213,8 @@ fn routes(found: &PartnerView, cx: &PageContext) -> impl IntoView + use<> {
 
 fn newest(rows: Vec<DocumentRow>, cx: &PageContext) -> impl IntoView + use<> {
     let body = if rows.is_empty() {
-        view! { <Empty icon=Icon::Doc title="No documents yet" text="What is sent to this partner or comes from it appears here."/> }.into_any()
+        view! { <Empty icon=Icon::Doc title="No documents yet" text="What is sent to this partner or comes from it appears here."/> }
+            .into_any()
     } else {
         let rows: Vec<_> = rows
             .into_iter()
