@@ -42,7 +42,10 @@ impl Worker {
 
     /// Notes that a route failed.
     pub(super) async fn note_failure(&self, route: &store::routes::Route, error: &TransportError) -> service::Result<()> {
-        tracing::warn!(route = route.name, %error, "route {} failed", route.name);
+        // Said once; a route that keeps failing in the same way says it on its page only.
+        if route.failure.as_deref() != Some(error.to_string().as_str()) {
+            tracing::warn!(route = route.name, %error, "route {} failed", route.name);
+        }
         let mut tx = self.context.db.begin().await?;
         store::routes::failed(&mut tx, route.id, &error.to_string(), self.context.now()).await?;
         Ok(tx.commit().await?)

@@ -1,6 +1,7 @@
 //! The commands of the program. Each opens what it needs, does one thing, and says what it did.
 
 use std::{
+    io::Write,
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -285,12 +286,13 @@ fn inspect(file: &Path, json: bool) -> Result<ExitCode, StartError> {
             return Ok(ExitCode::from(NOT_A_DOCUMENT));
         }
     };
-    if json {
-        let text = serde_json::to_string_pretty(&inspection).map_err(|error| StartError::Other(error.to_string()))?;
-        println!("{text}");
+    let text = if json {
+        serde_json::to_string_pretty(&inspection).map_err(|error| StartError::Other(error.to_string()))? + "\n"
     } else {
-        print!("{inspection}");
-    }
+        inspection.to_string()
+    };
+    // A reader that has seen enough, such as `head`, is no fault.
+    let _ = std::io::stdout().write_all(text.as_bytes());
     Ok(ExitCode::from(inspection.exit_status()))
 }
 

@@ -1,7 +1,7 @@
 //! Connections: how each route, each content feed and the queue of work are doing, and what an operator can do about it.
 //! Only the hub sees them; for everybody else there are none. No view of a route carries its key.
 
-use super::{Context, Error, Result};
+use super::{Context, Error, Result, outbox};
 use crate::{
     connectors::trading_grid::documents::transport::{RouteConfig, Surroundings, Transport},
     domain::{
@@ -124,6 +124,10 @@ pub async fn switch(context: &Context, actor: &Actor, id: RouteId, active: bool)
     let mut tx = context.db.begin().await?;
     let route = routes::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     routes::set_active(&mut tx, id, active).await?;
+    if active {
+        let (key, now) = (route.organisation_id.to_string(), context.now());
+        jobs::enqueue(&mut tx, context.id(), outbox::DISPATCH, Some(&key), &serde_json::json!({ "receiver": key }), now, now).await?;
+    }
     tx.commit().await?;
     tracing::info!(route = route.name, active, by = actor.name, "route switched");
     context.live.publish(None);

@@ -2,6 +2,8 @@
 
 mod jobs;
 mod routes;
+#[cfg(test)]
+mod tests;
 
 use leptos::prelude::*;
 

@@ -45,8 +45,8 @@ pub fn Page() -> impl IntoView {
         };
         Ok(view! {
             <PageHead
-                title=format!("Send {title} again?")
-                chip=parts::chip(document.status)
+                title=format!("Send again: {title}")
+                chip=parts::chip(document.kind, document.status)
                 crumbs=vec![Crumb::link("/documents", "Documents"), Crumb::link(address, title), Crumb::here("Send again")]
             />
             {Form::of("send-again").summary()}

@@ -85,9 +85,12 @@ fn named(note: &str) -> Option<(DocumentId, &str)> {
 
 /// Every step, oldest first.
 pub(super) fn steps(view: &DocumentView, cx: &PageContext) -> impl IntoView + use<> {
-    let mut entries: Vec<_> = view.events.iter().map(|event| entry(event, cx)).collect();
+    let mut events: Vec<_> = view.events.iter().collect();
+    // Steps of one moment are told in the order a document can take them.
+    events.sort_by_key(|event| (event.at, DocumentStatus::ALL.iter().position(|status| *status == event.status)));
+    let mut entries: Vec<_> = events.into_iter().map(|event| entry(event, cx)).collect();
     if let (DocumentStatus::Validated, Some(release)) = (view.document.status, view.document.release_at) {
-        let chip = parts::chip(DocumentStatus::Sent);
+        let chip = parts::of_status(DocumentStatus::Sent);
         let mut next = Entry::new("release", chip.icon, chip.role, "Leaves", text::moment_exact(release, &cx.zone));
         next.future = true;
         entries.push(next);
@@ -96,7 +99,7 @@ pub(super) fn steps(view: &DocumentView, cx: &PageContext) -> impl IntoView + us
 }
 
 fn entry(event: &DocumentEvent, cx: &PageContext) -> Entry {
-    let chip = parts::chip(event.status);
+    let chip = parts::of_status(event.status);
     let mut entry = Entry::new(event.id.to_string(), chip.icon, chip.role, chip.word, text::moment_exact(event.at, &cx.zone));
     entry.when_iso = Some(event.at.to_string());
     entry.who = Some(event.actor.clone());

@@ -9,8 +9,15 @@ use crate::{
     ui::{AckState, ChipData, Icon, Role},
 };
 
-/// The chip of a document's status.
-pub fn chip(status: DocumentStatus) -> ChipData {
+/// The chip of a document's status. An acknowledgment that arrived is finished: nothing follows it.
+pub fn chip(kind: DocumentKind, status: DocumentStatus) -> ChipData {
+    let chip = of_status(status);
+    let is_finished = !is_acknowledged(kind) && matches!(status, DocumentStatus::New | DocumentStatus::Delivered);
+    if is_finished { ChipData { role: Role::Plain, ..chip } } else { chip }
+}
+
+/// The chip of a step in a document's life.
+pub(super) fn of_status(status: DocumentStatus) -> ChipData {
     use DocumentStatus as Status;
     let (role, icon) = match status {
         Status::New => (Role::Info, Icon::Inbox),

@@ -39,7 +39,7 @@ fn body(view: &DocumentView, cx: &PageContext) -> impl IntoView + use<> {
     view! {
         <leptos_meta::Title text=page_title/>
         <Live address="/live"/>
-        <div data-live="document-head">{head(view, title, cx)}</div>
+        {head(view, title, cx)}
         <div data-live="document-leaves">{leaves(view, cx)}</div>
         {acknowledgments}
         {findings(view)}
@@ -74,7 +74,7 @@ fn head(view: &DocumentView, title: String, cx: &PageContext) -> impl IntoView +
     view! {
         <PageHead
             title=title.clone()
-            chip=parts::chip(document.status)
+            chip=parts::chip(document.kind, document.status)
             as_of=text::as_of(cx.now, &cx.zone)
             crumbs=vec![Crumb::link("/documents", "Documents"), Crumb::here(title)]
             actions=ViewFn::from(actions)
@@ -192,11 +192,21 @@ fn finding(severity: &str, finding: &Value) -> impl IntoView + use<> {
         view! { <a href=href>{words}</a> }
     });
     let value = text("value").map(|value| view! { " · found " <code>{value}</code> });
+    let advice = text("code").and_then(|code| advice(&code)).map(|advice| view! { <p>{advice}</p> });
     let code = text("code").map(|code| view! { <span class="mono">{code}</span> });
     view! {
         <Notice role=role title=format!("{word}: {}", text("message").unwrap_or_else(|| "Something is wrong here.".to_owned()))>
+            {advice}
             <p class="small muted">{place}{value}" "{code}</p>
         </Notice>
+    }
+}
+
+/// What to do about a finding whose message says only what is wrong: it is the other side's.
+fn advice(code: &str) -> Option<&'static str> {
+    match code {
+        "noted_by_counterpart" => Some("Correct the value and send a corrected document, or ask them to take it as it is."),
+        _ => None,
     }
 }
 

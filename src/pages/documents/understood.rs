@@ -38,9 +38,14 @@ fn leaves(value: &Value, path: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(fields) => fields.iter().filter(|(name, _)| name.as_str() != "type").for_each(|(name, value)| leaves(value, &join(path, name), found)),
         Value::Array(items) => items.iter().enumerate().for_each(|(index, value)| leaves(value, &join(path, &index.to_string()), found)),
-        Value::Null => {}
+        _ if is_empty(value) || is_usual_basis(path, value) => {}
         _ => found.push(path.to_owned()),
     }
+}
+
+/// A price for one unit is the usual case, says nothing, and may not be shown.
+fn is_usual_basis(path: &str, value: &Value) -> bool {
+    path.ends_with(".price_per") && value.as_str() == Some("1")
 }
 
 fn join(path: &str, name: &str) -> String {
@@ -97,7 +102,9 @@ fn list(name: &str, items: &[Value], path: &str, origins: &Origins, level: u8) -
         .filter_map(|(index, item)| Some((join(path, &index.to_string()), item.as_object()?)))
         .collect();
     let is_deep = objects.iter().any(|(_, item)| DEEP.iter().any(|name| item.get(*name).is_some_and(|value| is_list(value) && !is_empty(value))));
-    let body = if is_deep {
+    let body = if let Some(key) = KEYED.iter().find(|(list, _)| *list == name).map(|(_, key)| *key) {
+        keyed(key, &objects, origins)
+    } else if is_deep {
         let parts: Vec<_> = objects.iter().map(|(path, item)| view! { <div class="stack-s">{object(item, path, origins, level + 1)}</div> }).collect();
         view! { {parts} }.into_any()
     } else {
@@ -108,6 +115,30 @@ fn list(name: &str, items: &[Value], path: &str, origins: &Origins, level: u8) -
     view! { <section class="stack-s">{heading}{body}</section> }.into_any()
 }
 
+/// Lists whose members are told apart by one of their codes: they read better as lines than as a table.
+const KEYED: [(&str, &str); 3] = [("parties", "role"), ("references", "qualifier"), ("other", "qualifier")];
+
+/// One line per object: what its code means, then its other values.
+fn keyed(key: &str, objects: &[(String, &Map<String, Value>)], origins: &Origins) -> AnyView {
+    let lines: Vec<_> = objects
+        .iter()
+        .map(|(path, object)| {
+            let mut rest: Vec<_> = object.iter().filter(|(name, value)| name.as_str() != key && !is_empty(value)).collect();
+            rest.sort_by_key(|(name, _)| rank(name));
+            let values: Vec<_> = rest
+                .into_iter()
+                .map(|(name, value)| {
+                    let label = (name == "id_qualifier").then(|| view! { <span class="muted">"id as "</span> });
+                    view! { <span class="value-part">{label}{cell(name, value, &join(path, name), origins)}" "</span> }
+                })
+                .collect();
+            let head = object.get(key).map(|value| cell(key, value, &join(path, key), origins));
+            view! { <dt>{head}</dt><dd>{values}</dd> }
+        })
+        .collect();
+    view! { <dl class="facts">{lines}</dl> }.into_any()
+}
+
 /// One row per object, one column per field that any of them has.
 fn table(name: &str, objects: &[(String, &Map<String, Value>)], origins: &Origins) -> AnyView {
     let mut columns: Vec<&str> = Vec::new();
@@ -116,8 +147,7 @@ fn table(name: &str, objects: &[(String, &Map<String, Value>)], origins: &Origin
     }
     columns.sort_unstable_by_key(|name| (rank(name), *name));
     columns.dedup();
-    // A price for one unit is the usual case and says nothing.
-    let every_price_is_for_one = objects.iter().all(|(_, object)| object.get("price_per").is_none_or(|per| per.as_str() == Some("1")));
+    let every_price_is_for_one = objects.iter().all(|(_, object)| object.get("price_per").is_none_or(|per| is_usual_basis(".price_per", per)));
     columns.retain(|name| !(every_price_is_for_one && *name == "price_per"));
     let class = |name: &str| if meaning::is_number(name) { "num" } else { "" };
     let heads: Vec<_> = columns.iter().map(|name| view! { <th role="columnheader" scope="col" class=class(name)>{meaning::label(name)}</th> }).collect();
@@ -207,7 +237,7 @@ fn written(name: &str, sent: &str) -> String {
     }
     if name == "unit" {
         let word = text::unit_word(sent, false);
-        return if word == sent { sent.to_owned() } else { format!("{word} ({sent})") };
+        return if word == sent { sent.to_owned() } else { format!("{word} ({sent})").replace(' ', "\u{a0}") };
     }
     match sent.parse::<Date>() {
         Ok(date) if name.ends_with("_on") || name.ends_with("date") => text::date(date),
@@ -243,6 +273,6 @@ mod tests {
         assert_eq!(written("requested_on", "2026-12-14"), "14 Dec 2026");
         assert_eq!(written("number", "2026"), "2026");
         assert_eq!(written("role", "ST"), "Ship to (ST)");
-        assert_eq!(written("unit", "EA"), "pcs (EA)");
+        assert_eq!(written("unit", "EA"), "pcs\u{a0}(EA)");
     }
 }

@@ -63,7 +63,7 @@ fn form_view(cx: &PageContext, view: &OrderView, kept: &Kept<AnswerForm>, refuse
     let next = parts::next_step(&standing, &sight);
     let order = view.order.id.to_string();
     let lines: Vec<&Line> = view.lines.iter().filter(|line| line.status != LineStatus::Cancelled).collect();
-    let was_typed = kept.form != AnswerForm::accept_all(&view.order, &view.lines);
+    let was_typed = kept.form != AnswerForm::as_it_stands(&view.order, &view.lines);
     let currency = view.order.currency;
     let sentence = if next.detail.is_empty() { "Nothing leaves before you send it.".to_owned() } else { next.detail.clone() };
     let sentence_class = next.role.text_class();
@@ -208,8 +208,8 @@ fn group(index: usize, line: &Line, typed: &LineForm, errors: &[FieldError], cur
         Choice::new("change", "Change").icon(Icon::Pen),
         Choice::new("reject", "Reject").icon(Icon::X),
     ];
-    let decision_error =
-        forms::error_of(errors, &name("[decision]")).map(|text| view! { <FieldErrorText id=format!("{}-error", name("[decision]")) text=text/> });
+    let decision_error = forms::error_of(errors, &name("[decision]"))
+        .map(|text| view! { <FieldErrorText id=format!("{}-error", name("[decision]")) text=text/> });
     let items = item_numbers(line);
     let wanted = line.requested_on.map(|on| format!(" · wanted {}", text::date(on))).unwrap_or_default();
     view! {
@@ -253,11 +253,10 @@ fn group(index: usize, line: &Line, typed: &LineForm, errors: &[FieldError], cur
     }
 }
 
-/// A small labelled field of the grid, with its error.
+/// A small labelled field of the grid. What is wrong with it stands below the whole row, where there is room.
 fn cell(id: String, label: &'static str, value: String, errors: &[FieldError], kind: Cell) -> impl IntoView + use<> {
     let error = forms::error_of(errors, &id);
     let described = error.as_ref().map(|_| format!("{id}-error"));
-    let error_text = error.as_ref().map(|text| view! { <FieldErrorText id=format!("{id}-error") text=text.clone()/> });
     let (class, kind, inputmode, offer) = match kind {
         Cell::Quantity => ("input num wide", "text", Some("decimal"), Some("quantity")),
         Cell::Later => ("input num wide", "text", Some("decimal"), None),
@@ -279,9 +278,17 @@ fn cell(id: String, label: &'static str, value: String, errors: &[FieldError], k
                 aria-invalid=error.is_some().then_some("true")
                 aria-describedby=described
             />
-            {error_text}
         </div>
     }
+}
+
+/// What is wrong with the fields of a row.
+fn row_errors(ids: &[String], errors: &[FieldError]) -> impl IntoView + use<> {
+    let found = |id: &String| Some((format!("{id}-error"), forms::error_of(errors, id)?));
+    ids.iter()
+        .filter_map(found)
+        .map(|(id, text)| view! { <div class="col-span-full"><FieldErrorText id=id text=text/></div> })
+        .collect::<Vec<_>>()
 }
 
 /// What a field of the grid takes.
@@ -308,16 +315,18 @@ fn change(index: usize, line: &Line, typed: &LineForm, errors: &[FieldError], cu
         let quantity = cell(part_name(place, "quantity"), "Quantity", quantity, errors, Cell::Quantity);
         (quantity, cell(part_name(place, "on"), "Deliver on", on, errors, Cell::Date))
     };
+    let part_errors = |place: usize| row_errors(&[part_name(place, "quantity"), part_name(place, "on")], errors);
     let more: Vec<_> = (1..offered.len())
         .map(|place| {
             let label = format!("Delivery {} of line {}", place + 1, line.line);
-            view! { <div class="split-grid items-start" role="group" aria-label=label>{part(place)}</div> }
+            view! { <div class="split-grid items-start" role="group" aria-label=label data-part="">{part(place)}{part_errors(place)}</div> }
         })
         .collect();
     let is_split = offered.iter().skip(1).any(|part| !part.quantity.trim().is_empty() || !part.on.trim().is_empty());
-    let later = cell(format!("lines[{index}][backordered]"), "Later, no date yet", typed.backordered.clone(), errors, Cell::Later);
-    let price_label = "Another price";
-    let price = cell(format!("lines[{index}][price]"), price_label, typed.price.clone(), errors, Cell::Price);
+    let (later_name, price_name) = (format!("lines[{index}][backordered]"), format!("lines[{index}][price]"));
+    let other_errors = row_errors(&[later_name.clone(), price_name.clone()], errors);
+    let later = cell(later_name, "Later, no date yet", typed.backordered.clone(), errors, Cell::Later);
+    let price = cell(price_name, "Another price", typed.price.clone(), errors, Cell::Price);
     let price_note = format!("Ordered at {}", text::unit_price(line.unit_price, currency, line.price_per, &line.unit));
     view! {
         <tr role="row" class="answer-detail for-change">
@@ -327,12 +336,15 @@ fn change(index: usize, line: &Line, typed: &LineForm, errors: &[FieldError], cu
                         {part(0)}
                         {later}
                         {price}
+                        {part_errors(0)}
+                        {other_errors}
                     </div>
                     <details class="more-parts" open=is_split>
                         <summary class="link small">"Deliver on several dates"</summary>
                         <div class="stack-s gap-top">{more}</div>
+                        <button type="button" class="btn quiet small gap-top" hidden data-add-part="">{Icon::Plus.svg()}"Add a date"</button>
                     </details>
-                    <p class="outcome"><span data-out="outcome"></span><span class="muted">{price_note}</span></p>
+                    <p class="outcome"><span class="muted">{price_note}</span><span data-out="outcome"></span></p>
                 </div>
             </td>
         </tr>
@@ -345,9 +357,8 @@ fn why(index: usize, line: &Line, typed: &LineForm, errors: &[FieldError]) -> im
     let reasons = Reason::ALL.iter().map(|reason| Choice::new(reason.as_str(), text::reason(*reason))).collect();
     let at = |field: &str| forms::error_of(errors, field);
     let (reason_error, note_error) = (at(&reason), at(&note));
-    let shown = |field: &str, error: &Option<String>| {
-        error.clone().map(|text| view! { <FieldErrorText id=format!("{field}-error") text=text/> })
-    };
+    let shown =
+        |field: &str, error: &Option<String>| error.clone().map(|text| view! { <FieldErrorText id=format!("{field}-error") text=text/> });
     let (reason_shown, note_shown) = (shown(&reason, &reason_error), shown(&note, &note_error));
     view! {
         <tr role="row" class="answer-detail for-differs">

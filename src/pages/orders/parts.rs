@@ -137,10 +137,7 @@ pub fn next_step(standing: &Standing, sight: &Sight<'_>) -> NextStep {
 
 /// Whether the reader's own work, or work they wait for, is past its time.
 pub fn is_late(standing: &Standing, sight: &Sight<'_>) -> bool {
-    let waits = matches!(
-        standing.state,
-        OrderState::Received | OrderState::Confirmed | OrderState::PartShipped | OrderState::OnHold
-    );
+    let waits = matches!(standing.state, OrderState::Received | OrderState::Confirmed | OrderState::PartShipped | OrderState::OnHold);
     waits && next_step(standing, sight).role == Role::Danger
 }
 

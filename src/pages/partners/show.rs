@@ -120,7 +120,7 @@ fn identifier_form(organisation: OrganisationId, form: &Form) -> impl IntoView +
         Choice::new("wire", "Their own system").hint("Documents go to their system over a route and are acknowledged there."),
     ];
     view! {
-        <form class="stack form-narrow" method="post" action="/do/add-identifier">
+        <form class="stack max-w-md" method="post" action="/do/add-identifier">
             <input type="hidden" name="organisation" value=organisation.to_string()/>
             <SelectField
                 name="qualifier"
@@ -223,7 +223,7 @@ fn newest(rows: Vec<DocumentRow>, cx: &PageContext) -> impl IntoView + use<> {
                             <a class="go" href=format!("/documents/{}", row.id)>{documents::parts::title(row.kind, &row.number)}</a>
                             <span class="sub">{way}" · "{row.code}</span>
                         </th>
-                        <td role="cell" class="end">{documents::parts::chip(row.status).view()}</td>
+                        <td role="cell" class="end">{documents::parts::chip(row.kind, row.status).view()}</td>
                         <td role="cell" class="num" data-label="Time">{text::moment_short(row.created_at, cx.now, &cx.zone)}</td>
                     </tr>
                 }

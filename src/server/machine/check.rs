@@ -73,12 +73,11 @@ impl<'a> Check<'a> {
         let mut known = Vec::new();
         self.collect(form, &mut known);
         for (name, value) in fields {
-            match known.iter().find(|(known, ..)| known == name) {
-                Some((_, schema, _)) => self.value(&join(at, name), value, schema),
-                None => {
-                    let names: Vec<&str> = known.iter().map(|(name, ..)| *name).collect();
-                    self.wrong(&join(at, name), format!("There is no such field here; there are {}.", names.join(", ")));
-                }
+            if let Some((_, schema, _)) = known.iter().find(|(known, ..)| known == name) {
+                self.value(&join(at, name), value, schema);
+            } else {
+                let names: Vec<&str> = known.iter().map(|(name, ..)| *name).collect();
+                self.wrong(&join(at, name), format!("There is no such field here; there are {}.", names.join(", ")));
             }
         }
         for (name, _, is_required) in known {

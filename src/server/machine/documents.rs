@@ -48,9 +48,9 @@ pub struct Receipt {
 }
 
 /// Hands in a file of documents, as it is. Sending the same file again has no second effect.
-#[utoipa::path(post, path = "/api/v1/documents", tag = "Documents",
+#[utoipa::path(post, path = "/api/v1/documents", operation_id = "send_documents", tag = "Documents",
     params(("X-File-Name" = Option<String>, Header, description = "Name of the file, as shown; upload.edi where absent")),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "X12 interchanges, at most 64 MB"),
+    request_body(content = String, content_type = "application/octet-stream", description = "X12 interchanges, at most 64 MB"),
     responses((status = 202, description = "The file is kept and was read; Location is its address", body = Receipt)))]
 pub async fn send(
     Machine(actor): Machine,
@@ -116,7 +116,7 @@ pub struct Transmission {
     /// in or out.
     #[schema(example = "in")]
     direction: &'static str,
-    /// received or refused; on the way out submitted, sent, send_failed or delivered.
+    /// `received` or `refused`; on the way out `submitted`, `sent`, `send_failed` or `delivered`.
     #[schema(example = "received")]
     status: String,
     /// Why it was refused or could not be sent.
@@ -148,7 +148,7 @@ pub struct Transmission {
 pub struct Interchange {
     /// Id.
     id: Uuid,
-    /// taken: its contents were taken; not_taken: it was refused, or had been taken before.
+    /// `taken`: its contents were taken; `not_taken`: it was refused, or had been taken before.
     #[schema(example = "taken")]
     status: &'static str,
     /// X12.
@@ -164,7 +164,7 @@ pub struct Interchange {
     /// Control number.
     control_number: String,
     /// Code of the interchange acknowledgment (TA1), given or received.
-    interchange_acknowledgment: Option<String>,
+    acknowledgment: Option<String>,
     /// What was found in the envelope.
     findings: Vec<Finding>,
 }
@@ -197,15 +197,17 @@ pub struct Document {
     /// Transaction set, such as 850.
     #[schema(example = "850")]
     code: String,
-    /// purchase_order, order_response, ship_notice, invoice, functional_acknowledgment, shipment_status, receiving_advice or unknown.
+    /// `purchase_order`, `order_response`, `ship_notice`, `invoice`, `functional_acknowledgment`, `shipment_status`,
+    /// `receiving_advice` or `unknown`.
     #[schema(example = "purchase_order")]
     kind: &'static str,
     /// Control number.
     control_number: Option<String>,
     /// The number of the order, shipment or invoice.
     number: String,
-    /// Where it stands: new, read, downloaded, turned_around or refused; on the way out validated, submitted, sent, send_failed,
-    /// delivered, acknowledged, acknowledged_with_errors, rejected or withdrawn.
+    /// Where it stands: `new`, `read`, `downloaded`, `turned_around` or `refused`; on the way out `validated`,
+    /// `submitted`, `sent`, `send_failed`, `delivered`, `acknowledged`, `acknowledged_with_errors`, `rejected` or
+    /// `withdrawn`.
     #[schema(example = "new")]
     status: &'static str,
     /// Whether it could be read and used.
@@ -303,7 +305,7 @@ impl From<stored::Interchange> for Interchange {
             receiver_qualifier: row.receiver_qualifier,
             receiver: row.receiver_value,
             control_number: row.control_number,
-            interchange_acknowledgment: row.ta1,
+            acknowledgment: row.ta1,
             findings: findings(&row.findings),
         }
     }
@@ -349,7 +351,7 @@ impl From<stored::Document> for Document {
 }
 
 /// Shows what became of a file: its interchanges, groups, documents and findings.
-#[utoipa::path(get, path = "/api/v1/documents/{id}", tag = "Documents",
+#[utoipa::path(get, path = "/api/v1/documents/{id}", operation_id = "show_documents", tag = "Documents",
     params(("id" = Uuid, Path, description = "The document_id that was given when the file was handed in")),
     responses((status = 200, description = "The file and everything in it", body = Transmission)))]
 pub async fn show(

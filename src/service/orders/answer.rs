@@ -82,6 +82,41 @@ impl AnswerForm {
     }
 }
 
+impl AnswerForm {
+    /// The form that repeats the present answer; a line without one is accepted.
+    pub fn as_it_stands(order: &Order, lines: &[Line]) -> Self {
+        let mut form = Self::accept_all(order, lines);
+        for (entry, line) in form.lines.iter_mut().zip(lines.iter().filter(|line| line.status != LineStatus::Cancelled)) {
+            entry.repeat(line);
+        }
+        form
+    }
+}
+
+impl LineForm {
+    /// Takes over what was answered before.
+    fn repeat(&mut self, line: &Line) {
+        if !matches!(line.status, LineStatus::Changed | LineStatus::Rejected) {
+            return;
+        }
+        self.reason = line.reason_code.clone().unwrap_or_default();
+        self.note = line.reason_text.clone().unwrap_or_default();
+        if line.status == LineStatus::Rejected {
+            "reject".clone_into(&mut self.decision);
+            return;
+        }
+        "change".clone_into(&mut self.decision);
+        let whole = [Part { quantity: line.quantities.confirmed, on: line.promised_on }];
+        let parts: &[Part] = if line.promised.is_empty() { &whole } else { &line.promised };
+        let day = |part: &Part| part.on.map(|on| on.to_string()).unwrap_or_default();
+        self.parts = parts.iter().map(|part| PartForm { quantity: part.quantity.to_string(), on: day(part) }).collect();
+        if line.quantities.backordered.is_positive() {
+            self.backordered = line.quantities.backordered.to_string();
+        }
+        self.price = line.confirmed_price.map(|price| price.to_string()).unwrap_or_default();
+    }
+}
+
 /// Accepts an order as it was placed.
 pub async fn accept(context: &Context, actor: &Actor, id: OrderId) -> Result<DocumentId> {
     let form = {

@@ -89,7 +89,7 @@ fn can(outcome: Result<()>) -> Result<Can> {
     }
 }
 
-/// The answer form of an order: as typed before, or with every line accepted.
+/// The answer form of an order: as typed before, or as it was answered, or with every line accepted.
 pub async fn answer_form(context: &Context, actor: &Actor, view: &OrderView) -> Result<Kept<AnswerForm>> {
     let mut conn = context.db.read().await?;
     let kept = draft::find::<AnswerForm>(&mut conn, actor, answer::DRAFT, view.order.id.0).await?;
@@ -99,7 +99,7 @@ pub async fn answer_form(context: &Context, actor: &Actor, view: &OrderView) -> 
             kept.form.version = view.order.version.to_string();
             kept
         }
-        None => Kept { form: AnswerForm::accept_all(&view.order, &view.lines), errors: Vec::new() },
+        None => Kept { form: AnswerForm::as_it_stands(&view.order, &view.lines), errors: Vec::new() },
     })
 }
 

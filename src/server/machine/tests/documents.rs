@@ -48,7 +48,7 @@ async fn a_file_is_shown_with_its_four_levels_and_three_acknowledgments() {
     assert_eq!(seen["size"], file.len());
     let (interchange, group, document) = (&seen["interchanges"][0], &seen["groups"][0], &seen["documents"][0]);
     assert_eq!((&interchange["sender"], &interchange["receiver"]), (&"CASTELLAN".into(), &"KESTREL".into()));
-    assert_eq!((&interchange["status"], &interchange["interchange_acknowledgment"]), (&"taken".into(), &"000".into()));
+    assert_eq!((&interchange["status"], &interchange["acknowledgment"]), (&"taken".into(), &"000".into()));
     assert_eq!((&group["interchange_id"], &group["status"]), (&interchange["id"], &"A".into()));
     assert_eq!((&document["group_id"], &document["kind"], &document["number"]), (&group["id"], &"purchase_order".into(), &"P-1".into()));
     assert_eq!((&document["status"], &document["accepted"]), (&"new".into(), &true.into()));
@@ -104,7 +104,7 @@ async fn a_file_beyond_the_limit_is_refused_before_and_while_it_comes() {
     let request = || with_key(Request::post("/api/v1/documents"), &api.hub);
     let announced = request().header("Content-Length", 64 * 1024 * 1024 + 1).body(Body::from("ISA")).unwrap();
     api.send(announced).await.problem(413);
-    let chunks = (0..65).map(|_| Ok::<_, std::io::Error>(bytes::Bytes::from_static(&[b'~'; 1024 * 1024])));
+    let chunks = (0..65).map(|_| Ok::<_, std::io::Error>(bytes::Bytes::from(vec![b'~'; 1024 * 1024])));
     let streamed = request().body(Body::from_stream(futures::stream::iter(chunks))).unwrap();
     api.send(streamed).await.problem(413);
 }
