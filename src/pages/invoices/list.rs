@@ -38,7 +38,7 @@ pub fn Page() -> impl IntoView {
             _ => "Invoice or order number",
         };
         Ok(view! {
-            <PageHead title="Invoices" as_of=text::as_of(cx.now, &cx.zone)>{sentence(audience)}</PageHead>
+            <div data-live="head"><PageHead title="Invoices" as_of=text::as_of(cx.now, &cx.zone)>{sentence(audience)}</PageHead></div>
             <div data-live="tabs"><Tabs label="Invoices by where they stand" tabs=tabs(&list, asked.group)/></div>
             <Filters
                 action="/invoices"

@@ -10,11 +10,11 @@ use crate::{
         ids::ShipmentId,
     },
     islands::Live,
-    pages::{Form, PageContext, page, param},
+    pages::{PageContext, page, param},
     service::{self, shipments::view::ShipmentView},
     store::{documents::Document, shipments::ShipmentItem},
     text,
-    ui::{Ack, AckState, AckStrip, Column, Columns, Crumb, Fact, FactStrip, Facts, Notice, PageHead, Panel, Role, Table},
+    ui::{Ack, AckState, AckStrip, Column, Columns, Crumb, Fact, FactStrip, Facts, PageHead, Panel, Table},
 };
 
 /// The shipment named in the address.
@@ -24,13 +24,12 @@ pub fn Page() -> impl IntoView {
     page("Shipment", async move |cx: PageContext| {
         let view = service::shipments::view::load(&cx.context, &cx.reader.actor, id?).await?;
         let audience = cx.reader.actor.audience;
-        let refused = Form::of("confirm-receipt").general();
         Ok(view! {
+            {parts::refusal("confirm-receipt")}
             <div data-live="head">{head(&view, &cx)}</div>
-            {refused.map(|text| view! { <Notice role=Role::Danger title=text announce=true/> })}
             <div data-live="facts">{strip(&view, &cx)}</div>
             <div data-live="acks">{view.document.as_ref().map(|document| acknowledgments(document, audience, &cx))}</div>
-            {work(view, &cx)}
+            <div class="gap-top">{work(view, &cx)}</div>
             <Live address="/live"/>
         })
     })
@@ -120,7 +119,7 @@ fn acknowledgments(document: &Document, audience: Audience, cx: &PageContext) ->
         Some(at) => Ack { state: AckState::Yes, title: "Answered".to_owned(), note: exact(at), href: None },
         None => Ack { title: "Not answered yet".to_owned(), note: "A receiving advice answers a ship notice".to_owned(), ..Ack::default() },
     };
-    view! { <div class="gap-bottom"><AckStrip delivered=delivered read=read answered=answered/></div> }.into_any()
+    view! { <AckStrip delivered=delivered read=read answered=answered/> }.into_any()
 }
 
 fn work(view: ShipmentView, cx: &PageContext) -> AnyView {

@@ -94,7 +94,7 @@ pub fn Page() -> impl IntoView {
         let list = service::shipments::view::list(&cx.context, actor, &filter).await?;
         let by_day = service::home::shipments_by_day(&cx.context, actor, today).await?;
         Ok(view! {
-            <PageHead title="Shipments" as_of=text::as_of(cx.now, &cx.zone)>{sentence(audience)}</PageHead>
+            <div data-live="head"><PageHead title="Shipments" as_of=text::as_of(cx.now, &cx.zone)>{sentence(audience)}</PageHead></div>
             <div data-live="tabs"><Tabs label="Shipments by where they are" tabs=tabs(&list, by_day, asked.view)/></div>
             <Filters
                 action="/shipments"

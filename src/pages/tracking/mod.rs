@@ -18,7 +18,7 @@ use crate::{
         time::Date,
     },
     islands::Live,
-    pages::{Form, PageContext, brand, orders::parts::state_chip, shipments::parts},
+    pages::{PageContext, brand, orders::parts::state_chip, shipments::parts},
     service::{exchange::parties, orders::view::OrderView},
     store::shipments::Shipment,
     text,
@@ -62,7 +62,6 @@ fn expected_on(view: &OrderView) -> Option<Date> {
 pub fn order(cx: &PageContext, view: &OrderView) -> AnyView {
     let today = cx.zone.date(cx.now);
     let late = Late::of(view, today);
-    let refused = Form::of("confirm-receipt").general();
     let cards: Vec<_> =
         (1..).zip(&view.shipments).map(|(number, (shipment, items))| shipment::card(cx, view, number, shipment, items)).collect();
     let entries = timeline::entries(cx, view, today);
@@ -70,8 +69,8 @@ pub fn order(cx: &PageContext, view: &OrderView) -> AnyView {
     let reader = cx.clone();
     let side = move || parts::timeline("happened", "What happened", entries.clone(), &reader);
     view! {
+        {parts::refusal("confirm-receipt")}
         <div data-live="head">{head(cx, view, &late, today)}</div>
-        {refused.map(|text| view! { <div class="gap-bottom"><Notice role=Role::Danger title=text announce=true/></div> })}
         <section class="panel panel-body" aria-label="Where the order is" data-live="stages">{where_it_is(cx, view, today)}</section>
         <div class="gap-top" data-live="facts"><FactStrip facts=facts(cx, view, today)/></div>
         <Columns side=side>
