@@ -395,7 +395,8 @@ mod tests {
         let answered = line(100).answered_on_wire(&response(vec![status("IP", Some(100), 21), status("DR", Some(100), 25)]));
         assert_eq!(answered.quantities.confirmed, Quantity::whole(100));
         assert_eq!(answered.promised_on, Date::new(2026, 11, 25));
-        let split = line(100).answered_on_wire(&response(vec![status("IQ", Some(60), 21), status("IB", Some(30), 25), status("IR", Some(10), 1)]));
+        let split =
+            line(100).answered_on_wire(&response(vec![status("IQ", Some(60), 21), status("IB", Some(30), 25), status("IR", Some(10), 1)]));
         assert_eq!(
             (split.quantities.confirmed, split.quantities.backordered, split.quantities.rejected),
             (Quantity::whole(60), Quantity::whole(30), Quantity::whole(10))

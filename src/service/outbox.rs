@@ -55,8 +55,9 @@ pub struct Outgoing<'a> {
 
 /// Encodes a document and puts it into the outbox. What the wire cannot carry is a form error that names the value.
 pub async fn put(context: &Context, conn: &mut Conn, outgoing: Outgoing<'_>) -> Result<DocumentId> {
-    let set = write::set(&outgoing.content, &write::Dialect::default())
-        .map_err(|errors| Error::Invalid(errors.into_iter().map(|error| FieldError { field: error.path, message: error.message }).collect()))?;
+    let set = write::set(&outgoing.content, &write::Dialect::default()).map_err(|errors| {
+        Error::Invalid(errors.into_iter().map(|error| FieldError { field: error.path, message: error.message }).collect())
+    })?;
     let (id, now) = (context.id(), context.now());
     let document = Document {
         id,
@@ -99,9 +100,22 @@ pub async fn put(context: &Context, conn: &mut Conn, outgoing: Outgoing<'_>) -> 
 }
 
 /// Adds a step to a document's life.
-pub async fn note(context: &Context, conn: &mut Conn, document: DocumentId, status: DocumentStatus, actor: &str, words: &str) -> Result<()> {
-    let event =
-        DocumentEvent { id: context.id(), document_id: document, status, at: context.now(), actor: actor.to_owned(), note: words.to_owned() };
+pub async fn note(
+    context: &Context,
+    conn: &mut Conn,
+    document: DocumentId,
+    status: DocumentStatus,
+    actor: &str,
+    words: &str,
+) -> Result<()> {
+    let event = DocumentEvent {
+        id: context.id(),
+        document_id: document,
+        status,
+        at: context.now(),
+        actor: actor.to_owned(),
+        note: words.to_owned(),
+    };
     Ok(documents::insert_event(conn, &event).await?)
 }
 

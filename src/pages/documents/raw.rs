@@ -1,8 +1,8 @@
 //! The raw segments of a document: numbered as in its interchange, each element an anchor, and led back from where its
 //! value is shown.
 
-use std::fmt::Write;
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 use leptos::{prelude::*, tachys::html::InertElement};
 

@@ -5,8 +5,8 @@ pub mod bulk;
 pub mod list;
 pub mod place;
 pub mod receive;
-pub mod view;
 mod response;
+pub mod view;
 
 use sqlx::types::Json;
 
@@ -84,7 +84,8 @@ pub fn differences(before: &[Line], after: &[Line]) -> Vec<Difference> {
             continue;
         }
         // Before an answer a line stands as it was asked for.
-        let quantity = |line: &Line| in_words(if line.status == LineStatus::Open { line.quantities.ordered } else { line.quantities.confirmed });
+        let quantity =
+            |line: &Line| in_words(if line.status == LineStatus::Open { line.quantities.ordered } else { line.quantities.confirmed });
         let was = quantity(old);
         differ(format!("Line {} quantity", new.line), was, quantity(new));
         let date = |on: Option<crate::domain::time::Date>| on.map(crate::text::date).unwrap_or_default();

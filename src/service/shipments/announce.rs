@@ -209,7 +209,10 @@ impl ShipForm {
         if let (Some(left), Some(arrives)) = (shipped_on, estimated_on)
             && arrives < left
         {
-            errors.push(FieldError { field: "estimated_on".to_owned(), message: "It cannot arrive before it leaves. Correct one of the dates.".to_owned() });
+            errors.push(FieldError {
+                field: "estimated_on".to_owned(),
+                message: "It cannot arrive before it leaves. Correct one of the dates.".to_owned(),
+            });
         }
         let packages = match self.packages.trim() {
             "" => None,
@@ -223,7 +226,8 @@ impl ShipForm {
         };
         let lines = self.read_lines(order_lines, &mut errors);
         if lines.is_empty() && errors.is_empty() {
-            errors.push(FieldError { field: "lines[0][quantity]".to_owned(), message: "Enter a quantity on at least one line.".to_owned() });
+            errors
+                .push(FieldError { field: "lines[0][quantity]".to_owned(), message: "Enter a quantity on at least one line.".to_owned() });
         }
         match (errors.is_empty(), shipped_on) {
             (true, Some(shipped_on)) => Ok(Entered {
@@ -256,8 +260,11 @@ impl ShipForm {
                     errors.push(FieldError { field, message: "A quantity cannot be below zero.".to_owned() });
                 }
                 Ok(quantity) if quantity > order_lines[place].to_ship() => {
-                    let message =
-                        format!("Only {} are left to ship on line {}. Lower the quantity.", order_lines[place].to_ship(), order_lines[place].line);
+                    let message = format!(
+                        "Only {} are left to ship on line {}. Lower the quantity.",
+                        order_lines[place].to_ship(),
+                        order_lines[place].line
+                    );
                     errors.push(FieldError { field, message });
                 }
                 Ok(quantity) => lines.push((place, quantity)),
@@ -278,7 +285,12 @@ impl Entered {
                 let line = &order_lines[*place];
                 ShipNoticeLine {
                     line: Some(line.line.clone()),
-                    item: ItemIds { buyer: line.buyer_item.clone(), seller: line.seller_item.clone(), gtin: line.gtin.clone(), other: Vec::new() },
+                    item: ItemIds {
+                        buyer: line.buyer_item.clone(),
+                        seller: line.seller_item.clone(),
+                        gtin: line.gtin.clone(),
+                        other: Vec::new(),
+                    },
                     quantity: *quantity,
                     unit: line.unit.clone(),
                     description: Some(line.description.clone()).filter(|words| !words.is_empty()),
