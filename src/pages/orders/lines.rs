@@ -117,12 +117,13 @@ fn row(cx: &PageContext, view: &OrderView, line: &Line) -> impl IntoView + use<>
     }
 }
 
-/// The item numbers of both sides.
+/// The item numbers of both sides; the GTIN where one of them has none.
 pub fn item_numbers(line: &Line) -> String {
+    let both = line.buyer_item.is_some() && line.seller_item.is_some();
     let numbers: Vec<_> = [
         line.buyer_item.as_ref().map(|item| format!("buyer's {item}")),
         line.seller_item.as_ref().map(|item| format!("seller's {item}")),
-        line.gtin.as_ref().map(|gtin| format!("GTIN {gtin}")),
+        line.gtin.as_ref().filter(|_| !both).map(|gtin| format!("GTIN {gtin}")),
     ]
     .into_iter()
     .flatten()

@@ -104,6 +104,7 @@ pub fn next_step(standing: &Standing, sight: &Sight<'_>) -> NextStep {
     let goods_due = standing.due_on.map(|on| text::due_on(on, sight.zone.date(sight.now)));
     let answered = standing.answered_at.map(|at| format!("Answered {}", text::moment_short(at, sight.now, sight.zone))).unwrap_or_default();
     match (is_seller(standing.kind, sight.audience), sight.audience, standing.state) {
+        (true, Audience::Hub, OrderState::Received) => NextStep::due("Answer it in your own system", answer_due),
         (true, _, OrderState::Received) => NextStep::due("Answer the order", answer_due),
         (true, _, OrderState::ConfirmedWithChanges) => NextStep::new("Buyer decides on your changes", answered),
         (true, _, OrderState::Confirmed) => NextStep::due("Ship it", goods_due),

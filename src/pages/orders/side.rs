@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::parts;
 use crate::{
     domain::{
+        access::Audience,
         document::Direction,
         invoice::InvoiceState,
         shipment::{ShipmentState, is_late},
@@ -149,7 +150,8 @@ fn document_row(cx: &PageContext, document: &Document) -> impl IntoView + use<> 
 
 /// The side column: what can be done with the order, and who is on the other side.
 pub fn column(cx: &PageContext, view: &OrderView) -> ViewFn {
-    let seller = parts::is_seller(view.order.kind, cx.reader.actor.audience);
+    // The hub's own answers, shipments and invoices come from its own systems.
+    let acts_here = cx.reader.actor.audience == Audience::Supplier;
     let actions: Vec<_> = [
         ("answer", if view.order.answered_at.is_some() { "Change the answer" } else { "Answer" }, Icon::Reply, &view.can_answer),
         ("ship", "Announce shipment", Icon::Truck, &view.can_ship),
@@ -170,7 +172,7 @@ pub fn column(cx: &PageContext, view: &OrderView) -> ViewFn {
     }
     ViewFn::from(move || {
         let facts = facts.clone();
-        let possible = seller.then(|| {
+        let possible = acts_here.then(|| {
             let items: Vec<_> = actions.iter().map(|(name, label, icon, can)| action(&order, name, label, *icon, can)).collect();
             view! { <Panel id="actions" title="What you can do"><div class="stack-s" data-live="actions">{items}</div></Panel> }
         });
