@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::parts;
 use crate::{
     domain::{
-        document::{Direction, DocumentStatus, Verdict},
+        document::{Direction, DocumentKind, DocumentStatus, Verdict},
         ids::DocumentId,
     },
     pages::PageContext,
@@ -42,6 +42,11 @@ pub(super) fn acknowledgments(view: &DocumentView, cx: &PageContext) -> impl Int
         Some(_) => "Answered",
         None => "Not answered",
     };
+    let unanswered = match document.kind {
+        DocumentKind::PurchaseOrder => "No order response has come so far",
+        DocumentKind::Invoice => "Nothing was said to it so far",
+        _ => "No business document answers this kind",
+    };
     let delivered_title = if delivered == AckState::Yes { "Delivered" } else { "Not delivered yet" };
     let ack = |state, title: &str, note: String| Ack { state, title: title.to_owned(), note, href: None };
     view! {
@@ -51,7 +56,7 @@ pub(super) fn acknowledgments(view: &DocumentView, cx: &PageContext) -> impl Int
                 href: acknowledged_by(view).map(|id| format!("/documents/{id}")),
                 ..ack(read, read_title, at(document.acknowledged_at).unwrap_or_else(|| no_receipt.to_owned()))
             }
-            answered=ack(answered, answered_title, at(document.answered_at).unwrap_or_else(|| "No business document answers it so far".to_owned()))
+            answered=ack(answered, answered_title, at(document.answered_at).unwrap_or_else(|| unanswered.to_owned()))
             live="document-acknowledgments"
         />
     }

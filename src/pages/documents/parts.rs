@@ -20,7 +20,7 @@ pub fn chip(kind: DocumentKind, status: DocumentStatus) -> ChipData {
 pub(super) fn of_status(status: DocumentStatus) -> ChipData {
     use DocumentStatus as Status;
     let (role, icon) = match status {
-        Status::New => (Role::Info, Icon::Inbox),
+        Status::New | Status::Delivered => (Role::Info, Icon::Inbox),
         Status::Read => (Role::Plain, Icon::Eye),
         Status::Downloaded => (Role::Plain, Icon::Down),
         Status::TurnedAround => (Role::Plain, Icon::Reply),
@@ -28,7 +28,6 @@ pub(super) fn of_status(status: DocumentStatus) -> ChipData {
         Status::Validated => (Role::Neutral, Icon::Check),
         Status::Submitted => (Role::Info, Icon::Clock),
         Status::Sent => (Role::Info, Icon::Send),
-        Status::Delivered => (Role::Info, Icon::Inbox),
         Status::Acknowledged => (Role::Plain, Icon::Okay),
         Status::AcknowledgedWithErrors => (Role::Warning, Icon::Alert),
         Status::Withdrawn => (Role::Plain, Icon::Undo),

@@ -1,8 +1,7 @@
 //! The raw segments of a document: numbered as in its interchange, each element an anchor, and led back from where its
 //! value is shown.
 
-use std::collections::BTreeSet;
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 use leptos::{prelude::*, tachys::html::InertElement};
 
@@ -19,21 +18,20 @@ pub(super) fn view(document: &DocumentView, places: &Places, noted: &BTreeSet<u6
     let mut html = String::new();
     for (number, segment) in (first..).zip(document.segments.iter().take(SHOWN)) {
         let class = if noted.contains(&number) { r#" class="bad""# } else { "" };
+        // Writing into a text cannot fail.
         let _ = write!(html, r#"<li id="s{number}"{class} data-number="{number}"><span>"#);
         for (index, element) in segment.split(document.separator).enumerate() {
+            let text = escaped(element);
             if index == 0 {
-                let _ = write!(html, "<b>{}</b>", escaped(element));
+                let _ = write!(html, "<b>{text}</b>");
                 continue;
             }
             let anchor = format!("s{number}e{index}");
-            let text = escaped(element);
             let _ = write!(html, "<i>{}</i>", escaped(&document.separator.to_string()));
-            match places.get(&anchor) {
+            let _ = match places.get(&anchor) {
                 Some(path) => write!(html, r##"<a id="{anchor}" href="#v-{}">{text}</a>"##, escaped(path)),
                 None => write!(html, r#"<span id="{anchor}">{text}</span>"#),
-            }
-            // Writing to a text cannot fail.
-            .unwrap_or_default();
+            };
         }
         html.push_str("</span></li>");
     }

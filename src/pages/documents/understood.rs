@@ -37,9 +37,15 @@ pub(super) fn places(content: &Value, origins: &Origins) -> Places {
 fn leaves(value: &Value, path: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
-            fields.iter().filter(|(name, _)| name.as_str() != "type").for_each(|(name, value)| leaves(value, &join(path, name), found))
+            for (name, value) in fields.iter().filter(|(name, _)| name.as_str() != "type") {
+                leaves(value, &join(path, name), found);
+            }
         }
-        Value::Array(items) => items.iter().enumerate().for_each(|(index, value)| leaves(value, &join(path, &index.to_string()), found)),
+        Value::Array(items) => {
+            for (index, value) in items.iter().enumerate() {
+                leaves(value, &join(path, &index.to_string()), found);
+            }
+        }
         _ if is_empty(value) || is_usual_basis(path, value) => {}
         _ => found.push(path.to_owned()),
     }
@@ -161,7 +167,7 @@ fn table(name: &str, objects: &[(String, &Map<String, Value>)], origins: &Origin
                 .iter()
                 .map(|name| {
                     let value = object.get(*name).unwrap_or(&Value::Null);
-                    view! { <td role="cell" class=class(name) data-label=meaning::label(name)>{cell(name, value, &join(path, name), origins)}</td> }
+                    view! { <td role="cell" class=class(name) data-label=(!is_empty(value)).then(|| meaning::label(name))>{cell(name, value, &join(path, name), origins)}</td> }
                 })
                 .collect();
             view! { <tr role="row">{cells}</tr> }
