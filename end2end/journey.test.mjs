@@ -136,7 +136,8 @@ for (const [index, variant] of variants.entries()) {
       assert.equal(await customer.locator("[data-live=shipments] [data-key]").count(), 0);
       await fits(customer);
       const search = customer.locator(".bar-search input");
-      const writes = variant.script && (await search.isVisible());
+      // A phone has no room for the search field, which then cannot hold the focus.
+      const writes = variant.script && variant.size === "desktop";
       if (writes) await search.pressSequentially("half a wo");
 
       shipment = await ship(supplier, order, {

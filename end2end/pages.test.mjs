@@ -7,16 +7,16 @@ import { assertAccessible, assertNoSidewaysScroll, openPage, signIn, useStage, v
 const stage = useStage();
 
 // An address ending in /* means the first link of that list; what follows >, a link with these words on the page there.
-const everyone = ["/account", "/account/password", "/account/sessions", "/help", "/help/*", "/styleguide", "/no-such-page", "/orders/no-such-order"];
-const shared = ["/", "/orders", "/orders/*", "/shipments", "/shipments/*", "/invoices", "/invoices/*", ...everyone];
+// What looks the same for everybody is looked at once.
+const shared = ["/", "/orders", "/orders/*", "/shipments", "/shipments/*", "/invoices", "/invoices/*", "/help", "/help/*"];
 const audiences = {
   nobody: ["/sign-in", "/no-such-page"],
   supplier: [
     ...shared, "/documents", "/documents/*",
     "/orders?tab=to-answer > Answer", "/orders?tab=to-ship > Announce shipment", "/orders?tab=to-invoice > Send invoice",
   ],
-  customer: shared,
-  admin: [...shared, "/documents", "/documents/*", "/partners", "/partners/*", "/partners/add", "/connections"],
+  customer: [...shared, "/account", "/account/password", "/account/sessions", "/orders/no-such-order"],
+  admin: [...shared, "/documents", "/documents/*", "/partners", "/partners/*", "/partners/add", "/connections", "/styleguide"],
 };
 const busiest = ["/", "/orders", "/orders/*", "/documents/*", "/orders?tab=to-answer > Answer"];
 
@@ -27,9 +27,8 @@ const rounds = [
   { size: "phone", theme: "light", wanted: (address) => busiest.includes(address) },
 ];
 
-/** The address of the first link in a list that leads to something in it. */
-async function firstOf(page, list) {
-  await visit(page, list);
+/** The address of the first link in the list on the page that leads to something in it. */
+async function firstLink(page, list) {
   const folder = list.split("?")[0];
   const links = await page.locator(`main a[href^="${folder}/"]`).evaluateAll((all) => all.map((link) => link.getAttribute("href")));
   // An order is named by a UUID, an article by a word: what leads on to a form is not meant.
@@ -38,24 +37,27 @@ async function firstOf(page, list) {
   return first;
 }
 
-/** Goes to an address of the lists above and returns where it led. */
-async function go(page, wanted) {
+/** Goes to an address of the lists above. `known` keeps the first links of the lists that were open before. */
+async function go(page, wanted, known) {
   const [address, words] = wanted.split(" > ");
-  if (words) {
-    await visit(page, await firstOf(page, address));
-    return visitTo(page, await page.locator("main").getByRole("link", { name: words, exact: true }).first().getAttribute("href"));
+  const list = address.replace(/\/\*$/, "");
+  if (list === address && !words) return visit(page, address, { status: address.includes("no-such") ? 404 : 200 });
+  if (!known.has(wanted)) {
+    await visit(page, list);
+    const first = await firstLink(page, list);
+    known.set(wanted, first);
+    if (words) {
+      await visit(page, first);
+      known.set(wanted, await page.locator("main").getByRole("link", { name: words, exact: true }).first().getAttribute("href"));
+    }
   }
-  return visitTo(page, address.endsWith("/*") ? await firstOf(page, address.slice(0, -2)) : address);
-}
-
-async function visitTo(page, address) {
-  await visit(page, address, { status: address.includes("no-such") ? 404 : 200 });
-  return address;
+  return visit(page, known.get(wanted));
 }
 
 for (const [who, addresses] of Object.entries(audiences)) {
   describe(who, () => {
     let state;
+    const known = new Map();
     before(async () => {
       if (who === "nobody") return;
       const page = await openPage(stage.browser, stage.portal);
@@ -82,7 +84,7 @@ for (const [who, addresses] of Object.entries(audiences)) {
         for (const address of addresses.filter(wanted)) {
           test(address, async () => {
             said.length = 0;
-            await go(page, address);
+            await go(page, address, known);
             await assertNoSidewaysScroll(page);
             await assertAccessible(page);
             // The browser itself reports the status of a page that is not there.
