@@ -13,6 +13,7 @@ use serde_json::json;
 use super::{
     config::Config,
     demo, health,
+    setup::{self, NewOrganisation, NewRoute, OrganisationCommand, RouteCommand},
     start::{self, StartError},
     telemetry,
 };
@@ -65,6 +66,24 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: UserCommand,
+    },
+    /// Companies: the hub and its partners.
+    Organisation {
+        /// What to do.
+        #[command(subcommand)]
+        command: OrganisationCommand,
+        /// The configuration; portico.toml where none is named.
+        #[arg(long, global = true)]
+        config: Option<PathBuf>,
+    },
+    /// Ways to exchange documents.
+    Route {
+        /// What to do.
+        #[command(subcommand)]
+        command: RouteCommand,
+        /// The configuration; portico.toml where none is named.
+        #[arg(long, global = true)]
+        config: Option<PathBuf>,
     },
     /// Keys of programs that use the machine API.
     Key {
@@ -150,6 +169,8 @@ pub async fn run(command: Command) -> Result<ExitCode, StartError> {
             let role = if administrator { Role::Administrator } else { Role::Member };
             add_user(config.as_deref(), &email, &name, &organisation, role).await
         }
+        Command::Organisation { command: OrganisationCommand::Add(new), config } => add_organisation(config.as_deref(), &new).await,
+        Command::Route { command: RouteCommand::Add(new), config } => add_route(config.as_deref(), &new).await,
         Command::Key { command: KeyCommand::Add { organisation, name, config } } => add_key(config.as_deref(), &organisation, &name).await,
         Command::Edi { command: EdiCommand::Inspect { file, json } } => inspect(&file, json),
         Command::Doctor { config } => doctor(config.as_deref()).await,
@@ -169,8 +190,8 @@ async fn serve(listen: Option<SocketAddr>, file: Option<&Path>) -> Result<ExitCo
     let work = jobs::Settings {
         http: start::http()?,
         spool: config.files.folder.with_file_name("spool"),
-        content: None,
-        poll_seconds: 30,
+        content: config.content_source(start::http()?)?,
+        poll_seconds: config.exchange.poll_seconds,
         content_seconds: 300,
     };
     start::serve(listener, context, config, work).await?;
@@ -228,6 +249,18 @@ fn welcome(address: &str, sign_ins: &seed::SignIns) -> String {
     let edge = "─".repeat(width + 2);
     let body: Vec<_> = lines.iter().map(|line| format!("│ {line:<width$} │")).collect();
     format!("┌{edge}┐\n{}\n└{edge}┘", body.join("\n"))
+}
+
+async fn add_organisation(file: Option<&Path>, new: &NewOrganisation) -> Result<ExitCode, StartError> {
+    setup::add_organisation(&start::open(&load(file)?).await?, new).await?;
+    println!("Added. Let its people in with: portico user add");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn add_route(file: Option<&Path>, new: &NewRoute) -> Result<ExitCode, StartError> {
+    setup::add_route(&start::open(&load(file)?).await?, new).await?;
+    println!("Added. It is used as soon as the portal runs; Connections shows how it does.");
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn migrate(file: Option<&Path>) -> Result<ExitCode, StartError> {
