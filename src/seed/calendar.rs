@@ -23,6 +23,21 @@ pub(super) fn at(date: Date, minute_of_day: i64) -> Timestamp {
     date.start_utc().plus_seconds(minute_of_day * 60)
 }
 
+/// The same moment, or where nobody works then, one in the next morning.
+pub(super) fn in_office(moment: Timestamp) -> Timestamp {
+    let date = moment.date_utc();
+    let minute = (moment.micros() - date.start_utc().micros()) / 60_000_000;
+    if is_working(date) && (OPENS..CLOSES).contains(&minute) {
+        return moment;
+    }
+    let morning = if is_working(date) && minute < OPENS { date } else { later(date, 1) };
+    at(morning, OPENS + minute % 150)
+}
+
+/// Minutes of the day, in UTC.
+const OPENS: i64 = 7 * 60;
+const CLOSES: i64 = 16 * 60;
+
 /// That many working days after a date; before it where negative.
 pub(super) fn later(date: Date, days: i32) -> Date {
     let mut day = date;

@@ -1,7 +1,7 @@
 //! Goods on their way: announced, reported by the carrier, received.
 
 use super::{
-    calendar::{at, later},
+    calendar::{at, in_office, later},
     companies::{Company, HUB, company, place},
     papers,
     play::{Player, Step},
@@ -117,7 +117,9 @@ impl Player {
             let days = 2 + i32::try_from(self.dice.below(6)).unwrap_or_default();
             self.plan(at(later(arrives, days), minute), Step::Invoice(index, id));
         } else {
-            self.plan_in(180 + i64::try_from(self.dice.below(22 * 60)).unwrap_or_default(), Step::Invoice(index, id));
+            let after = 180 + i64::try_from(self.dice.below(22 * 60)).unwrap_or_default();
+            let when = in_office(self.context.now().plus_seconds(after * 60));
+            self.plan(when, Step::Invoice(index, id));
         }
     }
 

@@ -6,6 +6,7 @@
 mod calendar;
 mod catalogue;
 mod companies;
+mod desk;
 mod goods;
 mod money;
 mod papers;
@@ -110,6 +111,7 @@ pub async fn company(context: &Context) -> Result<SignIns> {
     }
     player.plan_broken();
     player.play().await?;
+    player.read_mail().await?;
     note_health(context, &player).await?;
     Ok(sign_ins())
 }

@@ -130,7 +130,7 @@ const PAYMENTS: &[Payment] = &[
     Payment::Conditions,
 ];
 const SLIPS: &[i32] = &[0, -1, 0, 2, 0, 9, -2, 0, 1, 0, 14];
-const PARTS: &[usize] = &[1, 2, 1, 1, 1, 2, 1];
+const PARTS: &[usize] = &[1, 2, 1, 1, 2, 1];
 const NOTES: &[&str] = &[
     "Shafts first, the test bench waits for them.",
     "Pallets up to 1.6 m for gate 3.",

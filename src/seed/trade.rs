@@ -1,7 +1,7 @@
 //! Orders: placed, sent again, answered, taken back, cancelled.
 
 use super::{
-    calendar::later,
+    calendar::{in_office, later},
     companies::{Company, HUB, MAIN_SUPPLIER, Part, company},
     papers,
     play::{Player, Step},
@@ -68,21 +68,21 @@ impl Player {
         if deal.answer == Answer::Open {
             return;
         }
+        let answered = in_office(deal.placed.plus_seconds(deal.answer_after * 60));
         if deal.kind == OrderKind::Purchase || !deal.partner.in_portal {
-            self.plan_in(deal.answer_after, Step::Answer(index));
+            self.plan(answered, Step::Answer(index));
             if deal.answer == Answer::SecondThoughts && deal.partner.in_portal {
-                self.plan_in(deal.answer_after + 1, Step::TakeBack(index));
-                self.plan_in(deal.answer_after + 7, Step::Answer(index));
+                self.plan(answered.plus_seconds(70), Step::TakeBack(index));
+                self.plan(answered.plus_seconds(410), Step::Answer(index));
             }
         }
         // What was answered in time leaves a few days before it is wanted.
         let moved = if matches!(deal.answer, Answer::Later) { 4 } else { 0 };
         for part in 0..deal.parts {
-            let days = deal.slip + moved - 3 + i32::try_from(part).unwrap_or_default() * 4;
+            let days = deal.slip + moved - 3 + i32::try_from(part).unwrap_or_default() * 7;
             let minute = 11 * 60 + i64::try_from(self.dice.below(5 * 60)).unwrap_or_default();
             let leaves = super::calendar::at(later(deal.requested, days), minute);
-            let earliest = deal.placed.plus_seconds((deal.answer_after + 60) * 60);
-            self.plan(leaves.max(earliest), Step::Ship(index, part));
+            self.plan(leaves.max(in_office(answered.plus_seconds(3600))), Step::Ship(index, part));
         }
     }
 
@@ -249,7 +249,7 @@ fn form(deal: &Deal, order: &Order, lines: &[Line]) -> Option<AnswerForm> {
             form.lines[last].backordered = (tail.quantities.ordered - comes).to_string();
         }
         Answer::Later => {
-            changed(&mut form.lines[0], vec![part(head.quantities.ordered, on(head, 4))], "lead_time", "Material arrives late.")
+            changed(&mut form.lines[0], vec![part(head.quantities.ordered, on(head, 4))], "lead_time", "Material arrives late.");
         }
         Answer::Split if head.quantities.ordered > Quantity::whole(1) => {
             let first = papers::short(head.quantities.ordered);

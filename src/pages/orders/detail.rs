@@ -221,13 +221,13 @@ fn exact(at: Timestamp, cx: &PageContext) -> String {
     text::moment_exact(at, &cx.zone)
 }
 
-fn link(document: &Document) -> Option<String> {
-    Some(format!("/documents/{}", document.id))
+fn link(document: &Document) -> String {
+    format!("/documents/{}", document.id)
 }
 
 /// The first acknowledgment: the other side's system has it.
 fn delivered(cx: &PageContext, document: &Document, title: &str) -> Ack {
-    let ack = |state, title: String, note: String| Ack { state, title, note, href: link(document) };
+    let ack = |state, title: String, note: String| Ack { state, title, note, href: Some(link(document)) };
     let code = &document.code;
     if document.direction == Direction::In {
         return ack(AckState::Yes, title.to_owned(), format!("{} · {code}", exact(document.created_at, cx)));
@@ -269,7 +269,7 @@ fn read(cx: &PageContext, document: &Document, title: &str) -> Ack {
 fn answered(cx: &PageContext, view: &OrderView) -> Ack {
     let order = &view.order;
     let seller = parts::is_seller(order.kind, cx.reader.actor.audience);
-    let href = view.answer_document().and_then(link);
+    let href = view.answer_document().map(link);
     match (order.answered_at, order.answer_due_at) {
         (Some(at), _) => {
             let (state, words) = match order.state {

@@ -70,7 +70,8 @@ pub async fn load(context: &Context, actor: &Actor, id: OrderId) -> Result<Order
     }
     let invoices = invoices::of_order(&mut conn, id).await?;
     let documents = documents::of_order(&mut conn, actor.scope(), id).await?;
-    let events = events::of_order(&mut conn, id).await?.into_iter().filter(|event| event.counterparty_id == Some(order.counterparty_id)).collect();
+    let events =
+        events::of_order(&mut conn, id).await?.into_iter().filter(|event| event.counterparty_id == Some(order.counterparty_id)).collect();
     let can_answer = can(answer::may_answer(&mut conn, actor, &order).await)?;
     let can_ship = can(announce::may_announce(&mut conn, actor, &order).await)?;
     let mut can_invoice = can(send::may_send(&mut conn, actor, &order).await)?;
