@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// How the other side of the hub is called in a customer's histories.
-const SHIPPER: &str = "Reported by the shipper";
+pub const SHIPPER: &str = "Reported by the shipper";
 
 /// A customer's order with its lines, loaded once however many lines are touched.
 struct Side {
@@ -175,8 +175,11 @@ async fn view(context: &Context, conn: &mut Conn, source: &Shipment, customer: O
     for line in &mut lines {
         line.shipment_id = id;
     }
+    // A number of its own: the supplier's may say what the customer may not know, such as a purchase order's number.
+    let number = own_number(conn, lines.first().map(|line| line.order_id)).await?;
     let seen = Shipment {
         id,
+        number,
         kind: OrderKind::Sales,
         counterparty_id: customer,
         source_id: Some(source.id),
@@ -202,4 +205,12 @@ async fn view(context: &Context, conn: &mut Conn, source: &Shipment, customer: O
         history::note(context, conn, entry).await?;
     }
     Ok(())
+}
+
+/// The number of the next shipment of a customer's order: the order's number and a count.
+async fn own_number(conn: &mut Conn, order: Option<OrderId>) -> Result<String> {
+    let Some(order) = order else { return Ok(String::new()) };
+    let number = orders::find(conn, Scope::Hub, order).await?.map(|order| order.number).unwrap_or_default();
+    let before = shipments::of_order(conn, order).await?.len();
+    Ok(format!("{number}-{}", before + 1))
 }

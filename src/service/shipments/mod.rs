@@ -84,6 +84,8 @@ pub struct Report<'a> {
     pub at: Timestamp,
     /// Who says so.
     pub actor: &'a str,
+    /// How that is called across the hub, where the shipper's name must not be known.
+    pub actor_across: &'a str,
     /// The document that says so.
     pub document: Option<DocumentId>,
     /// A new estimate.
@@ -117,7 +119,7 @@ async fn apply_report(context: &Context, conn: &mut Conn, shipment: &mut Shipmen
     shipment.estimated_on = report.estimated_on.or(shipment.estimated_on);
     // What the customer's own side does is its own; a supplier's name does not cross, a carrier's does.
     let is_view = shipment.source_id.is_some();
-    let actor = report.actor;
+    let actor = if is_view { report.actor_across } else { report.actor };
     if before.is_open() && !shipment.state.is_open() && shipment.state != ShipmentState::Cancelled {
         shipment.delivered_at = Some(report.at);
         shipment.delivered_by = Some(actor.to_owned());
@@ -177,6 +179,7 @@ pub async fn confirm_receipt(context: &Context, actor: &Actor, id: ShipmentId) -
         words: "Received, says the customer".to_owned(),
         at: context.now(),
         actor: &actor.organisation_name,
+        actor_across: &actor.organisation_name,
         document: None,
         estimated_on: None,
         counted: None,
