@@ -102,7 +102,7 @@ impl Player {
         let minute = 8 * 60 + i64::try_from(self.dice.below(7 * 60)).unwrap_or_default();
         let due = today.plus_days(i32::try_from(deal.seller().net_days).unwrap_or(30));
         let mut on = |days: i32, state: InvoiceState, reason: &str| {
-            self.plan(at(later(today, days), minute), Step::State(id, state, reason.to_owned()))
+            self.plan(at(later(today, days), minute), Step::State(id, state, reason.to_owned()));
         };
         on(1, InProcess, "");
         match deal.payment {

@@ -249,7 +249,7 @@ fn form(deal: &Deal, order: &Order, lines: &[Line]) -> Option<AnswerForm> {
             form.lines[last].backordered = (tail.quantities.ordered - comes).to_string();
         }
         Answer::Later => {
-            changed(&mut form.lines[0], vec![part(head.quantities.ordered, on(head, 4))], "lead_time", "Material arrives late.")
+            changed(&mut form.lines[0], vec![part(head.quantities.ordered, on(head, 4))], "lead_time", "Material arrives late.");
         }
         Answer::Split if head.quantities.ordered > Quantity::whole(1) => {
             let first = papers::short(head.quantities.ordered);

@@ -227,7 +227,7 @@ fn order(clock: &dyn Clock, now: Timestamp) -> Order {
             postal_code: "3542AD".to_owned(),
             country: "NL".to_owned(),
         },
-        lines: (0..1 + start % 3).map(line).collect(),
+        lines: (0..=start % 3).map(line).collect(),
     }
 }
 
