@@ -149,6 +149,18 @@ export async function startPortal({ env = {}, data = null } = {}) {
   }
 }
 
+/** Calls the machine API with the demonstration's key, as the hub's own system does, and returns its JSON. A refusal fails. */
+export async function callApi(portal, method, route, body) {
+  const response = await fetch(`${portal.address}/api/v1${route}`, {
+    method,
+    headers: { authorization: `Bearer ${portal.api_key}`, ...(body && { "content-type": "application/json" }) },
+    body: body && JSON.stringify(body),
+  });
+  const text = await response.text();
+  assert.ok(response.ok, `${method} ${route} answered ${response.status}: ${text}`);
+  return JSON.parse(text);
+}
+
 /** Starts Debian's Chromium, or the one PORTICO_CHROMIUM names. */
 export function startBrowser() {
   return chromium.launch({

@@ -1,8 +1,9 @@
 // The trading partner of the tests: mock-edi, a program of its own that reads and writes a folder each and answers as a
 // real buyer or seller would. Nothing here judges a document; the mock does, with its own dictionary.
 import assert from "node:assert/strict";
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, freePort, startProgram, whenReady } from "./lib.mjs";
 
 /**
@@ -73,4 +74,67 @@ const questions = (control) => ({
 export async function ediFiles(folder) {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".edi")).sort();
   return Promise.all(names.map(async (name) => ({ name, text: await readFile(path.join(folder, name), "utf8") })));
+}
+
+/**
+ * A system that only reads: it takes every file out of a folder, answers each functional group in it with a 997 that
+ * accepts it, and keeps the file. Returns `{ taken, stop() }`; `taken` are the files so far as `{ name, text, sets }`,
+ * `sets` being the codes of the transaction sets in it.
+ */
+export async function startReader({ from, to }) {
+  await Promise.all([mkdir(from, { recursive: true }), mkdir(to, { recursive: true })]);
+  const taken = [];
+  let control = 700_000_000;
+  let stopped = false;
+  const look = async () => {
+    for (const { name, text } of await ediFiles(from)) {
+      await rm(path.join(from, name));
+      const sets = readX12(text).flatMap(([tag, code]) => (tag === "ST" ? [code] : []));
+      taken.push({ name, text, sets });
+      const answer = acknowledgment(text, (control += 1));
+      if (answer === null) continue;
+      await writeFile(path.join(to, `.${control}.tmp`), answer);
+      await rename(path.join(to, `.${control}.tmp`), path.join(to, `${control}-997.edi`));
+    }
+  };
+  const work = (async () => {
+    while (!stopped) {
+      await look();
+      await sleep(200);
+    }
+  })();
+  const stop = async () => {
+    stopped = true;
+    await work;
+  };
+  return { taken, stop };
+}
+
+/** The segments of an interchange as arrays of elements; the delimiters are those of its ISA. */
+export function readX12(text) {
+  const [separator, terminator] = [text[3], text[105]];
+  return text.split(terminator).map((segment) => segment.trim().split(separator)).filter(([tag]) => tag !== "");
+}
+
+// The 997 that accepts every group of an interchange, or null where it holds acknowledgments only.
+function acknowledgment(text, control) {
+  const segments = readX12(text);
+  const [isa] = segments;
+  const groups = segments.filter(([tag, functional]) => tag === "GS" && functional !== "FA");
+  if (groups.length === 0) return null;
+  const sets = groups.map(([, functional, from, to, , , number, , version], index) => {
+    const count = Number(segments.filter(([tag]) => tag === "GE")[index][1]);
+    const st = `${index + 1}`.padStart(4, "0");
+    return { from, to, version, body: [["ST", "997", st], ["AK1", functional, number], ["AK9", "A", count, count, count], ["SE", 4, st]] };
+  });
+  const [{ from, to, version }] = sets;
+  const [date, time] = [isa[9], isa[10]];
+  const whole = [
+    ["ISA", "00", "          ", "00", "          ", isa[7], isa[8].padEnd(15), isa[5], isa[6].padEnd(15), date, time, isa[11], isa[12], control, "0", isa[15], isa[16]],
+    ["GS", "FA", to, from, `20${date}`, time, control, "X", version],
+    ...sets.flatMap(({ body }) => body),
+    ["GE", sets.length, control],
+    ["IEA", 1, control],
+  ];
+  return `${whole.map((segment) => segment.join("*")).join("~\n")}~\n`;
 }

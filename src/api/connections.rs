@@ -29,7 +29,11 @@ pub async fn switch_route(route: String, to: String) -> Result<(), ApiError> {
     let id = route.parse().map_err(|_| ApiError::NotFound)?;
     let active = to == "on";
     let route = crate::service::connections::switch(&context, &reader.actor, id, active).await?;
-    super::say(if active { format!("{} is on.", route.name) } else { format!("{} is off. What waits for it leaves when it is on again.", route.name) });
+    super::say(if active {
+        format!("{} is on.", route.name)
+    } else {
+        format!("{} is off. What waits for it leaves when it is on again.", route.name)
+    });
     super::go(PAGE);
     Ok(())
 }

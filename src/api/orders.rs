@@ -85,7 +85,6 @@ pub async fn take_back(document: String) -> Result<(), ApiError> {
 
 /// Announces a shipment for an order.
 #[server(prefix = "/do", endpoint = "announce-shipment")]
-#[expect(clippy::too_many_arguments, reason = "one argument per field of the form")]
 pub async fn announce_shipment(
     order: String,
     #[server(default)] number: String,

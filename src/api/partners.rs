@@ -6,7 +6,6 @@ use super::error::ApiError;
 
 /// Adds a partner.
 #[server(prefix = "/do", endpoint = "add-partner")]
-#[expect(clippy::too_many_arguments, reason = "one argument for each field of the form, so that errors name the fields")]
 pub async fn add_partner(
     code: String,
     name: String,

@@ -288,6 +288,8 @@ impl WireOutcome {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -319,7 +321,7 @@ mod tests {
             quantities: Quantities { ordered: Quantity::whole(ordered), ..Quantities::default() },
             requested: Vec::new(),
             promised: Vec::new(),
-            provenance: Default::default(),
+            provenance: BTreeMap::default(),
         }
     }
 
@@ -393,7 +395,8 @@ mod tests {
         let answered = line(100).answered_on_wire(&response(vec![status("IP", Some(100), 21), status("DR", Some(100), 25)]));
         assert_eq!(answered.quantities.confirmed, Quantity::whole(100));
         assert_eq!(answered.promised_on, Date::new(2026, 11, 25));
-        let split = line(100).answered_on_wire(&response(vec![status("IQ", Some(60), 21), status("IB", Some(30), 25), status("IR", Some(10), 1)]));
+        let split =
+            line(100).answered_on_wire(&response(vec![status("IQ", Some(60), 21), status("IB", Some(30), 25), status("IR", Some(10), 1)]));
         assert_eq!(
             (split.quantities.confirmed, split.quantities.backordered, split.quantities.rejected),
             (Quantity::whole(60), Quantity::whole(30), Quantity::whole(10))
@@ -402,7 +405,7 @@ mod tests {
         let whole = line(100).answered_on_wire(&response(vec![status("IA", None, 20)]));
         assert_eq!((whole.status, whole.quantities.confirmed), (LineStatus::Accepted, Quantity::whole(100)));
         let refused = line(100).answered_on_wire(&response(vec![status("R1", None, 20)]));
-        assert_eq!((refused.status, derive_state(&[refused.clone()])), (LineStatus::Rejected, OrderState::Rejected));
+        assert_eq!((refused.status, derive_state(std::slice::from_ref(&refused))), (LineStatus::Rejected, OrderState::Rejected));
     }
 
     proptest! {

@@ -8,6 +8,8 @@
 //!   line at most an input `data-offer="price"`;
 //! - what is written: in a line `data-out="quantity"`, `data-out="amount"`, `data-out="outcome"`; for the whole form
 //!   `data-total="confirmed"`, `data-total="difference"`, `data-total="summary"`;
+//! - a button `data-add-part` (hidden without script) adds a delivery: a copy of the last `data-part` in its `details`;
+//! - a line without radio buttons (that of an invoice) is what stands in its fields; an empty quantity counts as nothing;
 //! - a button `data-accept-all` sets every line to accept instead of sending the form.
 
 use leptos::prelude::*;

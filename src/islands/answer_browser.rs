@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
 
 use super::{
-    answer_sums::{Decision, Line, Total, day_number, read_quantity},
+    answer_sums::{Decision, Line, Total, day_number, next_part, read_quantity},
     dom::{all, all_in, document, first, listen, target},
     figures::{grouped, typed},
 };
@@ -24,6 +24,14 @@ pub(super) fn start() {
                 accept_all(&on_click);
             }
         });
+        for button in all(&form, "[data-add-part]") {
+            let _ = button.remove_attribute("hidden");
+        }
+        listen(&form, "click", false, |event: Event| {
+            if let Some(button) = target(&event).and_then(|element| element.closest("[data-add-part]").ok().flatten()) {
+                add_part(&button);
+            }
+        });
         add_up(&form);
     }
 }
@@ -39,6 +47,32 @@ fn accept_all(form: &Element) {
     let send = document().and_then(|page| all_in(&page, "[data-send]").into_iter().next());
     if let Some(send) = send.and_then(|send| send.dyn_into::<HtmlElement>().ok()) {
         let _ = send.focus();
+    }
+}
+
+/// Adds one more delivery below the last one of its line: a copy of it, empty, its fields counted on by one.
+fn add_part(button: &Element) {
+    let Some(last) = button.closest("details").ok().flatten().and_then(|details| all(&details, "[data-part]").pop()) else { return };
+    let Some(copy) = last.clone_node_with_deep(true).ok().and_then(|node| node.dyn_into::<Element>().ok()) else { return };
+    for wrong in all(&copy, ".error") {
+        wrong.remove();
+    }
+    for element in all(&copy, "label, input") {
+        for attribute in ["id", "name", "for"] {
+            if let Some(next) = element.get_attribute(attribute).and_then(|name| next_part(&name)) {
+                let _ = element.set_attribute(attribute, &next);
+            }
+        }
+        for attribute in ["value", "aria-invalid", "aria-describedby"] {
+            let _ = element.remove_attribute(attribute);
+        }
+        if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+            input.set_value("");
+        }
+    }
+    let _ = last.after_with_node_1(&copy);
+    if let Some(input) = first(&copy, "input").and_then(|input| input.dyn_into::<HtmlElement>().ok()) {
+        let _ = input.focus();
     }
 }
 
@@ -72,16 +106,19 @@ fn add_up(form: &Element) {
 }
 
 fn read_line(line: &Element) -> Option<Line> {
-    let decision = match value(line, "input[type=radio]:checked")?.as_str() {
-        "accept" => Decision::Accept,
-        "change" => Decision::Change,
-        "reject" => Decision::Reject,
+    let decision = match value(line, "input[type=radio]:checked").as_deref() {
+        Some("accept") => Decision::Accept,
+        Some("change") => Decision::Change,
+        Some("reject") => Decision::Reject,
+        // A line that leaves nothing to decide, such as that of an invoice, is what stands in its fields.
+        None if first(line, "input[type=radio]").is_none() => Decision::Change,
         _ => return None,
     };
     let dates = all(line, "[data-offer=date]");
     let offered = all(line, "[data-offer=quantity]")
         .iter()
         .enumerate()
+        .filter(|(_, quantity)| !text_of(quantity).trim().is_empty())
         .map(|(index, quantity)| (read_quantity(&text_of(quantity)), dates.get(index).and_then(|date| day_number(&text_of(date)))))
         .collect();
     let offered_price = value(line, "[data-offer=price]").filter(|text| !text.is_empty());

@@ -155,6 +155,14 @@ pub(super) fn day_number(date: &str) -> Option<i64> {
     Some(era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468)
 }
 
+/// The name of the same field one delivery later: `lines[0][parts][3][on]` after `lines[0][parts][2][on]`.
+pub(super) fn next_part(name: &str) -> Option<String> {
+    let (before, rest) = name.split_once("[parts][")?;
+    let (number, after) = rest.split_once(']')?;
+    let next = number.parse::<u32>().ok()?.checked_add(1)?;
+    Some(format!("{before}[parts][{next}]{after}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,6 +177,12 @@ mod tests {
             offered: offered.iter().map(|(quantity, date)| (read_quantity(quantity), day_number(date))).collect(),
             offered_price: None,
         }
+    }
+
+    #[test]
+    fn deliveries_are_counted_on() {
+        assert_eq!(next_part("lines[4][parts][9][quantity]").as_deref(), Some("lines[4][parts][10][quantity]"));
+        assert_eq!(next_part("lines[4][price]"), None);
     }
 
     #[test]

@@ -113,7 +113,11 @@ impl Worker {
 pub fn transport(context: &Context, route: &Route, http: &reqwest::Client, spool: &std::path::Path) -> service::Result<Transport> {
     let config: RouteConfig = serde_json::from_value(route.config.0.clone())
         .map_err(|error| service::Error::Conflict(format!("The configuration of route {} cannot be used: {error}.", route.name)))?;
-    let surroundings =
-        Surroundings { clock: Arc::clone(&context.clock), ids: context.ids.clone(), http: http.clone(), spool: spool.join(route.id.to_string()) };
+    let surroundings = Surroundings {
+        clock: Arc::clone(&context.clock),
+        ids: context.ids.clone(),
+        http: http.clone(),
+        spool: spool.join(route.id.to_string()),
+    };
     Ok(Transport::new(config, surroundings))
 }

@@ -27,8 +27,8 @@
 
 pub mod account;
 pub mod connections;
-pub mod documents;
 pub mod cursor;
+pub mod documents;
 pub mod form;
 pub mod help;
 pub mod home;
@@ -36,8 +36,8 @@ pub mod invoices;
 pub mod listing;
 pub mod nav;
 pub mod not_found;
-pub mod partners;
 pub mod orders;
+pub mod partners;
 pub mod plain;
 pub mod shipments;
 pub mod styleguide;

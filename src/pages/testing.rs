@@ -74,7 +74,13 @@ impl World {
 
     /// Places a purchase order for 200 and 120 pieces, to be sent straight to the customer where `drop` says so.
     pub async fn purchase(&self, number: &str, drop: bool) -> OrderId {
-        let ship_to = Party { role: "ST".to_owned(), id_qualifier: Some("92".to_owned()), id: Some("NORTHWATER".to_owned()), name: Some("Northwater depot".to_owned()), ..Party::default() };
+        let ship_to = Party {
+            role: "ST".to_owned(),
+            id_qualifier: Some("92".to_owned()),
+            id: Some("NORTHWATER".to_owned()),
+            name: Some("Northwater depot".to_owned()),
+            ..Party::default()
+        };
         let message = PurchaseOrder { parties: drop.then_some(ship_to).into_iter().collect(), ..message(number, "61.40") };
         place::purchase(&self.context, &self.hub, "OSTERMANN", message).await.unwrap()
     }
@@ -205,7 +211,8 @@ pub struct Browser {
 impl Browser {
     async fn send(&mut self, request: http::request::Builder, body: String) -> (StatusCode, String, String) {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request = request.header(header::COOKIE, cookies.join("; ")).header(header::HOST, "portal.example").header(header::ACCEPT, "text/html");
+        let request =
+            request.header(header::COOKIE, cookies.join("; ")).header(header::HOST, "portal.example").header(header::ACCEPT, "text/html");
         let response = self.app.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
         for set in response.headers().get_all(header::SET_COOKIE) {
             let (name, value) = set.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();

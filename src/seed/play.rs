@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::{
     calendar::Calendar,
-    companies::{COMPANIES, Company, HUB, Part, UNREACHABLE, company},
+    companies::{Company, HUB, Part, UNREACHABLE, company},
     setup::Known,
     story::Deal,
     wire::{self, Judgement, Post},
@@ -201,7 +201,7 @@ impl Player {
             self.clock.set(start.plus_seconds(19));
             outbox::mark_delivered(&self.context, sealed.id).await?;
             let judgement = if to.code == HUB { self.judgement(&sealed.bytes) } else { Judgement::Accept };
-            let from = sender_of(&sealed.bytes);
+            let from = Self::sender_of(&sealed.bytes);
             for content in wire::acknowledgments(&sealed.bytes, judgement) {
                 let after = 1 + i64::try_from(self.dice.below(14)).unwrap_or_default();
                 self.plan(start.plus_seconds(after * 60), Step::Acknowledge(to.code, from, content));
@@ -224,17 +224,17 @@ impl Player {
         }
     }
 
+    /// In whose name a file was written.
+    fn sender_of(bytes: &[u8]) -> &'static str {
+        let isa: Vec<&[u8]> = bytes.split(|byte| *byte == b'*').take(7).collect();
+        let id = isa.get(6).map(|id| String::from_utf8_lossy(id).trim().to_owned()).unwrap_or_default();
+        super::companies::COMPANIES.iter().find(|company| company.address.1 == id).map_or(HUB, |company| company.code)
+    }
+
     async fn acknowledge(&mut self, by: &'static str, to: &'static str, content: FunctionalAcknowledgment) -> Result<()> {
         let set = wire::set(&Document::FunctionalAcknowledgment(content))?;
         let bytes = self.post.interchange(company(by), company(to), &[set], self.context.now())?;
         // Acknowledgments are not acknowledged: nothing leaves after one.
         self.take_in(company(by), "997", bytes).await.map(|_| ())
     }
-}
-
-/// In whose name a file was written.
-fn sender_of(bytes: &[u8]) -> &'static str {
-    let isa: Vec<&[u8]> = bytes.split(|byte| *byte == b'*').take(7).collect();
-    let id = isa.get(6).map(|id| String::from_utf8_lossy(id).trim().to_owned()).unwrap_or_default();
-    COMPANIES.iter().find(|company| company.address.1 == id).map_or(HUB, |company| company.code)
 }

@@ -79,7 +79,7 @@ pub(super) fn set(document: &Document) -> Result<SetBody> {
 /// A set from its segments, each with its elements separated by stars.
 pub(super) fn raw(code: &'static str, functional_id: &'static str, segments: &[String]) -> SetBody {
     let dialect = Dialect::default();
-    let text = segments.join("~") + "~";
+    let text: String = segments.iter().flat_map(|segment| [segment.as_str(), "~"]).collect();
     SetBody {
         code,
         functional_id,

@@ -76,7 +76,17 @@ fn disposition(name: &str, is_shown: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::disposition;
+    use super::*;
+
+    #[test]
+    fn a_file_is_saved_and_kept_by_nobody_else() {
+        let response = file("label.pdf", "application/pdf", false, Bytes::from_static(b"%PDF-"));
+        let header = |name| response.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default();
+        assert_eq!(header(header::CONTENT_TYPE), "application/pdf");
+        assert_eq!(header(header::CONTENT_DISPOSITION), "attachment; filename=\"label.pdf\"");
+        assert_eq!(header(header::X_CONTENT_TYPE_OPTIONS), "nosniff");
+        assert_eq!(header(header::CACHE_CONTROL), "private, no-store");
+    }
 
     #[test]
     fn a_file_name_never_leaves_its_quotes() {

@@ -1,6 +1,7 @@
 //! The commands of the program. Each opens what it needs, does one thing, and says what it did.
 
 use std::{
+    io::Write,
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -12,6 +13,7 @@ use serde_json::json;
 use super::{
     config::Config,
     demo, health,
+    setup::{self, NewOrganisation, NewRoute, OrganisationCommand, RouteCommand},
     start::{self, StartError},
     telemetry,
 };
@@ -64,6 +66,24 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: UserCommand,
+    },
+    /// Companies: the hub and its partners.
+    Organisation {
+        /// What to do.
+        #[command(subcommand)]
+        command: OrganisationCommand,
+        /// The configuration; portico.toml where none is named.
+        #[arg(long, global = true)]
+        config: Option<PathBuf>,
+    },
+    /// Ways to exchange documents.
+    Route {
+        /// What to do.
+        #[command(subcommand)]
+        command: RouteCommand,
+        /// The configuration; portico.toml where none is named.
+        #[arg(long, global = true)]
+        config: Option<PathBuf>,
     },
     /// Keys of programs that use the machine API.
     Key {
@@ -149,6 +169,8 @@ pub async fn run(command: Command) -> Result<ExitCode, StartError> {
             let role = if administrator { Role::Administrator } else { Role::Member };
             add_user(config.as_deref(), &email, &name, &organisation, role).await
         }
+        Command::Organisation { command: OrganisationCommand::Add(new), config } => add_organisation(config.as_deref(), &new).await,
+        Command::Route { command: RouteCommand::Add(new), config } => add_route(config.as_deref(), &new).await,
         Command::Key { command: KeyCommand::Add { organisation, name, config } } => add_key(config.as_deref(), &organisation, &name).await,
         Command::Edi { command: EdiCommand::Inspect { file, json } } => inspect(&file, json),
         Command::Doctor { config } => doctor(config.as_deref()).await,
@@ -168,8 +190,8 @@ async fn serve(listen: Option<SocketAddr>, file: Option<&Path>) -> Result<ExitCo
     let work = jobs::Settings {
         http: start::http()?,
         spool: config.files.folder.with_file_name("spool"),
-        content: None,
-        poll_seconds: 30,
+        content: config.content_source(start::http()?)?,
+        poll_seconds: config.exchange.poll_seconds,
         content_seconds: 300,
     };
     start::serve(listener, context, config, work).await?;
@@ -229,6 +251,18 @@ fn welcome(address: &str, sign_ins: &seed::SignIns) -> String {
     format!("┌{edge}┐\n{}\n└{edge}┘", body.join("\n"))
 }
 
+async fn add_organisation(file: Option<&Path>, new: &NewOrganisation) -> Result<ExitCode, StartError> {
+    setup::add_organisation(&start::open(&load(file)?).await?, new).await?;
+    println!("Added. Let its people in with: portico user add");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn add_route(file: Option<&Path>, new: &NewRoute) -> Result<ExitCode, StartError> {
+    setup::add_route(&start::open(&load(file)?).await?, new).await?;
+    println!("Added. It is used as soon as the portal runs; Connections shows how it does.");
+    Ok(ExitCode::SUCCESS)
+}
+
 async fn migrate(file: Option<&Path>) -> Result<ExitCode, StartError> {
     let context = start::open(&load(file)?).await?;
     println!("The {} database is up to date.", context.db.engine_name());
@@ -285,12 +319,13 @@ fn inspect(file: &Path, json: bool) -> Result<ExitCode, StartError> {
             return Ok(ExitCode::from(NOT_A_DOCUMENT));
         }
     };
-    if json {
-        let text = serde_json::to_string_pretty(&inspection).map_err(|error| StartError::Other(error.to_string()))?;
-        println!("{text}");
+    let text = if json {
+        serde_json::to_string_pretty(&inspection).map_err(|error| StartError::Other(error.to_string()))? + "\n"
     } else {
-        print!("{inspection}");
-    }
+        inspection.to_string()
+    };
+    // A reader that has seen enough, such as `head`, is no fault.
+    let _ = std::io::stdout().write_all(text.as_bytes());
     Ok(ExitCode::from(inspection.exit_status()))
 }
 

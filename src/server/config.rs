@@ -11,7 +11,11 @@ use std::{
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use crate::service::Settings;
+use super::start::StartError;
+use crate::{
+    connectors::kentico::{Secret, Source, SourceConfig},
+    service::{Settings, content},
+};
 
 /// Prefix of the environment variables.
 const PREFIX: &str = "PORTICO__";
@@ -28,6 +32,10 @@ const KEYS: &[(&str, &str, Kind)] = &[
     ("files", "folder", Kind::Text),
     ("log", "format", Kind::Text),
     ("log", "filter", Kind::Text),
+    ("exchange", "poll_seconds", Kind::Number),
+    ("kentico", "endpoint", Kind::Text),
+    ("kentico", "origin", Kind::Text),
+    ("kentico", "key", Kind::Secret),
     ("orders", "undo_seconds", Kind::Number),
     ("orders", "answer_hours", Kind::Number),
 ];
@@ -56,6 +64,10 @@ pub struct Config {
     pub files: FileStore,
     /// What is logged.
     pub log: Log,
+    /// How documents travel.
+    pub exchange: Exchange,
+    /// Where content comes from.
+    pub kentico: Kentico,
     /// Deadlines of orders.
     pub orders: Orders,
 }
@@ -152,6 +164,39 @@ impl Default for Log {
     }
 }
 
+/// How documents travel.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default)]
+pub struct Exchange {
+    /// How often routes are asked for news, in seconds.
+    pub poll_seconds: u64,
+}
+
+impl Default for Exchange {
+    fn default() -> Self {
+        Self { poll_seconds: 30 }
+    }
+}
+
+/// Where content comes from: a headless channel of Xperience by Kentico. Without an endpoint there is none.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Kentico {
+    /// Address of the channel, such as `https://www.example.com/graphql/09114e33-…`.
+    pub endpoint: Option<String>,
+    /// Public address of the site, for links and files; that of the endpoint where none is set.
+    pub origin: Option<String>,
+    /// Key that reads published content.
+    pub key: Option<String>,
+}
+
+/// Without the key, which belongs in no log.
+impl std::fmt::Debug for Kentico {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Kentico").field("endpoint", &self.endpoint).field("origin", &self.origin).finish_non_exhaustive()
+    }
+}
+
 /// Deadlines of orders.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default)]
@@ -243,6 +288,18 @@ impl Config {
     /// What use cases need to know of it.
     pub fn settings(&self) -> Settings {
         Settings { undo_seconds: self.orders.undo_seconds, answer_hours: self.orders.answer_hours }
+    }
+
+    /// The reader of the content channel, where one is set.
+    pub fn content_source(&self, http: reqwest::Client) -> Result<Option<Source>, StartError> {
+        let Kentico { endpoint: Some(endpoint), origin, key } = &self.kentico else { return Ok(None) };
+        let key = key
+            .as_deref()
+            .ok_or_else(|| StartError::Other("kentico.endpoint is set, kentico.key is not. Set the key, or its file.".to_owned()))?;
+        let site = || endpoint.split_once("://").map(|(scheme, rest)| format!("{scheme}://{}", rest.split('/').next().unwrap_or_default()));
+        let origin = origin.clone().or_else(site).unwrap_or_default();
+        let config = SourceConfig::new(endpoint, Secret::new(key), &origin, content::asset_address());
+        Source::new(http, config).map(Some).map_err(|error| StartError::Other(format!("kentico: {error}")))
     }
 }
 

@@ -13,6 +13,7 @@ pub mod machine;
 pub mod problem;
 pub mod said;
 pub mod security;
+pub mod setup;
 pub mod site;
 pub mod start;
 pub mod state;

@@ -11,12 +11,12 @@ use tower::ServiceExt;
 
 use super::{config::Config, demo, router, state::AppState};
 use crate::{
-    seed,
     domain::{
         access::Role,
         ids::Ids,
         time::{ManualClock, Timestamp},
     },
+    seed,
     service::{Context, Settings, live::Live},
     store::{Db, files::Files, organisations, users},
     ui::Brand,

@@ -1,13 +1,13 @@
 //! What crosses the hub: a supplier's promise or shipment seen from the customer's side. A customer's rows get
 //! quantities, dates, carrier and tracking, never the supplier's name, order number, price or documents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use sqlx::types::Json;
 
 use super::{
     Context, Result,
-    history::{self, Entry, Subject},
+    history::{self, Entry as Happened, Subject},
     orders::save,
 };
 use crate::{
@@ -40,12 +40,14 @@ struct Sides(BTreeMap<OrderId, Side>);
 impl Sides {
     async fn line(&mut self, conn: &mut Conn, id: OrderLineId) -> Result<Option<(&mut Side, usize)>> {
         let Some(order_id) = orders::order_of_line(conn, id).await? else { return Ok(None) };
-        if !self.0.contains_key(&order_id) {
-            let Some(order) = orders::find_for_update(conn, Scope::Hub, order_id).await? else { return Ok(None) };
-            let lines = orders::lines(conn, order_id).await?;
-            self.0.insert(order_id, Side { order, lines });
-        }
-        let Some(side) = self.0.get_mut(&order_id) else { return Ok(None) };
+        let side = match self.0.entry(order_id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => {
+                let Some(order) = orders::find_for_update(conn, Scope::Hub, order_id).await? else { return Ok(None) };
+                let lines = orders::lines(conn, order_id).await?;
+                free.insert(Side { order, lines })
+            }
+        };
         Ok(side.lines.iter().position(|line| line.id == id).map(|place| (side, place)))
     }
 
@@ -85,7 +87,7 @@ pub async fn promise(context: &Context, conn: &mut Conn, order: &Order, lines: &
                 old: old.map(text::date).unwrap_or_default(),
                 new: line.promised_on.map(text::date).unwrap_or_default(),
             };
-            let entry = Entry {
+            let entry = Happened {
                 counterparty: side.order.counterparty_id,
                 subject: Subject { order: Some(side.order.id), ..Subject::default() },
                 kind: "order_promised",
@@ -189,7 +191,7 @@ async fn view(context: &Context, conn: &mut Conn, source: &Shipment, customer: O
     let mut orders_in_it: Vec<OrderId> = lines.iter().map(|line| line.order_id).collect();
     orders_in_it.dedup();
     for order in orders_in_it {
-        let entry = Entry {
+        let entry = Happened {
             counterparty: customer,
             subject: Subject { order: Some(order), shipment: Some(id), ..Subject::default() },
             kind: "shipment_announced",

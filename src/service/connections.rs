@@ -1,7 +1,7 @@
 //! Connections: how each route, each content feed and the queue of work are doing, and what an operator can do about it.
 //! Only the hub sees them; for everybody else there are none. No view of a route carries its key.
 
-use super::{Context, Error, Result};
+use super::{Context, Error, Result, outbox};
 use crate::{
     connectors::trading_grid::documents::transport::{RouteConfig, Surroundings, Transport},
     domain::{
@@ -76,14 +76,12 @@ pub async fn overview(context: &Context, actor: &Actor) -> Result<Overview> {
 pub fn address(config: &serde_json::Value) -> Address {
     let text = |name: &str| config.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
     match config.get("transport").and_then(serde_json::Value::as_str) {
-        Some("folder") => Address {
-            transport: "Drop folder".to_owned(),
-            places: vec![("Takes from", text("inbound")), ("Puts into", text("outbound"))],
-        },
-        Some("mailbox") => Address {
-            transport: "Mailbox over HTTP".to_owned(),
-            places: vec![("Service", text("address")), ("Mailbox", text("mailbox"))],
-        },
+        Some("folder") => {
+            Address { transport: "Drop folder".to_owned(), places: vec![("Takes from", text("inbound")), ("Puts into", text("outbound"))] }
+        }
+        Some("mailbox") => {
+            Address { transport: "Mailbox over HTTP".to_owned(), places: vec![("Service", text("address")), ("Mailbox", text("mailbox"))] }
+        }
         other => Address { transport: other.unwrap_or("No transport").to_owned(), places: Vec::new() },
     }
 }
@@ -124,6 +122,10 @@ pub async fn switch(context: &Context, actor: &Actor, id: RouteId, active: bool)
     let mut tx = context.db.begin().await?;
     let route = routes::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     routes::set_active(&mut tx, id, active).await?;
+    if active {
+        let (key, now) = (route.organisation_id.to_string(), context.now());
+        jobs::enqueue(&mut tx, context.id(), outbox::DISPATCH, Some(&key), &serde_json::json!({ "receiver": key }), now, now).await?;
+    }
     tx.commit().await?;
     tracing::info!(route = route.name, active, by = actor.name, "route switched");
     context.live.publish(None);
@@ -153,7 +155,8 @@ mod tests {
 
     #[test]
     fn an_address_never_shows_the_key() {
-        let mailbox = serde_json::json!({ "transport": "mailbox", "address": "https://grid.example", "mailbox": "CASTELLAN", "key": "k-4711" });
+        let mailbox =
+            serde_json::json!({ "transport": "mailbox", "address": "https://grid.example", "mailbox": "CASTELLAN", "key": "k-4711" });
         let shown = address(&mailbox);
         assert_eq!(shown.places, [("Service", "https://grid.example".to_owned()), ("Mailbox", "CASTELLAN".to_owned())]);
         assert!(!format!("{shown:?}").contains("4711"));

@@ -43,7 +43,9 @@ pub enum Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Stale => Self::Conflict("Somebody else changed this in the meantime. Look at the new state and try again.".to_owned()),
+            StoreError::Stale => {
+                Self::Conflict("Somebody else changed this in the meantime. Look at the new state and try again.".to_owned())
+            }
             other => Self::Store(other),
         }
     }

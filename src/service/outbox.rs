@@ -55,8 +55,9 @@ pub struct Outgoing<'a> {
 
 /// Encodes a document and puts it into the outbox. What the wire cannot carry is a form error that names the value.
 pub async fn put(context: &Context, conn: &mut Conn, outgoing: Outgoing<'_>) -> Result<DocumentId> {
-    let set = write::set(&outgoing.content, &write::Dialect::default())
-        .map_err(|errors| Error::Invalid(errors.into_iter().map(|error| FieldError { field: error.path, message: error.message }).collect()))?;
+    let set = write::set(&outgoing.content, &write::Dialect::default()).map_err(|errors| {
+        Error::Invalid(errors.into_iter().map(|error| FieldError { field: error.path, message: error.message }).collect())
+    })?;
     let (id, now) = (context.id(), context.now());
     let document = Document {
         id,
@@ -99,9 +100,22 @@ pub async fn put(context: &Context, conn: &mut Conn, outgoing: Outgoing<'_>) -> 
 }
 
 /// Adds a step to a document's life.
-pub async fn note(context: &Context, conn: &mut Conn, document: DocumentId, status: DocumentStatus, actor: &str, words: &str) -> Result<()> {
-    let event =
-        DocumentEvent { id: context.id(), document_id: document, status, at: context.now(), actor: actor.to_owned(), note: words.to_owned() };
+pub async fn note(
+    context: &Context,
+    conn: &mut Conn,
+    document: DocumentId,
+    status: DocumentStatus,
+    actor: &str,
+    words: &str,
+) -> Result<()> {
+    let event = DocumentEvent {
+        id: context.id(),
+        document_id: document,
+        status,
+        at: context.now(),
+        actor: actor.to_owned(),
+        note: words.to_owned(),
+    };
     Ok(documents::insert_event(conn, &event).await?)
 }
 
@@ -130,11 +144,17 @@ pub enum Way {
     Route(Box<Route>),
     /// Both seats are in the portal: the bytes are written and both sides' states are set.
     Internal,
+    /// The route is switched off: what waits stays until it is on again.
+    Closed,
 }
 
 /// The way to a receiver.
 pub async fn way(conn: &mut Conn, receiver: OrganisationId) -> Result<Way> {
-    Ok(routes::to_organisation(conn, receiver).await?.map_or(Way::Internal, |route| Way::Route(Box::new(route))))
+    Ok(match routes::to_organisation(conn, receiver).await? {
+        None => Way::Internal,
+        Some(route) if route.is_active => Way::Route(Box::new(route)),
+        Some(_) => Way::Closed,
+    })
 }
 
 /// Seals everything released for a receiver: control numbers, final bytes in the file store, one transmission each.
@@ -142,6 +162,9 @@ pub async fn seal(context: &Context, receiver: OrganisationId) -> Result<()> {
     loop {
         let next = {
             let mut conn = context.db.read().await?;
+            if matches!(way(&mut conn, receiver).await?, Way::Closed) {
+                return Ok(());
+            }
             documents::released(&mut conn, receiver, context.now()).await?.into_iter().next()
         };
         let Some(document) = next else { return Ok(()) };
@@ -158,7 +181,11 @@ async fn seal_one(context: &Context, receiver: OrganisationId, document: &Docume
     let pair = format!("{}:{}>{}:{}", from.qualifier, from.value, to.qualifier, to.value);
     let interchange_number = documents::next_control_number(&mut tx, &format!("interchange {pair}")).await?;
     let group_number = documents::next_control_number(&mut tx, &format!("group {pair}")).await?;
-    let route = way(&mut tx, receiver).await?;
+    let route = match way(&mut tx, receiver).await? {
+        Way::Route(route) => Some(route.id),
+        Way::Internal => None,
+        Way::Closed => return Ok(()),
+    };
     tx.commit().await?;
 
     let now = context.now();
@@ -184,10 +211,7 @@ async fn seal_one(context: &Context, receiver: OrganisationId, document: &Docume
     let row = Transmission {
         id: transmission,
         direction: Direction::Out,
-        route_id: match &route {
-            Way::Route(route) => Some(route.id),
-            Way::Internal => None,
-        },
+        route_id: route,
         name: format!("{code}_{}_{interchange_number:09}.edi", from.value.replace(|c: char| !c.is_ascii_alphanumeric(), "-")),
         handle: None,
         sha256: files::sha256(&bytes),
@@ -229,7 +253,7 @@ async fn seal_one(context: &Context, receiver: OrganisationId, document: &Docume
     documents::insert_group(&mut tx, &group).await?;
     documents::set_sent_as(&mut tx, document.id, group.id, transmission, FIRST_SET, written.segments, now).await?;
     note(context, &mut tx, document.id, DocumentStatus::Submitted, "Portico", &format!("Interchange {interchange_number:09}")).await?;
-    if matches!(route, Way::Internal) {
+    if route.is_none() {
         deliver_internally(context, &mut tx, transmission).await?;
     }
     tx.commit().await?;

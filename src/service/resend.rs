@@ -66,7 +66,7 @@ async fn repeat(context: &Context, conn: &mut Conn, actor: &Actor, first: &Trans
     Ok(())
 }
 
-/// "850_CASTELLAN_000000007.edi" is sent again as "850_CASTELLAN_000000007-2.edi".
+/// `850_CASTELLAN_000000007.edi` is sent again as `850_CASTELLAN_000000007-2.edi`.
 fn repeated_name(name: &str, sending: i64) -> String {
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "edi"));
     let stem = stem.rsplit_once('-').filter(|(_, count)| count.len() < 4 && count.parse::<i64>().is_ok()).map_or(stem, |(stem, _)| stem);

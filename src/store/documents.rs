@@ -300,7 +300,13 @@ pub async fn find_transmission(conn: &mut Conn, id: TransmissionId) -> Result<Op
 }
 
 /// Notes what became of a transmission.
-pub async fn set_transmission(conn: &mut Conn, id: TransmissionId, status: &str, handle: Option<&str>, failure: Option<&str>) -> Result<()> {
+pub async fn set_transmission(
+    conn: &mut Conn,
+    id: TransmissionId,
+    status: &str,
+    handle: Option<&str>,
+    failure: Option<&str>,
+) -> Result<()> {
     execute!(
         conn,
         "UPDATE transmissions SET status = $2, handle = coalesce($3, handle), failure = $4 WHERE id = $1",
@@ -314,12 +320,8 @@ pub async fn set_transmission(conn: &mut Conn, id: TransmissionId, status: &str,
 
 /// Notes that the counterpart has it; `false` where that was known.
 pub async fn set_delivered(conn: &mut Conn, id: TransmissionId, now: Timestamp) -> Result<bool> {
-    let touched = execute!(
-        conn,
-        "UPDATE transmissions SET status = 'delivered', delivered_at = $2 WHERE id = $1 AND delivered_at IS NULL",
-        id,
-        now
-    )?;
+    let touched =
+        execute!(conn, "UPDATE transmissions SET status = 'delivered', delivered_at = $2 WHERE id = $1 AND delivered_at IS NULL", id, now)?;
     Ok(touched == 1)
 }
 
@@ -622,7 +624,13 @@ pub async fn set_document_delivered(conn: &mut Conn, document: &Document, now: T
 }
 
 /// Notes the second acknowledgment: read.
-pub async fn set_acknowledged(conn: &mut Conn, document: &Document, verdict: Verdict, findings: &serde_json::Value, now: Timestamp) -> Result<()> {
+pub async fn set_acknowledged(
+    conn: &mut Conn,
+    document: &Document,
+    verdict: Verdict,
+    findings: &serde_json::Value,
+    now: Timestamp,
+) -> Result<()> {
     execute!(
         conn,
         "UPDATE documents SET acknowledged_at = coalesce(acknowledged_at, $2), acknowledgment = $3, status = $4, findings = $5,

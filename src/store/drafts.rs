@@ -51,14 +51,7 @@ pub async fn save(conn: &mut Conn, row: &Draft) -> Result<()> {
 
 /// An organisation's draft about a subject.
 pub async fn find(conn: &mut Conn, organisation: OrganisationId, kind: &str, subject: Uuid) -> Result<Option<Draft>> {
-    optional!(
-        conn,
-        Draft,
-        "SELECT * FROM drafts WHERE organisation_id = $1 AND kind = $2 AND subject_id = $3",
-        organisation,
-        kind,
-        subject
-    )
+    optional!(conn, Draft, "SELECT * FROM drafts WHERE organisation_id = $1 AND kind = $2 AND subject_id = $3", organisation, kind, subject)
 }
 
 /// Forgets a draft, once it was sent or given up.

@@ -2,10 +2,7 @@
 
 use sqlx::{FromRow, types::Json};
 
-use super::{
-    Conn, Result, Scope, all, execute,
-    filter::Filter,
-};
+use super::{Conn, Result, Scope, all, execute, filter::Filter};
 use crate::domain::{
     ids::{DocumentId, EventId, InvoiceId, OrderId, OrganisationId, ShipmentId},
     time::Timestamp,

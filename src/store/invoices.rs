@@ -183,14 +183,7 @@ pub async fn find(conn: &mut Conn, scope: Scope, id: InvoiceId) -> Result<Option
 
 /// The invoice with a number from or to a party.
 pub async fn find_by_number(conn: &mut Conn, kind: OrderKind, counterparty: OrganisationId, number: &str) -> Result<Option<Invoice>> {
-    optional!(
-        conn,
-        Invoice,
-        "SELECT * FROM invoices WHERE kind = $1 AND counterparty_id = $2 AND number = $3",
-        kind,
-        counterparty,
-        number
-    )
+    optional!(conn, Invoice, "SELECT * FROM invoices WHERE kind = $1 AND counterparty_id = $2 AND number = $3", kind, counterparty, number)
 }
 
 /// The invoices for an order, oldest first. The caller has loaded the order within its scope.

@@ -76,13 +76,7 @@ pub struct Answer {
 
 /// The answer given to a request before.
 pub async fn find_answer(conn: &mut Conn, key: MachineKeyId, idempotency_key: &str) -> Result<Option<Answer>> {
-    optional!(
-        conn,
-        Answer,
-        "SELECT * FROM idempotent_answers WHERE machine_key_id = $1 AND idempotency_key = $2",
-        key,
-        idempotency_key
-    )
+    optional!(conn, Answer, "SELECT * FROM idempotent_answers WHERE machine_key_id = $1 AND idempotency_key = $2", key, idempotency_key)
 }
 
 /// Keeps an answer; `false` where one was kept meanwhile.

@@ -229,14 +229,7 @@ pub async fn find_for_update(conn: &mut Conn, scope: Scope, id: OrderId) -> Resu
 
 /// The order with a number between the hub and a party.
 pub async fn find_by_number(conn: &mut Conn, kind: OrderKind, counterparty: OrganisationId, number: &str) -> Result<Option<Order>> {
-    optional!(
-        conn,
-        Order,
-        "SELECT * FROM orders WHERE kind = $1 AND counterparty_id = $2 AND number = $3",
-        kind,
-        counterparty,
-        number
-    )
+    optional!(conn, Order, "SELECT * FROM orders WHERE kind = $1 AND counterparty_id = $2 AND number = $3", kind, counterparty, number)
 }
 
 /// The lines of an order, in order. The caller has shown, by loading the header, that the order is within its scope.
@@ -454,11 +447,7 @@ pub async fn update_line(conn: &mut Conn, line: &Line) -> Result<()> {
 
 /// Replaces every line: for a restated order that was not answered yet.
 pub async fn replace_lines(conn: &mut Conn, order: OrderId, lines: &[Line]) -> Result<()> {
-    execute!(
-        conn,
-        "DELETE FROM schedule_lines WHERE order_line_id IN (SELECT id FROM order_lines WHERE order_id = $1)",
-        order
-    )?;
+    execute!(conn, "DELETE FROM schedule_lines WHERE order_line_id IN (SELECT id FROM order_lines WHERE order_id = $1)", order)?;
     execute!(
         conn,
         "DELETE FROM allocations WHERE purchase_line_id IN (SELECT id FROM order_lines WHERE order_id = $1)

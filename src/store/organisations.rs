@@ -3,12 +3,7 @@
 use sqlx::FromRow;
 
 use super::{Conn, Result, all, execute, optional};
-use crate::domain::{
-    access::Audience,
-    ids::OrganisationId,
-    number::Currency,
-    time::Timestamp,
-};
+use crate::domain::{access::Audience, ids::OrganisationId, number::Currency, time::Timestamp};
 
 /// A company.
 #[derive(Clone, Debug, FromRow)]
@@ -149,10 +144,5 @@ pub async fn find_by_value(conn: &mut Conn, value: &str) -> Result<Option<Identi
 
 /// The identifiers of an organisation, portal seats first.
 pub async fn identifiers(conn: &mut Conn, organisation: OrganisationId) -> Result<Vec<Identifier>> {
-    all!(
-        conn,
-        Identifier,
-        "SELECT * FROM identifiers WHERE organisation_id = $1 ORDER BY seat, qualifier, value",
-        organisation
-    )
+    all!(conn, Identifier, "SELECT * FROM identifiers WHERE organisation_id = $1 ORDER BY seat, qualifier, value", organisation)
 }

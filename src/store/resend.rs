@@ -3,10 +3,7 @@
 use sqlx::FromRow;
 
 use super::{Conn, Result, documents::Transmission, execute, optional};
-use crate::domain::{
-    ids::TransmissionId,
-    time::Timestamp,
-};
+use crate::domain::{ids::TransmissionId, time::Timestamp};
 
 #[derive(FromRow)]
 struct Count {

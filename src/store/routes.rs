@@ -58,12 +58,12 @@ pub async fn find(conn: &mut Conn, id: RouteId) -> Result<Option<Route>> {
     optional!(conn, Route, "SELECT * FROM routes WHERE id = $1", id)
 }
 
-/// The route over which documents to an organisation leave.
+/// The route over which documents to an organisation leave: one that is switched on, where there is one.
 pub async fn to_organisation(conn: &mut Conn, organisation: OrganisationId) -> Result<Option<Route>> {
     optional!(
         conn,
         Route,
-        "SELECT * FROM routes WHERE organisation_id = $1 AND is_active AND NOT is_copy ORDER BY name LIMIT 1",
+        "SELECT * FROM routes WHERE organisation_id = $1 AND NOT is_copy ORDER BY CASE WHEN is_active THEN 0 ELSE 1 END, name LIMIT 1",
         organisation
     )
 }

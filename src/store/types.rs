@@ -54,9 +54,7 @@ impl<'q> Encode<'q, Postgres> for Timestamp {
 impl<'r> Decode<'r, Postgres> for Timestamp {
     fn decode(value: PgValueRef<'r>) -> Result<Self, BoxDynError> {
         match value.format() {
-            PgValueFormat::Binary => {
-                Ok(Self::from_micros(<i64 as Decode<'r, Postgres>>::decode(value)? + PG_EPOCH_MICROS))
-            }
+            PgValueFormat::Binary => Ok(Self::from_micros(<i64 as Decode<'r, Postgres>>::decode(value)? + PG_EPOCH_MICROS)),
             PgValueFormat::Text => Ok(value.as_str()?.parse()?),
         }
     }

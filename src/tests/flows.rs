@@ -191,7 +191,13 @@ async fn k3_a_refused_answer_keeps_what_was_typed_and_names_the_field() {
 }
 
 /// The supplier ships what is entered for the first line.
-async fn ship(world: &World, supplier: &Actor, id: portico::domain::ids::OrderId, number: &str, quantity: &str) -> portico::domain::ids::ShipmentId {
+async fn ship(
+    world: &World,
+    supplier: &Actor,
+    id: portico::domain::ids::OrderId,
+    number: &str,
+    quantity: &str,
+) -> portico::domain::ids::ShipmentId {
     let seen = view::load(&world.context, supplier, id).await.unwrap();
     let mut form = ShipForm::prefilled(&seen.lines, number.to_owned(), "2026-11-24".parse().unwrap());
     form.lines.truncate(1);
@@ -236,8 +242,11 @@ async fn k4_two_shipments_and_an_invoice_for_each_settle_the_order() {
         world.settle().await;
 
         let received = world.grid.received("ERP");
-        let texts: Vec<&str> =
-            received.iter().filter(|received| received.sets.iter().any(|(code, _)| code == "810")).map(|received| received.text.as_str()).collect();
+        let texts: Vec<&str> = received
+            .iter()
+            .filter(|received| received.sets.iter().any(|(code, _)| code == "810"))
+            .map(|received| received.text.as_str())
+            .collect();
         assert_eq!(texts.len(), 2);
         assert!(texts[0].contains("IT1*1*60*EA*0.125"), "{}", texts[0]);
         assert!(texts[0].contains("TDS*750~"), "60 times 0.125 is 7.50, written without its point: {}", texts[0]);
@@ -294,7 +303,12 @@ fn message(number: &str, item: &str, quantity: i64, ship_to: &str) -> PurchaseOr
 }
 
 /// A customer's order covered by a supplier's purchase order.
-async fn drop_shipped(world: &World, supplier: &str, quantity: i64, ship_to: &str) -> (portico::domain::ids::OrderId, portico::domain::ids::OrderId) {
+async fn drop_shipped(
+    world: &World,
+    supplier: &str,
+    quantity: i64,
+    ship_to: &str,
+) -> (portico::domain::ids::OrderId, portico::domain::ids::OrderId) {
     let hub = world.person(world.cast.hub).await;
     let bought = place::purchase(&world.context, &hub, supplier, message("PO-1", "GV-80", quantity, ship_to)).await.unwrap();
     let cover = Cover {

@@ -1,6 +1,8 @@
 //! Integration tests: everything that needs a database or a counterpart. One binary. Each story runs on SQLite and,
 //! where `PORTICO_TEST_POSTGRES` names a server, on PostgreSQL in a database of its own.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+
 mod flows;
 mod migrations;
 mod store_stories;

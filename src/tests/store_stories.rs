@@ -230,8 +230,11 @@ fn line(ids: &Ids, clock: &ManualClock) -> Line {
         reason_text: None,
         quantities: Quantities { ordered: Quantity::whole(7), confirmed: "6.5".parse().unwrap(), ..Quantities::default() },
         requested: Vec::new(),
-        promised: vec![Part { quantity: Quantity::whole(4), on: "2026-12-05".parse().ok() }, Part { quantity: "2.5".parse().unwrap(), on: None }],
-        provenance: Default::default(),
+        promised: vec![
+            Part { quantity: Quantity::whole(4), on: "2026-12-05".parse().ok() },
+            Part { quantity: "2.5".parse().unwrap(), on: None },
+        ],
+        provenance: std::collections::BTreeMap::default(),
     }
 }
 

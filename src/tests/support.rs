@@ -221,8 +221,7 @@ async fn organisation(context: &Context, code: &str, name: &str, audience: Audie
     };
     let mut tx = context.db.begin().await.unwrap();
     organisations::insert(&mut tx, &row).await.unwrap();
-    let identifier =
-        Identifier { qualifier: "ZZ".to_owned(), value: code.to_owned(), organisation_id: row.id, seat: seat.to_owned() };
+    let identifier = Identifier { qualifier: "ZZ".to_owned(), value: code.to_owned(), organisation_id: row.id, seat: seat.to_owned() };
     organisations::insert_identifier(&mut tx, &identifier).await.unwrap();
     tx.commit().await.unwrap();
     row.id
@@ -247,4 +246,3 @@ async fn add_mailbox(context: &Context, organisation: OrganisationId, address: &
     routes::insert(&mut tx, &route).await.unwrap();
     tx.commit().await.unwrap();
 }
-

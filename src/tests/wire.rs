@@ -98,7 +98,10 @@ async fn a_bad_set_is_rejected_whole_while_its_neighbour_is_applied() {
         let file = view::transmission(&world.context, &hub, receipt.transmission).await.unwrap();
         let refused = file.documents.iter().find(|document| document.number == "P-11").unwrap();
         let findings = refused.findings.0.as_array().unwrap();
-        assert!(findings.iter().any(|finding| finding["severity"] == "error" && finding["segment"] == 10 && finding["element"] == 2), "{findings:?}");
+        assert!(
+            findings.iter().any(|finding| finding["severity"] == "error" && finding["segment"] == 10 && finding["element"] == 2),
+            "{findings:?}"
+        );
     })
     .await;
 }

@@ -132,6 +132,27 @@ fn spelled(number: usize) -> String {
     }
 }
 
+/// An action that is not possible, with the reason in words. It stays where it was and does nothing.
+#[component]
+pub fn DisabledAction(
+    /// Unique on the page; ties the button to its reason.
+    #[prop(into)]
+    id: String,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] icon: Option<Icon>,
+    /// "Answer the order first; then announce its shipments."
+    #[prop(into)]
+    why: String,
+) -> impl IntoView {
+    view! {
+        <div class="stack-s">
+            <button type="button" class="btn" aria-disabled="true" aria-describedby=id.clone()>{icon.map(Icon::svg)}{label}</button>
+            <p id=id class="small muted">{why}</p>
+        </div>
+    }
+    .into_any()
+}
+
 /// One thing that must happen before an action can run.
 #[derive(Clone, Debug)]
 pub struct Missing {

@@ -30,7 +30,7 @@ pub mod words;
 
 pub use acks::{Ack, AckState, AckStrip, Acks, acks};
 pub use avatar::{Avatar, initials};
-pub use button::{BlockedAction, Button, ButtonLink, Missing, Size, Weight, button_class};
+pub use button::{BlockedAction, Button, ButtonLink, DisabledAction, Missing, Size, Weight, button_class};
 pub use chip::{Chip, ChipData, Role};
 pub use dialog::Dialog;
 pub use door::{Colonnade, Door, PlainPage};

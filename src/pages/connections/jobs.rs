@@ -12,10 +12,12 @@ use crate::{
 /// The panel of given-up work.
 pub(super) fn panel(dead: Vec<Dead>, cx: &PageContext) -> impl IntoView + use<> {
     let body = if dead.is_empty() {
-        view! { <Empty icon=Icon::Okay title="Nothing was given up" text="Work that fails again and again stops here and waits for you."/> }.into_any()
+        view! { <Empty icon=Icon::Okay title="Nothing was given up" text="Work that fails again and again stops here and waits for you."/> }
+            .into_any()
     } else {
         let rows: Vec<_> = dead.into_iter().map(|job| row(job, cx)).collect();
-        let columns = vec![Column::new("Work"), Column::new("Why"), Column::num("Tried"), Column::num("Given up"), Column::new("Actions").hidden()];
+        let columns =
+            vec![Column::new("Work"), Column::new("Why"), Column::num("Tried"), Column::num("Given up"), Column::new("Actions").hidden()];
         view! { <Table caption="Work that was given up, newest first" in_panel=true columns=columns live="jobs">{rows}</Table> }.into_any()
     };
     view! { <Panel id="jobs" title="Work that was given up" flush=true>{body}</Panel> }

@@ -2,6 +2,8 @@
 
 mod jobs;
 mod routes;
+#[cfg(test)]
+mod tests;
 
 use leptos::prelude::*;
 
@@ -99,7 +101,11 @@ fn feed_row(feed: ContentFeed, cx: &PageContext) -> impl IntoView + use<> {
         (Some(_), false) => (Role::Warning, Icon::Alert, "Working, with a remark"),
         (None, _) => (Role::Success, Icon::Check, "Working"),
     };
-    let detail = if role == Role::Danger { format!("It last worked {}", at(feed.succeeded_at)) } else { format!("Last read {}", at(feed.succeeded_at)) };
+    let detail = if role == Role::Danger {
+        format!("It last worked {}", at(feed.succeeded_at))
+    } else {
+        format!("Last read {}", at(feed.succeeded_at))
+    };
     // The watermark is a time with the offset of the Kentico server; people read it in their own zone.
     let until = at(feed.watermark.as_deref().and_then(|text| text.parse().ok()));
     view! {

@@ -73,7 +73,7 @@ fn actions(route: &Route) -> impl IntoView + use<> {
         <span class="row-actions">
             <form method="post" action="/do/check-route">
                 <input type="hidden" name="route" value=id.clone()/>
-                <Button label="Check now" size=Size::Small aria_label=format!("Check {} now", route.name)/>
+                <Button label="Check now" size=Size::Small aria_label=format!("Check now: {}", route.name)/>
             </form>
             <form method="post" action="/do/switch-route">
                 <input type="hidden" name="route" value=id/>

@@ -4,11 +4,7 @@ use leptos::prelude::*;
 
 use super::parts;
 use crate::{
-    domain::{
-        access::Permission,
-        document::DocumentStatus,
-        ids::DocumentId,
-    },
+    domain::{access::Permission, document::DocumentStatus, ids::DocumentId},
     pages::{Form, PageContext, page, param},
     service::{
         self,
@@ -45,8 +41,8 @@ pub fn Page() -> impl IntoView {
         };
         Ok(view! {
             <PageHead
-                title=format!("Send {title} again?")
-                chip=parts::chip(document.status)
+                title=format!("Send again: {title}")
+                chip=parts::chip(document.kind, document.status)
                 crumbs=vec![Crumb::link("/documents", "Documents"), Crumb::link(address, title), Crumb::here("Send again")]
             />
             {Form::of("send-again").summary()}

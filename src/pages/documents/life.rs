@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::parts;
 use crate::{
     domain::{
-        document::{Direction, DocumentStatus, Verdict},
+        document::{Direction, DocumentKind, DocumentStatus, Verdict},
         ids::DocumentId,
     },
     pages::PageContext,
@@ -42,6 +42,11 @@ pub(super) fn acknowledgments(view: &DocumentView, cx: &PageContext) -> impl Int
         Some(_) => "Answered",
         None => "Not answered",
     };
+    let unanswered = match document.kind {
+        DocumentKind::PurchaseOrder => "No order response has come so far",
+        DocumentKind::Invoice => "Nothing was said to it so far",
+        _ => "No business document answers this kind",
+    };
     let delivered_title = if delivered == AckState::Yes { "Delivered" } else { "Not delivered yet" };
     let ack = |state, title: &str, note: String| Ack { state, title: title.to_owned(), note, href: None };
     view! {
@@ -51,7 +56,7 @@ pub(super) fn acknowledgments(view: &DocumentView, cx: &PageContext) -> impl Int
                 href: acknowledged_by(view).map(|id| format!("/documents/{id}")),
                 ..ack(read, read_title, at(document.acknowledged_at).unwrap_or_else(|| no_receipt.to_owned()))
             }
-            answered=ack(answered, answered_title, at(document.answered_at).unwrap_or_else(|| "No business document answers it so far".to_owned()))
+            answered=ack(answered, answered_title, at(document.answered_at).unwrap_or_else(|| unanswered.to_owned()))
             live="document-acknowledgments"
         />
     }
@@ -85,9 +90,12 @@ fn named(note: &str) -> Option<(DocumentId, &str)> {
 
 /// Every step, oldest first.
 pub(super) fn steps(view: &DocumentView, cx: &PageContext) -> impl IntoView + use<> {
-    let mut entries: Vec<_> = view.events.iter().map(|event| entry(event, cx)).collect();
+    let mut events: Vec<_> = view.events.iter().collect();
+    // Steps of one moment are told in the order a document can take them.
+    events.sort_by_key(|event| (event.at, DocumentStatus::ALL.iter().position(|status| *status == event.status)));
+    let mut entries: Vec<_> = events.into_iter().map(|event| entry(event, cx)).collect();
     if let (DocumentStatus::Validated, Some(release)) = (view.document.status, view.document.release_at) {
-        let chip = parts::chip(DocumentStatus::Sent);
+        let chip = parts::of_status(DocumentStatus::Sent);
         let mut next = Entry::new("release", chip.icon, chip.role, "Leaves", text::moment_exact(release, &cx.zone));
         next.future = true;
         entries.push(next);
@@ -96,7 +104,7 @@ pub(super) fn steps(view: &DocumentView, cx: &PageContext) -> impl IntoView + us
 }
 
 fn entry(event: &DocumentEvent, cx: &PageContext) -> Entry {
-    let chip = parts::chip(event.status);
+    let chip = parts::of_status(event.status);
     let mut entry = Entry::new(event.id.to_string(), chip.icon, chip.role, chip.word, text::moment_exact(event.at, &cx.zone));
     entry.when_iso = Some(event.at.to_string());
     entry.who = Some(event.actor.clone());

@@ -11,12 +11,11 @@ use crate::{
         time::Timestamp,
     },
     islands::Live,
-    pages::{PageContext, page, query},
-    server::forms::url_encoded,
+    pages::{PageContext, cursor, listing, page, query},
     service::exchange::view::{self, DocumentList},
     store::documents::{DocumentFilter, DocumentRow},
     text,
-    ui::{Acks, ButtonLink, Choice, Column, Empty, Filters, Heat, Icon, PageHead, Pager, SelectField, Tab, Table, Tabs},
+    ui::{Acks, ButtonLink, Choice, Column, Empty, Filters, Heat, Icon, PageHead, SelectField, Tab, Table, Tabs},
 };
 
 /// A tab: what it shows of the list.
@@ -37,7 +36,13 @@ const VIEWS: &[View] = &[
     View { code: "new", label: "New", direction: IN, statuses: &[DocumentStatus::New], heat: Heat::Hot },
     View { code: "refused", label: "Refused", direction: IN, statuses: &[DocumentStatus::Refused], heat: Heat::Bad },
     View { code: "out", label: "Out", direction: OUT, statuses: &[], heat: Heat::Calm },
-    View { code: "waiting", label: "Waiting", direction: OUT, statuses: &[DocumentStatus::Validated, DocumentStatus::Submitted], heat: Heat::Calm },
+    View {
+        code: "waiting",
+        label: "Waiting",
+        direction: OUT,
+        statuses: &[DocumentStatus::Validated, DocumentStatus::Submitted],
+        heat: Heat::Calm,
+    },
     View { code: "sent", label: "Sent", direction: OUT, statuses: &[DocumentStatus::Sent], heat: Heat::Calm },
     View { code: "delivered", label: "Delivered", direction: OUT, statuses: &[DocumentStatus::Delivered], heat: Heat::Calm },
     View { code: "acknowledged", label: "Acknowledged", direction: OUT, statuses: &[DocumentStatus::Acknowledged], heat: Heat::Calm },
@@ -82,31 +87,20 @@ impl Asked {
             tab: query("tab").unwrap_or_default(),
             search: query("q").map(|text| text.trim().to_owned()).unwrap_or_default(),
             kind: query("kind").and_then(|code| code.parse().ok()),
-            after: query("after").and_then(|text| after(&text)),
+            after: query("after").and_then(|text| cursor::decode(&text)),
         }
     }
 
     /// The address of the list with another tab and page.
     fn address(&self, tab: &str, after: Option<(Timestamp, DocumentId)>) -> String {
-        let after = after.map(|(at, id)| format!("{}.{id}", at.micros())).unwrap_or_default();
-        let kind = self.kind.map(DocumentKind::as_str).unwrap_or_default();
-        let parts: Vec<_> = [("tab", tab), ("kind", kind), ("q", &self.search), ("after", &after)]
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| format!("{name}={}", url_encoded(value)))
-            .collect();
-        if parts.is_empty() { "/documents".to_owned() } else { format!("/documents?{}", parts.join("&")) }
+        let after = after.map(|(at, id)| cursor::encode(at, id.0));
+        let kind = self.kind.map(DocumentKind::as_str);
+        listing::address("/documents", &[("tab", Some(tab)), ("kind", kind), ("q", Some(&self.search)), ("after", after.as_deref())])
     }
 
     fn is_narrowed(&self) -> bool {
         !self.search.is_empty() || self.kind.is_some() || self.after.is_some()
     }
-}
-
-/// Where a page begins: "microseconds.id".
-fn after(text: &str) -> Option<(Timestamp, DocumentId)> {
-    let (at, id) = text.split_once('.')?;
-    Some((Timestamp::from_micros(at.parse().ok()?), id.parse().ok()?))
 }
 
 /// The page.
@@ -128,14 +122,14 @@ pub fn Page() -> impl IntoView {
             <PageHead title="Documents" as_of=text::as_of(cx.now, &cx.zone)>
                 "Everything that went over the wire, with what became of it."
             </PageHead>
-            <div data-live="document-tabs">{tabs(&asked, view, &found)}</div>
+            <div data-live="document-tabs">{tabs(&asked, view, &found, cx.reader.actor.audience)}</div>
             {filters(&asked, view)}
             {rows(&asked, view, found, &cx)}
         })
     })
 }
 
-fn tabs(asked: &Asked, current: &View, found: &DocumentList) -> impl IntoView + use<> {
+fn tabs(asked: &Asked, current: &View, found: &DocumentList, audience: Audience) -> impl IntoView + use<> {
     let tabs = VIEWS
         .iter()
         .map(|view| {
@@ -144,7 +138,8 @@ fn tabs(asked: &Asked, current: &View, found: &DocumentList) -> impl IntoView + 
                 href: asked.address(view.code, None),
                 label: view.label.to_owned(),
                 count: Some(text::number(count)),
-                heat: if count == 0 { Heat::Calm } else { view.heat },
+                // What partners have not opened yet is no work of the hub.
+                heat: if count == 0 || (view.heat == Heat::Hot && audience == Audience::Hub) { Heat::Calm } else { view.heat },
                 current: view.code == current.code,
             }
         })
@@ -170,17 +165,12 @@ fn filters(asked: &Asked, view: &View) -> impl IntoView + use<> {
 
 fn rows(asked: &Asked, view: &View, found: DocumentList, cx: &PageContext) -> impl IntoView + use<> {
     let is_hub = cx.reader.actor.audience == Audience::Hub;
-    let mut columns = vec![Column::new("Document"), Column::new("Way").class("hide-narrow")];
+    let mut columns = vec![Column::new("Document"), Column::new("Status"), Column::new("Way").class("hide-narrow")];
     if is_hub {
         columns.push(Column::new("Partner"));
     }
-    columns.extend([
-        Column::new("Status"),
-        Column::new("Receipts").class("hide-mid"),
-        Column::num(format!("Time, {}", cx.zone.label(cx.now))),
-    ]);
+    columns.extend([Column::new("Receipts").class("hide-mid"), Column::num(format!("Time, {}", cx.zone.label(cx.now)))]);
     let shown = text::count(u64::try_from(found.rows.len()).unwrap_or_default(), "document", "documents");
-    let shown = if asked.is_narrowed() || found.next.is_some() { format!("{shown} on this page") } else { shown };
     let next = found.next.map(|after| asked.address(view.code, Some(after)));
     let first = asked.after.map(|_| asked.address(view.code, None));
     let none = found.rows.is_empty().then(|| {
@@ -190,16 +180,7 @@ fn rows(asked: &Asked, view: &View, found: DocumentList, cx: &PageContext) -> im
     let rows: Vec<_> = found.rows.into_iter().map(|row| document_row(row, is_hub, cx)).collect();
     view! {
         <Table caption="Documents, newest first" columns=columns live="documents">{none}{rows}</Table>
-        {pager(first, next, shown)}
-    }
-}
-
-fn pager(first: Option<String>, next: Option<String>, shown: String) -> AnyView {
-    match (first, next) {
-        (Some(first), Some(next)) => view! { <Pager previous=first next=next shown=shown previous_label="Newest"/> }.into_any(),
-        (Some(first), None) => view! { <Pager previous=first shown=shown previous_label="Newest"/> }.into_any(),
-        (None, Some(next)) => view! { <Pager next=next shown=shown/> }.into_any(),
-        (None, None) => view! { <Pager shown=shown/> }.into_any(),
+        {listing::pager(first, next, shown)}
     }
 }
 
@@ -231,9 +212,9 @@ fn document_row(row: DocumentRow, is_hub: bool, cx: &PageContext) -> impl IntoVi
                 <a class="go" href=format!("/documents/{}", row.id)>{name}</a>
                 <span class="sub">{text::document_kind(row.kind)}" · "{row.code}</span>
             </th>
-            <td role="cell" class="hide-narrow" data-label="Way"><span class="row-flex nowrap">{way.svg()}{word}</span></td>
+            <td role="cell" class="end">{parts::chip(row.kind, row.status).view()}</td>
+            <td role="cell" class="hide-narrow hide-phone"><span class="row-flex nowrap">{way.svg()}{word}</span></td>
             {partner}
-            <td role="cell" class="end">{parts::chip(row.status).view()}</td>
             <td role="cell" class="hide-mid hide-phone">{acks}</td>
             <td role="cell" class="num" data-label="Time">{text::moment_short(row.created_at, cx.now, &cx.zone)}</td>
         </tr>
@@ -258,10 +239,11 @@ mod tests {
 
     #[test]
     fn tabs_count_what_they_show() {
-        let counts: Vec<_> = [("in:new", 3), ("in:refused", 1), ("out:validated", 2), ("out:submitted", 1), ("out:rejected", 4), ("out:acknowledged", 9)]
-            .into_iter()
-            .map(|(name, count)| (name.to_owned(), count))
-            .collect();
+        let counts: Vec<_> =
+            [("in:new", 3), ("in:refused", 1), ("out:validated", 2), ("out:submitted", 1), ("out:rejected", 4), ("out:acknowledged", 9)]
+                .into_iter()
+                .map(|(name, count)| (name.to_owned(), count))
+                .collect();
         let shown: Vec<_> = VIEWS.iter().map(|view| (view.label, view.count(&counts))).collect();
         assert_eq!(
             shown,
@@ -286,9 +268,7 @@ mod tests {
         let id: DocumentId = "0198c1de-0000-7000-8000-000000000001".parse().unwrap();
         let asked = Asked { search: "45 & 6".to_owned(), kind: Some(DocumentKind::Invoice), ..Asked::default() };
         let address = asked.address("out", Some((at, id)));
-        assert_eq!(address, "/documents?tab=out&kind=invoice&q=45%20%26%206&after=1764000000123456.0198c1de-0000-7000-8000-000000000001");
-        assert_eq!(after(address.rsplit_once("after=").unwrap().1), Some((at, id)));
-        assert_eq!(after("yesterday"), None);
+        assert_eq!(address, "/documents?tab=out&kind=invoice&q=45%20%26%206&after=1764000000123456-0198c1de000070008000000000000001");
         assert_eq!(Asked::default().address("", None), "/documents");
     }
 }

@@ -65,16 +65,13 @@ pub(super) fn code(field: &str, value: &str) -> Option<&'static str> {
         ("order_type", "RL") => "release",
         ("order_type", "BK") => "blanket order",
         ("acknowledgment_type", "AD") => "accepted as ordered",
-        ("acknowledgment_type", "AC") => "accepted with changes",
-        ("acknowledgment_type", "AT") => "accepted",
-        ("acknowledgment_type", "RD" | "RJ" | "RF") => "rejected",
-        ("code", "IA") => "accepted",
+        ("acknowledgment_type", "AC") | ("code", "IC") => "accepted with changes",
+        ("acknowledgment_type", "AT") | ("code", "IA") | ("status", "A") => "accepted",
+        ("acknowledgment_type", "RD" | "RJ" | "RF") | ("code", "IR") | ("status", "R" | "M" | "W" | "X") => "rejected",
         ("code", "IB") => "backordered",
-        ("code", "IC") => "accepted with changes",
         ("code", "ID") => "deleted",
         ("code", "IE" | "IP") => "price changed",
         ("code", "IQ") => "quantity changed",
-        ("code", "IR") => "rejected",
         ("code", "DR") => "date changed",
         ("code", "BP") => "partial, rest follows",
         ("code", "IH") => "on hold",
@@ -88,10 +85,8 @@ pub(super) fn code(field: &str, value: &str) -> Option<&'static str> {
         ("qualifier", "GM") => "SSCC-18",
         ("qualifier", "CP") => "Carrier's package number",
         ("qualifier", "ZZ") => "Agreed between the partners",
-        ("status", "A") => "accepted",
         ("status", "E") => "accepted, errors noted",
         ("status", "P") => "partly accepted",
-        ("status", "R" | "M" | "W" | "X") => "rejected",
         ("status", "AF") => "departed",
         ("status", "X1") => "arrived",
         ("status", "X3") => "at the pick-up place",
@@ -126,8 +121,22 @@ pub(super) fn code(field: &str, value: &str) -> Option<&'static str> {
 pub(super) fn is_number(field: &str) -> bool {
     matches!(
         field,
-        "quantity" | "received" | "returned" | "unit_price" | "price_per" | "amount" | "total" | "weight" | "percent" | "discount_percent"
-            | "package_count" | "net_days" | "discount_days" | "included" | "accepted" | "position"
+        "quantity"
+            | "received"
+            | "returned"
+            | "unit_price"
+            | "price_per"
+            | "amount"
+            | "total"
+            | "weight"
+            | "percent"
+            | "discount_percent"
+            | "package_count"
+            | "net_days"
+            | "discount_days"
+            | "included"
+            | "accepted"
+            | "position"
     )
 }
 

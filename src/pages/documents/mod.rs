@@ -7,4 +7,6 @@ mod meaning;
 pub mod parts;
 mod raw;
 pub mod show;
+#[cfg(test)]
+mod tests;
 mod understood;

@@ -9,11 +9,18 @@ use crate::{
     ui::{AckState, ChipData, Icon, Role},
 };
 
-/// The chip of a document's status.
-pub fn chip(status: DocumentStatus) -> ChipData {
+/// The chip of a document's status. An acknowledgment that arrived is finished: nothing follows it.
+pub fn chip(kind: DocumentKind, status: DocumentStatus) -> ChipData {
+    let chip = of_status(status);
+    let is_finished = !is_acknowledged(kind) && matches!(status, DocumentStatus::New | DocumentStatus::Delivered);
+    if is_finished { ChipData { role: Role::Plain, ..chip } } else { chip }
+}
+
+/// The chip of a step in a document's life.
+pub(super) fn of_status(status: DocumentStatus) -> ChipData {
     use DocumentStatus as Status;
     let (role, icon) = match status {
-        Status::New => (Role::Info, Icon::Inbox),
+        Status::New | Status::Delivered => (Role::Info, Icon::Inbox),
         Status::Read => (Role::Plain, Icon::Eye),
         Status::Downloaded => (Role::Plain, Icon::Down),
         Status::TurnedAround => (Role::Plain, Icon::Reply),
@@ -21,7 +28,6 @@ pub fn chip(status: DocumentStatus) -> ChipData {
         Status::Validated => (Role::Neutral, Icon::Check),
         Status::Submitted => (Role::Info, Icon::Clock),
         Status::Sent => (Role::Info, Icon::Send),
-        Status::Delivered => (Role::Info, Icon::Inbox),
         Status::Acknowledged => (Role::Plain, Icon::Okay),
         Status::AcknowledgedWithErrors => (Role::Warning, Icon::Alert),
         Status::Withdrawn => (Role::Plain, Icon::Undo),

@@ -1,7 +1,7 @@
 //! The raw segments of a document: numbered as in its interchange, each element an anchor, and led back from where its
 //! value is shown.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Write};
 
 use leptos::{prelude::*, tachys::html::InertElement};
 
@@ -18,19 +18,20 @@ pub(super) fn view(document: &DocumentView, places: &Places, noted: &BTreeSet<u6
     let mut html = String::new();
     for (number, segment) in (first..).zip(document.segments.iter().take(SHOWN)) {
         let class = if noted.contains(&number) { r#" class="bad""# } else { "" };
-        html.push_str(&format!(r#"<li id="s{number}"{class} data-number="{number}"><span>"#));
+        // Writing into a text cannot fail.
+        let _ = write!(html, r#"<li id="s{number}"{class} data-number="{number}"><span>"#);
         for (index, element) in segment.split(document.separator).enumerate() {
+            let text = escaped(element);
             if index == 0 {
-                html.push_str(&format!("<b>{}</b>", escaped(element)));
+                let _ = write!(html, "<b>{text}</b>");
                 continue;
             }
             let anchor = format!("s{number}e{index}");
-            let text = escaped(element);
-            html.push_str(&format!("<i>{}</i>", escaped(&document.separator.to_string())));
-            match places.get(&anchor) {
-                Some(path) => html.push_str(&format!(r##"<a id="{anchor}" href="#v-{}">{text}</a>"##, escaped(path))),
-                None => html.push_str(&format!(r#"<span id="{anchor}">{text}</span>"#)),
-            }
+            let _ = write!(html, "<i>{}</i>", escaped(&document.separator.to_string()));
+            let _ = match places.get(&anchor) {
+                Some(path) => write!(html, r##"<a id="{anchor}" href="#v-{}">{text}</a>"##, escaped(path)),
+                None => write!(html, r#"<span id="{anchor}">{text}</span>"#),
+            };
         }
         html.push_str("</span></li>");
     }

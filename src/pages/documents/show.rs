@@ -39,7 +39,7 @@ fn body(view: &DocumentView, cx: &PageContext) -> impl IntoView + use<> {
     view! {
         <leptos_meta::Title text=page_title/>
         <Live address="/live"/>
-        <div data-live="document-head">{head(view, title, cx)}</div>
+        {head(view, title, cx)}
         <div data-live="document-leaves">{leaves(view, cx)}</div>
         {acknowledgments}
         {findings(view)}
@@ -54,11 +54,10 @@ fn body(view: &DocumentView, cx: &PageContext) -> impl IntoView + use<> {
 
 fn head(view: &DocumentView, title: String, cx: &PageContext) -> impl IntoView + use<> {
     let document = &view.document;
-    let name = |organisation: Option<&crate::store::organisations::Organisation>| organisation.map_or("not known", |org| &org.name).to_owned();
-    let mut facts = vec![
-        format!("From {} to {}", name(view.sender.as_ref()), name(view.receiver.as_ref())),
-        format!("X12 {}", document.code),
-    ];
+    let name =
+        |organisation: Option<&crate::store::organisations::Organisation>| organisation.map_or("not known", |org| &org.name).to_owned();
+    let mut facts =
+        vec![format!("From {} to {}", name(view.sender.as_ref()), name(view.receiver.as_ref())), format!("X12 {}", document.code)];
     facts.extend(document.control_number.as_ref().map(|number| format!("control number {number}")));
     facts.extend(view.route.clone());
     let id = document.id;
@@ -66,15 +65,18 @@ fn head(view: &DocumentView, title: String, cx: &PageContext) -> impl IntoView +
     let again = can_send_again(document) && cx.reader.actor.audience == Audience::Hub;
     let subjects = subjects(view);
     let actions = move || {
-        let file = file.then(|| view! { <ButtonLink href=format!("/documents/{id}/file") label="Original file" icon=Icon::Down download=true/> });
-        let subjects: Vec<_> = subjects.iter().cloned().map(|(href, label, icon)| view! { <ButtonLink href=href label=label icon=icon/> }).collect();
-        let again = again.then(|| view! { <ButtonLink href=format!("/documents/{id}/again") label="Send again" icon=Icon::Again weight=Weight::Main/> });
+        let file =
+            file.then(|| view! { <ButtonLink href=format!("/documents/{id}/file") label="Original file" icon=Icon::Down download=true/> });
+        let subjects: Vec<_> =
+            subjects.iter().cloned().map(|(href, label, icon)| view! { <ButtonLink href=href label=label icon=icon/> }).collect();
+        let again = again
+            .then(|| view! { <ButtonLink href=format!("/documents/{id}/again") label="Send again" icon=Icon::Again weight=Weight::Main/> });
         view! { {file}{subjects}{again} }.into_any()
     };
     view! {
         <PageHead
             title=title.clone()
-            chip=parts::chip(document.status)
+            chip=parts::chip(document.kind, document.status)
             as_of=text::as_of(cx.now, &cx.zone)
             crumbs=vec![Crumb::link("/documents", "Documents"), Crumb::here(title)]
             actions=ViewFn::from(actions)
@@ -105,8 +107,13 @@ fn leaves(view: &DocumentView, cx: &PageContext) -> Option<impl IntoView + use<>
     let release = document.release_at.filter(|_| document.status == DocumentStatus::Validated)?;
     let mine = document.sender_id == Some(cx.reader.actor.organisation);
     let order = document.order_id.filter(|_| mine && document.kind == DocumentKind::OrderResponse);
-    let back = order.map(|order| view! { <p class="actions"><ButtonLink href=format!("/orders/{order}") label="Take it back" icon=Icon::Undo/></p> });
-    let words = if back.is_some() { "Until then it can be taken back; after that only a corrected document helps." } else { "It has not left yet." };
+    let back = order
+        .map(|order| view! { <p class="actions"><ButtonLink href=format!("/orders/{order}") label="Take it back" icon=Icon::Undo/></p> });
+    let words = if back.is_some() {
+        "Until then it can be taken back; after that only a corrected document helps."
+    } else {
+        "It has not left yet."
+    };
     Some(view! {
         <div class="gap-below">
             <Notice role=Role::Info icon=Icon::Clock title=format!("Leaves at {}", text::moment_exact(release, &cx.zone))><p>{words}</p>{back}</Notice>
@@ -173,7 +180,9 @@ fn findings(view: &DocumentView) -> Option<impl IntoView + use<>> {
     });
     let number = text::count(u64::try_from(found.len()).unwrap_or_default(), "finding", "findings");
     let entries: Vec<_> = found.into_iter().map(|entry| finding(&severity(&entry), &entry)).collect();
-    Some(view! { <div class="gap-top"><Panel id="findings" title="Findings" note=number><div class="stack-s">{entries}</div></Panel></div> })
+    Some(
+        view! { <div class="gap-top"><Panel id="findings" title="Findings" note=number><div class="stack-s">{entries}</div></Panel></div> },
+    )
 }
 
 fn finding(severity: &str, finding: &Value) -> impl IntoView + use<> {
@@ -192,11 +201,21 @@ fn finding(severity: &str, finding: &Value) -> impl IntoView + use<> {
         view! { <a href=href>{words}</a> }
     });
     let value = text("value").map(|value| view! { " · found " <code>{value}</code> });
+    let advice = text("code").and_then(|code| advice(&code)).map(|advice| view! { <p>{advice}</p> });
     let code = text("code").map(|code| view! { <span class="mono">{code}</span> });
     view! {
         <Notice role=role title=format!("{word}: {}", text("message").unwrap_or_else(|| "Something is wrong here.".to_owned()))>
+            {advice}
             <p class="small muted">{place}{value}" "{code}</p>
         </Notice>
+    }
+}
+
+/// What to do about a finding whose message says only what is wrong: it is the other side's.
+fn advice(code: &str) -> Option<&'static str> {
+    match code {
+        "noted_by_counterpart" => Some("Correct the value and send a corrected document, or ask them to take it as it is."),
+        _ => None,
     }
 }
 
@@ -213,7 +232,10 @@ fn envelope_slot(view: &DocumentView, cx: &PageContext) -> impl Fn() -> AnyView 
         facts.push(("Group", format!("{} {}", group.functional_id, group.control_number)));
     }
     facts.extend(view.document.control_number.clone().map(|number| ("Set", format!("{} {number}", view.document.code))));
-    facts.push(("Route", view.route.clone().unwrap_or_else(|| if view.transmission.is_some() { "Inside the portal" } else { "None yet" }.to_owned())));
+    facts.push((
+        "Route",
+        view.route.clone().unwrap_or_else(|| if view.transmission.is_some() { "Inside the portal" } else { "None yet" }.to_owned()),
+    ));
     if let Some(transmission) = &view.transmission {
         facts.push(("File", transmission.name.clone()));
         facts.push(("Size", text::file_size(u64::try_from(transmission.size).unwrap_or_default())));

@@ -36,11 +36,24 @@ pub(super) fn places(content: &Value, origins: &Origins) -> Places {
 
 fn leaves(value: &Value, path: &str, found: &mut Vec<String>) {
     match value {
-        Value::Object(fields) => fields.iter().filter(|(name, _)| name.as_str() != "type").for_each(|(name, value)| leaves(value, &join(path, name), found)),
-        Value::Array(items) => items.iter().enumerate().for_each(|(index, value)| leaves(value, &join(path, &index.to_string()), found)),
-        Value::Null => {}
+        Value::Object(fields) => {
+            for (name, value) in fields.iter().filter(|(name, _)| name.as_str() != "type") {
+                leaves(value, &join(path, name), found);
+            }
+        }
+        Value::Array(items) => {
+            for (index, value) in items.iter().enumerate() {
+                leaves(value, &join(path, &index.to_string()), found);
+            }
+        }
+        _ if is_empty(value) || is_usual_basis(path, value) => {}
         _ => found.push(path.to_owned()),
     }
+}
+
+/// A price for one unit is the usual case, says nothing, and may not be shown.
+fn is_usual_basis(path: &str, value: &Value) -> bool {
+    path.ends_with(".price_per") && value.as_str() == Some("1")
 }
 
 fn join(path: &str, name: &str) -> String {
@@ -91,14 +104,15 @@ fn is_list(value: &Value) -> bool {
 const DEEP: [&str; 2] = ["lines", "notes"];
 
 fn list(name: &str, items: &[Value], path: &str, origins: &Origins, level: u8) -> AnyView {
-    let objects: Vec<(String, &Map<String, Value>)> = items
-        .iter()
-        .enumerate()
-        .filter_map(|(index, item)| Some((join(path, &index.to_string()), item.as_object()?)))
-        .collect();
-    let is_deep = objects.iter().any(|(_, item)| DEEP.iter().any(|name| item.get(*name).is_some_and(|value| is_list(value) && !is_empty(value))));
-    let body = if is_deep {
-        let parts: Vec<_> = objects.iter().map(|(path, item)| view! { <div class="stack-s">{object(item, path, origins, level + 1)}</div> }).collect();
+    let objects: Vec<(String, &Map<String, Value>)> =
+        items.iter().enumerate().filter_map(|(index, item)| Some((join(path, &index.to_string()), item.as_object()?))).collect();
+    let is_deep =
+        objects.iter().any(|(_, item)| DEEP.iter().any(|name| item.get(*name).is_some_and(|value| is_list(value) && !is_empty(value))));
+    let body = if let Some(key) = KEYED.iter().find(|(list, _)| *list == name).map(|(_, key)| *key) {
+        keyed(key, &objects, origins)
+    } else if is_deep {
+        let parts: Vec<_> =
+            objects.iter().map(|(path, item)| view! { <div class="stack-s">{object(item, path, origins, level + 1)}</div> }).collect();
         view! { {parts} }.into_any()
     } else {
         table(name, &objects, origins)
@@ -106,6 +120,30 @@ fn list(name: &str, items: &[Value], path: &str, origins: &Origins, level: u8) -
     let title = meaning::label(name);
     let heading = if level == 3 { view! { <h3>{title}</h3> }.into_any() } else { view! { <h4>{title}</h4> }.into_any() };
     view! { <section class="stack-s">{heading}{body}</section> }.into_any()
+}
+
+/// Lists whose members are told apart by one of their codes: they read better as lines than as a table.
+const KEYED: [(&str, &str); 3] = [("parties", "role"), ("references", "qualifier"), ("other", "qualifier")];
+
+/// One line per object: what its code means, then its other values.
+fn keyed(key: &str, objects: &[(String, &Map<String, Value>)], origins: &Origins) -> AnyView {
+    let lines: Vec<_> = objects
+        .iter()
+        .map(|(path, object)| {
+            let mut rest: Vec<_> = object.iter().filter(|(name, value)| name.as_str() != key && !is_empty(value)).collect();
+            rest.sort_by_key(|(name, _)| rank(name));
+            let values: Vec<_> = rest
+                .into_iter()
+                .map(|(name, value)| {
+                    let label = (name == "id_qualifier").then(|| view! { <span class="muted">"id as "</span> });
+                    view! { <span class="value-part">{label}{cell(name, value, &join(path, name), origins)}" "</span> }
+                })
+                .collect();
+            let head = object.get(key).map(|value| cell(key, value, &join(path, key), origins));
+            view! { <dt>{head}</dt><dd>{values}</dd> }
+        })
+        .collect();
+    view! { <dl class="facts">{lines}</dl> }.into_any()
 }
 
 /// One row per object, one column per field that any of them has.
@@ -116,11 +154,12 @@ fn table(name: &str, objects: &[(String, &Map<String, Value>)], origins: &Origin
     }
     columns.sort_unstable_by_key(|name| (rank(name), *name));
     columns.dedup();
-    // A price for one unit is the usual case and says nothing.
-    let every_price_is_for_one = objects.iter().all(|(_, object)| object.get("price_per").is_none_or(|per| per.as_str() == Some("1")));
+    let every_price_is_for_one =
+        objects.iter().all(|(_, object)| object.get("price_per").is_none_or(|per| is_usual_basis(".price_per", per)));
     columns.retain(|name| !(every_price_is_for_one && *name == "price_per"));
     let class = |name: &str| if meaning::is_number(name) { "num" } else { "" };
-    let heads: Vec<_> = columns.iter().map(|name| view! { <th role="columnheader" scope="col" class=class(name)>{meaning::label(name)}</th> }).collect();
+    let heads: Vec<_> =
+        columns.iter().map(|name| view! { <th role="columnheader" scope="col" class=class(name)>{meaning::label(name)}</th> }).collect();
     let rows: Vec<_> = objects
         .iter()
         .map(|(path, object)| {
@@ -128,7 +167,7 @@ fn table(name: &str, objects: &[(String, &Map<String, Value>)], origins: &Origin
                 .iter()
                 .map(|name| {
                     let value = object.get(*name).unwrap_or(&Value::Null);
-                    view! { <td role="cell" class=class(name) data-label=meaning::label(name)>{cell(name, value, &join(path, name), origins)}</td> }
+                    view! { <td role="cell" class=class(name) data-label=(!is_empty(value)).then(|| meaning::label(name))>{cell(name, value, &join(path, name), origins)}</td> }
                 })
                 .collect();
             view! { <tr role="row">{cells}</tr> }
@@ -149,11 +188,61 @@ fn table(name: &str, objects: &[(String, &Map<String, Value>)], origins: &Origin
 /// Fields in the order people read them; others come after these.
 fn rank(field: &str) -> usize {
     const ORDER: &[&str] = &[
-        "role", "qualifier", "number", "line", "order_number", "code", "functional_id", "group_control_number", "control_number", "status", "purpose",
-        "acknowledgment_type", "order_type", "date", "time", "name", "value", "item", "description", "ordered", "quantity", "received", "unit",
-        "unit_price", "price_per", "amount", "percent", "total", "currency", "requested_on", "shipped_on", "estimated_on", "received_on", "carrier",
-        "tracking", "schedule", "statuses", "terms", "id", "id_qualifier", "address", "city", "region", "postal_code", "country", "marks", "inside",
-        "parties", "references", "packages", "orders", "lines", "adjustments", "taxes", "sets",
+        "role",
+        "qualifier",
+        "number",
+        "line",
+        "order_number",
+        "code",
+        "functional_id",
+        "group_control_number",
+        "control_number",
+        "status",
+        "purpose",
+        "acknowledgment_type",
+        "order_type",
+        "date",
+        "time",
+        "name",
+        "value",
+        "item",
+        "description",
+        "ordered",
+        "quantity",
+        "received",
+        "unit",
+        "unit_price",
+        "price_per",
+        "amount",
+        "percent",
+        "total",
+        "currency",
+        "requested_on",
+        "shipped_on",
+        "estimated_on",
+        "received_on",
+        "carrier",
+        "tracking",
+        "schedule",
+        "statuses",
+        "terms",
+        "id",
+        "id_qualifier",
+        "address",
+        "city",
+        "region",
+        "postal_code",
+        "country",
+        "marks",
+        "inside",
+        "parties",
+        "references",
+        "packages",
+        "orders",
+        "lines",
+        "adjustments",
+        "taxes",
+        "sets",
     ];
     ORDER.iter().position(|known| *known == field).unwrap_or(ORDER.len())
 }
@@ -181,7 +270,8 @@ fn cell(name: &str, value: &Value, path: &str, origins: &Origins) -> AnyView {
 
 /// A value inside a cell, with its name in front.
 fn part(name: &str, value: &Value, path: &str, origins: &Origins) -> AnyView {
-    view! { <span class="value-part"><span class="muted">{meaning::label(name)}" "</span>{cell(name, value, path, origins)}" "</span> }.into_any()
+    view! { <span class="value-part"><span class="muted">{meaning::label(name)}" "</span>{cell(name, value, path, origins)}" "</span> }
+        .into_any()
 }
 
 fn plain(name: &str, value: &Value, path: &str, origins: &Origins) -> AnyView {
@@ -207,7 +297,7 @@ fn written(name: &str, sent: &str) -> String {
     }
     if name == "unit" {
         let word = text::unit_word(sent, false);
-        return if word == sent { sent.to_owned() } else { format!("{word} ({sent})") };
+        return if word == sent { sent.to_owned() } else { format!("{word} ({sent})").replace(' ', "\u{a0}") };
     }
     match sent.parse::<Date>() {
         Ok(date) if name.ends_with("_on") || name.ends_with("date") => text::date(date),
@@ -224,7 +314,8 @@ mod tests {
 
     #[test]
     fn only_values_that_are_shown_are_led_to() {
-        let content = json!({ "type": "purchase_order", "number": "4500071844", "release": null, "lines": [{ "quantity": "12", "unit": "EA" }] });
+        let content =
+            json!({ "type": "purchase_order", "number": "4500071844", "release": null, "lines": [{ "quantity": "12", "unit": "EA" }] });
         let at = |segment, element| Origin { segment, element };
         let origins = Origins::from([
             ("number".to_owned(), at(4, 3)),
@@ -243,6 +334,6 @@ mod tests {
         assert_eq!(written("requested_on", "2026-12-14"), "14 Dec 2026");
         assert_eq!(written("number", "2026"), "2026");
         assert_eq!(written("role", "ST"), "Ship to (ST)");
-        assert_eq!(written("unit", "EA"), "pcs (EA)");
+        assert_eq!(written("unit", "EA"), "pcs\u{a0}(EA)");
     }
 }

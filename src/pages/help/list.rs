@@ -21,8 +21,11 @@ pub fn Page() -> impl IntoView {
     page("Help", async |cx: PageContext| {
         let items = content::list(&cx.context, &cx.reader.actor).await?;
         let is_hub = cx.reader.actor.audience == Audience::Hub;
-        let sentence =
-            if is_hub { "What your partners read here. It is written in Kentico." } else { "Notices, rules and answers for you, newest first." };
+        let sentence = if is_hub {
+            "What your partners read here. It is written in Kentico."
+        } else {
+            "Notices, rules and answers for you, newest first."
+        };
         let body = if items.is_empty() {
             view! {
                 <section class="panel">
@@ -49,7 +52,11 @@ fn panel(code: &str, items: &[&ContentItem], is_hub: bool, cx: &PageContext) -> 
     }
     let number = text::number(u64::try_from(items.len()).unwrap_or_default());
     let body: Vec<_> = items.iter().map(|item| if code == "faq" { question(item, is_hub, cx) } else { entry(item, is_hub, cx) }).collect();
-    let list = if code == "faq" { view! { <div class="questions">{body}</div> }.into_any() } else { view! { <ul class="readings">{body}</ul> }.into_any() };
+    let list = if code == "faq" {
+        view! { <div class="questions">{body}</div> }.into_any()
+    } else {
+        view! { <ul class="readings">{body}</ul> }.into_any()
+    };
     Some(view! { <Panel id=code.to_owned() title=kind(code) note=number flush=true>{list}</Panel> }.into_any())
 }
 

@@ -3,12 +3,7 @@
 pub mod article;
 pub mod list;
 
-use crate::{
-    domain::ids::ContentId,
-    pages::PageContext,
-    store::content::ContentItem,
-    text,
-};
+use crate::{domain::ids::ContentId, pages::PageContext, store::content::ContentItem, text};
 
 /// What a kind of content is called.
 pub fn kind(code: &str) -> String {

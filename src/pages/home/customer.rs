@@ -74,7 +74,11 @@ pub fn way_tiles(cx: &PageContext, home: &Home) -> Vec<Tile> {
             "nothing is late",
         ),
         note(
-            urgent(tile("Held on the way", Icon::Pause, "/shipments?tab=held", held), Role::Warning, (held > 0).then(|| "see why".to_owned())),
+            urgent(
+                tile("Held on the way", Icon::Pause, "/shipments?tab=held", held),
+                Role::Warning,
+                (held > 0).then(|| "see why".to_owned()),
+            ),
             "",
             "nothing stands still",
         ),

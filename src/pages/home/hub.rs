@@ -47,7 +47,11 @@ pub fn tiles(cx: &PageContext, home: &Home) -> Vec<Tile> {
         ),
         note(tile("Questions on invoices", Icon::Ask, "/invoices?tab=questions", questions.n), "asked, not settled", "nothing is asked"),
         note(
-            urgent(tile("Late shipments", Icon::Alert, "/shipments?tab=late", late), Role::Danger, (late > 0).then(|| "no arrival reported".to_owned())),
+            urgent(
+                tile("Late shipments", Icon::Alert, "/shipments?tab=late", late),
+                Role::Danger,
+                (late > 0).then(|| "no arrival reported".to_owned()),
+            ),
             if held > 0 { format!("{held} held") } else { String::new() },
             "nothing is late",
         ),
@@ -70,7 +74,11 @@ fn traffic_tiles(traffic: &Traffic) -> Vec<Tile> {
             if failed > 0 { format!("{failed} not sent yet") } else { String::new() },
             "everything left and was read",
         ),
-        note(urgent(tile("Silent routes", Icon::Swap, "/connections", silent), Role::Danger, (silent > 0).then_some(named)), "", "every route answers"),
+        note(
+            urgent(tile("Silent routes", Icon::Swap, "/connections", silent), Role::Danger, (silent > 0).then_some(named)),
+            "",
+            "every route answers",
+        ),
     ]
 }
 

@@ -11,8 +11,7 @@ use crate::{
     domain::access::Audience,
     islands::Live,
     pages::{PageContext, page},
-    service,
-    text,
+    service, text,
     ui::{PageHead, Tiles},
 };
 
@@ -28,7 +27,7 @@ pub fn Page() -> impl IntoView {
             Audience::Carrier => (customer::way_tiles(&cx, &home), customer::below(&cx, &home)),
         };
         Ok(view! {
-            <PageHead title=greeting(&cx) as_of=text::as_of(cx.now, &cx.zone)>{text::date_with_weekday(cx.zone.date(cx.now))}</PageHead>
+            <div data-live="head"><PageHead title=greeting(&cx) as_of=text::as_of(cx.now, &cx.zone)>{text::date_with_weekday(cx.zone.date(cx.now))}</PageHead></div>
             <h2 class="sr">"Work to do"</h2>
             <Tiles tiles=tiles live="tiles"/>
             <div class="gap-top">{below}</div>

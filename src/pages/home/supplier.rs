@@ -9,7 +9,10 @@ use crate::{
         shipment::ShipmentState,
         time::Date,
     },
-    pages::{PageContext, brand, invoices::parts::{Group, sums}},
+    pages::{
+        PageContext, brand,
+        invoices::parts::{Group, sums},
+    },
     service::home::{Home, Money},
     text::{self, Urgency},
     ui::{Column, Columns, Empty, Icon, Panel, Role, Table, Tile},
@@ -27,7 +30,11 @@ pub fn tiles(cx: &PageContext, home: &Home) -> Vec<Tile> {
     let late = home.late(today);
     vec![
         note(
-            urgent(tile("Orders to answer", Icon::Turn, "/orders?tab=to-answer", orders(&[OrderState::Received])), due_role, due.map(|due| due.text)),
+            urgent(
+                tile("Orders to answer", Icon::Turn, "/orders?tab=to-answer", orders(&[OrderState::Received])),
+                due_role,
+                due.map(|due| due.text),
+            ),
             "",
             "everything is answered",
         ),
@@ -51,7 +58,12 @@ pub fn tiles(cx: &PageContext, home: &Home) -> Vec<Tile> {
             "nothing is asked",
         ),
         note(
-            tile("Waiting for the buyer", Icon::Clock, "/orders?tab=waiting", orders(&[OrderState::ConfirmedWithChanges, OrderState::OnHold])),
+            tile(
+                "Waiting for the buyer",
+                Icon::Clock,
+                "/orders?tab=waiting",
+                orders(&[OrderState::ConfirmedWithChanges, OrderState::OnHold]),
+            ),
             "answered with changes",
             "nothing waits",
         ),
@@ -61,11 +73,19 @@ pub fn tiles(cx: &PageContext, home: &Home) -> Vec<Tile> {
             "nothing is on the way",
         ),
         note(
-            urgent(tile("Late", Icon::Alert, "/shipments?tab=late", late), Role::Danger, (late > 0).then(|| "no arrival reported".to_owned())),
+            urgent(
+                tile("Late", Icon::Alert, "/shipments?tab=late", late),
+                Role::Danger,
+                (late > 0).then(|| "no arrival reported".to_owned()),
+            ),
             "",
             "nothing is late",
         ),
-        note(tile("To be paid", Icon::Coins, "/invoices?tab=accepted", payable.n), open(&payable).unwrap_or_default(), "nothing is approved"),
+        note(
+            tile("To be paid", Icon::Coins, "/invoices?tab=accepted", payable.n),
+            open(&payable).unwrap_or_default(),
+            "nothing is approved",
+        ),
     ]
 }
 
@@ -120,7 +140,9 @@ fn money_rows(home: &Home, today: Date) -> Vec<MoneyRow> {
         let rest = approved[DAYS..].iter().fold(Money::default(), |sum, (_, money)| sum.plus(money));
         rows.push(row("Later".to_owned(), "approved", &rest));
     }
-    for (group, when, why) in [(Group::Waiting, "Not approved yet", "with the buyer"), (Group::Questions, "Held up", "a question or a condition is open")] {
+    for (group, when, why) in
+        [(Group::Waiting, "Not approved yet", "with the buyer"), (Group::Questions, "Held up", "a question or a condition is open")]
+    {
         let money = home.invoices(group.states());
         if money.n > 0 {
             rows.push(row(when.to_owned(), why, &money));
@@ -179,7 +201,9 @@ fn money_table(rows: &[MoneyRow], total: &Money) -> AnyView {
 fn notices_panel(notices: &[(String, String, String)]) -> Option<impl IntoView + use<>> {
     let items: Vec<_> = notices
         .iter()
-        .map(|(href, title, summary)| view! { <li><a href=href.clone()>{title.clone()}</a><span class="hint">{summary.clone()}</span></li> })
+        .map(
+            |(href, title, summary)| view! { <li><a href=href.clone()>{title.clone()}</a><span class="hint">{summary.clone()}</span></li> },
+        )
         .collect();
     let title = format!("From {}", brand().name);
     (!items.is_empty()).then(|| view! { <Panel id="notices" title=title><ul class="stack-s small">{items}</ul></Panel> })

@@ -17,7 +17,10 @@ use crate::{
         time::Date,
     },
     islands::Live,
-    pages::{Form, PageContext, brand, page, param, shipments::parts::{key as shipment_key, timeline}},
+    pages::{
+        Form, PageContext, brand, page, param,
+        shipments::parts::{key as shipment_key, timeline},
+    },
     service::{self, invoices::view::InvoiceView},
     store::invoices::InvoiceLine,
     text::{self, Urgency},
@@ -142,15 +145,22 @@ fn acknowledgments(view: &InvoiceView, cx: &PageContext) -> Vec<Entry> {
     };
     let document = view.document.as_ref();
     let href = document.map(|document| format!("/documents/{}", document.id));
-    let came = document.and_then(|document| if document.direction == Direction::In { Some(document.created_at) } else { document.delivered_at });
+    let came =
+        document.and_then(|document| if document.direction == Direction::In { Some(document.created_at) } else { document.delivered_at });
     let delivered = match (came, document.map(|document| document.status)) {
-        (Some(at), _) => Entry { detail: Some("See the document".to_owned()), href: href.clone(), ..done("delivered", Icon::Inbox, Role::Success, "Delivered", at) },
+        (Some(at), _) => Entry {
+            detail: Some("See the document".to_owned()),
+            href: href.clone(),
+            ..done("delivered", Icon::Inbox, Role::Success, "Delivered", at)
+        },
         (None, Some(DocumentStatus::SendFailed)) => Entry {
             detail: Some("It is tried again by itself; nothing is lost. See the document".to_owned()),
             href: href.clone(),
             ..Entry::new("delivered", Icon::Inbox, Role::Danger, "Sending failed", "")
         },
-        (None, Some(status)) => Entry { href: href.clone(), ..open("delivered", Icon::Inbox, "Not delivered yet", text::document_status(status)) },
+        (None, Some(status)) => {
+            Entry { href: href.clone(), ..open("delivered", Icon::Inbox, "Not delivered yet", text::document_status(status)) }
+        }
         (None, None) => open("delivered", Icon::Inbox, "No document", "It was entered in the portal"),
     };
     let read = match document.and_then(|document| document.acknowledged_at.zip(document.acknowledgment)) {
@@ -198,7 +208,8 @@ fn standing(view: &InvoiceView, cx: &PageContext) -> impl IntoView + use<> {
     let who = last.map(|event| format!("{}, {}", event.actor, text::moment(event.at, &cx.zone)));
     let reason = invoice.state_reason.clone().map(|reason| view! { <p class="small"><b>{reason}</b></p> });
     let guide: Vec<_> = if issuer { to_do(invoice.state) } else { Vec::new() };
-    let guide: Vec<_> = (1..).zip(guide).map(|(number, words)| view! { <li><span class="mark">{number}</span><span>{words}</span></li> }).collect();
+    let guide: Vec<_> =
+        (1..).zip(guide).map(|(number, words)| view! { <li><span class="mark">{number}</span><span>{words}</span></li> }).collect();
     let plain = (reason.is_none() && guide.is_empty()).then(|| view! { <p class="small">{next_step(view, audience)}</p> });
     view! {
         <Panel id="standing" title=title chip=parts::chip(invoice.state, invoice.kind, audience)>
@@ -217,7 +228,9 @@ fn to_do(state: InvoiceState) -> Vec<&'static str> {
             "Read the question above and compare the lines below with the order and what arrived.",
             "Answer the person named here. The invoice waits; its due date stays as it is.",
         ],
-        InvoiceState::ConditionallyAccepted => vec!["Meet the condition above.", "Tell the person named here. Then it is approved and paid by its terms."],
+        InvoiceState::ConditionallyAccepted => {
+            vec!["Meet the condition above.", "Tell the person named here. Then it is approved and paid by its terms."]
+        }
         InvoiceState::Rejected => vec![
             "Compare the field named above with the order.",
             "Make a corrected invoice from the order, under a new number. This one stays rejected.",

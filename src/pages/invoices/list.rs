@@ -38,7 +38,7 @@ pub fn Page() -> impl IntoView {
             _ => "Invoice or order number",
         };
         Ok(view! {
-            <PageHead title="Invoices" as_of=text::as_of(cx.now, &cx.zone)>{sentence(audience)}</PageHead>
+            <div data-live="head"><PageHead title="Invoices" as_of=text::as_of(cx.now, &cx.zone)>{sentence(audience)}</PageHead></div>
             <div data-live="tabs"><Tabs label="Invoices by where they stand" tabs=tabs(&list, asked.group)/></div>
             <Filters
                 action="/invoices"
@@ -147,7 +147,9 @@ fn empty(asked: &Asked, audience: Audience) -> AnyView {
         .into_any();
     }
     let (title, what) = match (asked.group, audience) {
-        (Group::Questions, _) => ("Nothing is asked", "An invoice stands here while a question about it is open, or it is accepted under conditions."),
+        (Group::Questions, _) => {
+            ("Nothing is asked", "An invoice stands here while a question about it is open, or it is accepted under conditions.")
+        }
         (Group::Rejected, _) => ("Nothing is rejected", "A rejected invoice stands here with the reason and what to do."),
         (Group::Accepted, _) => ("Nothing waits to be paid", "An approved invoice stands here until it is paid."),
         (Group::Paid, _) => ("Nothing is paid yet", "An invoice comes here when it is paid in full."),

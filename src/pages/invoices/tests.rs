@@ -42,7 +42,8 @@ async fn an_invoice_says_the_same_total_wherever_it_stands() {
         assert!(supplier.page(address).await.contains(total), "{address}");
     }
     let detail = supplier.page(&format!("/invoices/{id}")).await;
-    for words in [total, "12,280.00", "7,368.00", "Sun 20 Dec 2026", "Not delivered yet", "Not read yet", "Not answered yet", "4500071832"] {
+    for words in [total, "12,280.00", "7,368.00", "Sun 20 Dec 2026", "Not delivered yet", "Not read yet", "Not answered yet", "4500071832"]
+    {
         assert!(detail.contains(words), "{words} is missing in {detail}");
     }
     assert!(!supplier.page("/invoices?tab=paid").await.contains("OF-2026-1187"));

@@ -4,36 +4,28 @@
 use leptos::prelude::*;
 
 use super::{
+    answer_line,
     detail::accept_form,
     forms,
-    lines::item_numbers,
     parts::{self, Sight, Standing},
 };
 use crate::{
     domain::{
-        answer::Reason,
         number::{Amount, Currency, Quantity},
         order::{Line, LineStatus},
     },
     islands::AnswerForm as LiveSums,
     pages::{Form, PageContext, page, param},
     service::{
-        FieldError,
         draft::Kept,
         orders::{
-            answer::{AnswerForm, LineForm, PartForm},
+            answer::{AnswerForm, LineForm},
             view::{self, OrderView},
         },
     },
     text,
-    ui::{
-        Button, Choice, Column, Columns, Fact, FactStrip, FieldError as FieldErrorText, Icon, Notice, PageHead, Panel, Role, Segment,
-        Table, Weight, options,
-    },
+    ui::{Button, Column, Fact, FactStrip, FieldError as FieldErrorText, Icon, Notice, PageHead, Panel, Role, Table, Weight},
 };
-
-/// How many deliveries one line can be split into.
-const PARTS: usize = 3;
 
 /// The form.
 #[component]
@@ -63,7 +55,7 @@ fn form_view(cx: &PageContext, view: &OrderView, kept: &Kept<AnswerForm>, refuse
     let next = parts::next_step(&standing, &sight);
     let order = view.order.id.to_string();
     let lines: Vec<&Line> = view.lines.iter().filter(|line| line.status != LineStatus::Cancelled).collect();
-    let was_typed = kept.form != AnswerForm::accept_all(&view.order, &view.lines);
+    let was_typed = kept.form != AnswerForm::as_it_stands(&view.order, &view.lines);
     let currency = view.order.currency;
     let sentence = if next.detail.is_empty() { "Nothing leaves before you send it.".to_owned() } else { next.detail.clone() };
     let sentence_class = next.role.text_class();
@@ -92,7 +84,8 @@ fn form_view(cx: &PageContext, view: &OrderView, kept: &Kept<AnswerForm>, refuse
         {forms::summary(&kept.errors, "this answer", &lines)}
         {was_typed.then(|| forms::kept(&order, "answer"))}
         <FactStrip facts=facts/>
-        <Columns side=what_happens>{grid}</Columns>
+        {grid}
+        <div class="gap-top">{what_happens()}</div>
     }
 }
 
@@ -115,8 +108,11 @@ fn grid(view: &OrderView, kept: &Kept<AnswerForm>, lines: &[&Line]) -> impl Into
     let back = format!("/orders/{order}/answer");
     let blank = LineForm::default();
     let typed = |line: &Line| kept.form.lines.iter().find(|entry| entry.position == line.position.to_string()).unwrap_or(&blank);
-    let groups: Vec<_> =
-        lines.iter().enumerate().map(|(index, line)| group(index, line, typed(line), &kept.errors, currency).into_any()).collect();
+    let groups: Vec<_> = lines
+        .iter()
+        .enumerate()
+        .map(|(index, line)| answer_line::group(index, line, typed(line), &kept.errors, currency).into_any())
+        .collect();
     let ordered = ordered_total(lines, currency);
     let answered: Amount = lines.iter().map(|line| answered(line, typed(line), currency).1).sum();
     let version = kept.form.version.clone();
@@ -139,7 +135,7 @@ fn grid(view: &OrderView, kept: &Kept<AnswerForm>, lines: &[&Line]) -> impl Into
                     grouped=true
                     columns=vec![
                         Column::num("Line"),
-                        Column::new("Item"),
+                        Column::new("Item").class("w-full"),
                         Column::num("Ordered"),
                         Column::num(format!("Price, {}", currency.code())),
                         Column::num(format!("Your answer, {}", currency.code())),
@@ -169,7 +165,7 @@ fn ordered_total(lines: &[&Line], currency: Currency) -> Amount {
 }
 
 /// What the form says of a line at present: quantity and amount. What cannot be read counts as nothing.
-fn answered(line: &Line, typed: &LineForm, currency: Currency) -> (Quantity, Amount) {
+pub(super) fn answered(line: &Line, typed: &LineForm, currency: Currency) -> (Quantity, Amount) {
     let (quantity, price) = match typed.decision.as_str() {
         "change" => {
             let quantity = typed.parts.iter().filter_map(|part| part.quantity.parse::<Quantity>().ok()).sum();
@@ -190,198 +186,4 @@ fn counted<'a>(lines: &[&'a Line], typed: &impl Fn(&'a Line) -> &'a LineForm) ->
         .map(|(count, word)| format!("{count} {word}"))
         .collect::<Vec<_>>()
         .join(" · ")
-}
-
-/// One line: what was ordered, the decision, and the fields that the decision needs.
-fn group(index: usize, line: &Line, typed: &LineForm, errors: &[FieldError], currency: Currency) -> impl IntoView + use<> {
-    let name = |field: &str| format!("lines[{index}]{field}");
-    let wrong = errors.iter().any(|error| error.field.starts_with(&name("[")));
-    let (quantity, amount) = answered(line, typed, currency);
-    let ordered = text::decimal(line.quantities.ordered);
-    let quantity = if quantity == line.quantities.ordered {
-        text::decimal(quantity).into_any()
-    } else {
-        view! { <span class="was">{ordered.clone()}</span>" "{text::decimal(quantity)} }.into_any()
-    };
-    let decisions = vec![
-        Choice::new("accept", "Accept").icon(Icon::Check),
-        Choice::new("change", "Change").icon(Icon::Pen),
-        Choice::new("reject", "Reject").icon(Icon::X),
-    ];
-    let decision_error =
-        forms::error_of(errors, &name("[decision]")).map(|text| view! { <FieldErrorText id=format!("{}-error", name("[decision]")) text=text/> });
-    let items = item_numbers(line);
-    let wanted = line.requested_on.map(|on| format!(" · wanted {}", text::date(on))).unwrap_or_default();
-    view! {
-        <tbody
-            role="rowgroup"
-            class:wrong=wrong
-            id=name("[decision]")
-            data-line=line.line.clone()
-            data-ordered=line.quantities.ordered.to_string()
-            data-price=line.unit_price.to_string()
-            data-per=line.price_per.to_string()
-            data-requested=line.requested_on.map(|on| on.to_string())
-        >
-            <tr role="row">
-                <td role="cell" class="num hide-phone">{line.line.clone()}</td>
-                <th role="rowheader" scope="row" class="full">
-                    <span class="only-phone muted">{format!("Line {} · ", line.line)}</span>
-                    {if line.description.is_empty() { items.clone() } else { line.description.clone() }}
-                    <span class="sub">{if line.description.is_empty() { wanted.clone() } else { format!("{items}{wanted}") }}</span>
-                </th>
-                <td role="cell" class="num" data-label="Ordered">{text::quantity(line.quantities.ordered, &line.unit)}</td>
-                <td role="cell" class="num" data-label="Price">{text::price(line.unit_price, currency)}</td>
-                <td role="cell" class="num" data-label="Your answer">
-                    <span data-out="quantity">{quantity}</span>
-                    <span class="sub" data-out="amount">{text::amount(amount, currency)}</span>
-                </td>
-                <td role="cell" class="full">
-                    <input type="hidden" name=name("[position]") value=line.position.to_string()/>
-                    <Segment
-                        name=name("[decision]")
-                        legend=format!("Answer to line {}", line.line)
-                        value=typed.decision.clone()
-                        choices=decisions
-                    />
-                    {decision_error}
-                </td>
-            </tr>
-            {change(index, line, typed, errors, currency).into_any()}
-            {why(index, line, typed, errors).into_any()}
-        </tbody>
-    }
-}
-
-/// A small labelled field of the grid, with its error.
-fn cell(id: String, label: &'static str, value: String, errors: &[FieldError], kind: Cell) -> impl IntoView + use<> {
-    let error = forms::error_of(errors, &id);
-    let described = error.as_ref().map(|_| format!("{id}-error"));
-    let error_text = error.as_ref().map(|text| view! { <FieldErrorText id=format!("{id}-error") text=text.clone()/> });
-    let (class, kind, inputmode, offer) = match kind {
-        Cell::Quantity => ("input num wide", "text", Some("decimal"), Some("quantity")),
-        Cell::Later => ("input num wide", "text", Some("decimal"), None),
-        Cell::Price => ("input num wide", "text", Some("decimal"), Some("price")),
-        Cell::Date => ("input wide", "date", None, Some("date")),
-    };
-    view! {
-        <div>
-            <label class="label" for=id.clone()>{label}</label>
-            <input
-                class=class
-                type=kind
-                inputmode=inputmode
-                id=id.clone()
-                name=id
-                value=value
-                data-offer=offer
-                autocomplete="off"
-                aria-invalid=error.is_some().then_some("true")
-                aria-describedby=described
-            />
-            {error_text}
-        </div>
-    }
-}
-
-/// What a field of the grid takes.
-#[derive(Clone, Copy)]
-enum Cell {
-    Quantity,
-    Date,
-    Later,
-    Price,
-}
-
-/// Quantity and date of each delivery, what comes later, another price.
-fn change(index: usize, line: &Line, typed: &LineForm, errors: &[FieldError], currency: Currency) -> impl IntoView + use<> {
-    let part_name = |place: usize, field: &str| format!("lines[{index}][parts][{place}][{field}]");
-    let mut offered = typed.parts.clone();
-    if offered.is_empty() {
-        let on = line.requested_on.map(|on| on.to_string()).unwrap_or_default();
-        offered.push(PartForm { quantity: line.quantities.ordered.to_string(), on });
-    }
-    let written = offered.len();
-    offered.resize_with(written.max(PARTS), PartForm::default);
-    let part = |place: usize| {
-        let PartForm { quantity, on } = offered[place].clone();
-        let quantity = cell(part_name(place, "quantity"), "Quantity", quantity, errors, Cell::Quantity);
-        (quantity, cell(part_name(place, "on"), "Deliver on", on, errors, Cell::Date))
-    };
-    let more: Vec<_> = (1..offered.len())
-        .map(|place| {
-            let label = format!("Delivery {} of line {}", place + 1, line.line);
-            view! { <div class="split-grid items-start" role="group" aria-label=label>{part(place)}</div> }
-        })
-        .collect();
-    let is_split = offered.iter().skip(1).any(|part| !part.quantity.trim().is_empty() || !part.on.trim().is_empty());
-    let later = cell(format!("lines[{index}][backordered]"), "Later, no date yet", typed.backordered.clone(), errors, Cell::Later);
-    let price_label = "Another price";
-    let price = cell(format!("lines[{index}][price]"), price_label, typed.price.clone(), errors, Cell::Price);
-    let price_note = format!("Ordered at {}", text::unit_price(line.unit_price, currency, line.price_per, &line.unit));
-    view! {
-        <tr role="row" class="answer-detail for-change">
-            <td role="cell" colspan="6">
-                <div class="stack-s">
-                    <div class="split-grid items-start" role="group" aria-label=format!("Change to line {}", line.line)>
-                        {part(0)}
-                        {later}
-                        {price}
-                    </div>
-                    <details class="more-parts" open=is_split>
-                        <summary class="link small">"Deliver on several dates"</summary>
-                        <div class="stack-s gap-top">{more}</div>
-                    </details>
-                    <p class="outcome"><span data-out="outcome"></span><span class="muted">{price_note}</span></p>
-                </div>
-            </td>
-        </tr>
-    }
-}
-
-/// Why a line differs: a reason and words for it.
-fn why(index: usize, line: &Line, typed: &LineForm, errors: &[FieldError]) -> impl IntoView + use<> {
-    let (reason, note) = (format!("lines[{index}][reason]"), format!("lines[{index}][note]"));
-    let reasons = Reason::ALL.iter().map(|reason| Choice::new(reason.as_str(), text::reason(*reason))).collect();
-    let at = |field: &str| forms::error_of(errors, field);
-    let (reason_error, note_error) = (at(&reason), at(&note));
-    let shown = |field: &str, error: &Option<String>| {
-        error.clone().map(|text| view! { <FieldErrorText id=format!("{field}-error") text=text/> })
-    };
-    let (reason_shown, note_shown) = (shown(&reason, &reason_error), shown(&note, &note_error));
-    view! {
-        <tr role="row" class="answer-detail for-differs">
-            <td role="cell" colspan="6">
-                <div class="split-grid two" role="group" aria-label=format!("Reason for line {}", line.line)>
-                    <div>
-                        <label class="label" for=reason.clone()>"Why"</label>
-                        <select
-                            class="input wide"
-                            id=reason.clone()
-                            name=reason.clone()
-                            aria-invalid=reason_error.is_some().then_some("true")
-                            aria-describedby=reason_error.is_some().then(|| format!("{reason}-error"))
-                        >
-                            {options(reasons, Some(typed.reason.as_str()), Some("Choose a reason".into()))}
-                        </select>
-                        {reason_shown}
-                    </div>
-                    <div>
-                        <label class="label" for=note.clone()>"Note to the buyer (optional)"</label>
-                        <input
-                            class="input wide"
-                            id=note.clone()
-                            name=note.clone()
-                            value=typed.note.clone()
-                            maxlength="80"
-                            autocomplete="off"
-                            aria-invalid=note_error.is_some().then_some("true")
-                            aria-describedby=note_error.is_some().then(|| format!("{note}-error"))
-                        />
-                        {note_shown}
-                    </div>
-                </div>
-            </td>
-        </tr>
-    }
 }

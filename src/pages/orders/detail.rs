@@ -23,9 +23,7 @@ use crate::{
     },
     store::documents::Document,
     text,
-    ui::{
-        Ack, AckState, AckStrip, Button, ButtonLink, Columns, Crumb, Fact, FactStrip, Icon, Notice, PageHead, Role, Size, Weight,
-    },
+    ui::{Ack, AckState, AckStrip, Button, ButtonLink, Columns, Crumb, Fact, FactStrip, Icon, Notice, PageHead, Role, Size, Weight},
 };
 
 /// The page of one order.
@@ -170,8 +168,11 @@ fn undo(cx: &PageContext, view: &OrderView) -> Option<impl IntoView + use<>> {
 fn facts(cx: &PageContext, view: &OrderView) -> impl IntoView + use<> {
     let order = &view.order;
     let date = |date: Option<crate::domain::time::Date>| date.map_or_else(|| "–".to_owned(), text::date_with_weekday);
+    let total = Fact::new("Total as ordered", text::money(order.total, order.currency));
+    let confirmed = lines::confirmed_total(&view.lines, order.currency);
+    let differs = order.answered_at.is_some() && confirmed != order.total;
     let mut facts = vec![
-        Fact::new("Total", text::money(order.total, order.currency)),
+        if differs { total.note(format!("{} confirmed", text::money(confirmed, order.currency))) } else { total },
         Fact::new("Ordered", order.ordered_on.map_or_else(|| "–".to_owned(), text::date)).note(revision_words(order.revision)),
         Fact::new("Wanted", date(order.requested_on)),
         Fact::new("Promised", date(order.promised_on)),
@@ -220,13 +221,13 @@ fn exact(at: Timestamp, cx: &PageContext) -> String {
     text::moment_exact(at, &cx.zone)
 }
 
-fn link(document: &Document) -> Option<String> {
-    Some(format!("/documents/{}", document.id))
+fn link(document: &Document) -> String {
+    format!("/documents/{}", document.id)
 }
 
 /// The first acknowledgment: the other side's system has it.
 fn delivered(cx: &PageContext, document: &Document, title: &str) -> Ack {
-    let ack = |state, title: String, note: String| Ack { state, title, note, href: link(document) };
+    let ack = |state, title: String, note: String| Ack { state, title, note, href: Some(link(document)) };
     let code = &document.code;
     if document.direction == Direction::In {
         return ack(AckState::Yes, title.to_owned(), format!("{} · {code}", exact(document.created_at, cx)));
@@ -234,8 +235,9 @@ fn delivered(cx: &PageContext, document: &Document, title: &str) -> Ack {
     match (document.delivered_at, document.status) {
         (Some(at), _) => ack(AckState::Yes, title.to_owned(), format!("{} · {code}", exact(at, cx))),
         (None, DocumentStatus::Validated) => {
-            let when = document.release_at.map_or_else(String::new, |at| format!(" at {}", text::time(at, &cx.zone)));
-            ack(AckState::Waiting, "Not sent yet".to_owned(), format!("Leaves{when} · {code}"))
+            let later = document.release_at.filter(|at| *at > cx.now);
+            let when = later.map_or_else(|| "It is about to leave".to_owned(), |at| format!("Leaves at {}", text::time(at, &cx.zone)));
+            ack(AckState::Waiting, "Not sent yet".to_owned(), format!("{when} · {code}"))
         }
         (None, DocumentStatus::SendFailed) => {
             ack(AckState::No, "Sending failed".to_owned(), format!("It is tried again by itself · {code}"))
@@ -267,7 +269,7 @@ fn read(cx: &PageContext, document: &Document, title: &str) -> Ack {
 fn answered(cx: &PageContext, view: &OrderView) -> Ack {
     let order = &view.order;
     let seller = parts::is_seller(order.kind, cx.reader.actor.audience);
-    let href = view.answer_document().and_then(link);
+    let href = view.answer_document().map(link);
     match (order.answered_at, order.answer_due_at) {
         (Some(at), _) => {
             let (state, words) = match order.state {

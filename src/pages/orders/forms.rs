@@ -55,11 +55,7 @@ pub fn kept(order: &str, form: &'static str) -> impl IntoView + use<> {
 
 /// Where a form of an order stands.
 pub fn crumbs(view: &OrderView, here: &str) -> Vec<Crumb> {
-    vec![
-        Crumb::link("/orders", "Orders"),
-        Crumb::link(format!("/orders/{}", view.order.id), view.order.number.clone()),
-        Crumb::here(here),
-    ]
+    vec![Crumb::link("/orders", "Orders"), Crumb::link(format!("/orders/{}", view.order.id), view.order.number.clone()), Crumb::here(here)]
 }
 
 /// Stands in place of a form that is not possible now: why, and the way back.

@@ -28,7 +28,7 @@ pub fn panel(cx: &PageContext, view: &OrderView) -> impl IntoView + use<> {
 fn entry(cx: &PageContext, view: &OrderView, event: &Event) -> Entry {
     let (icon, role) = match event.kind.as_str() {
         "order_received" => (Icon::Orders, Role::Plain),
-        "order_answered" => (Icon::Reply, Role::Success),
+        "order_answered" => (Icon::Reply, Role::Info),
         "answer_taken_back" => (Icon::Undo, Role::Warning),
         "order_cancelled" => (Icon::Minus, Role::Danger),
         "shipment_announced" => (Icon::Truck, Role::Info),

@@ -52,8 +52,9 @@ fn form_view(view: &OrderView, kept: &Kept<InvoiceForm>, refused: &Form, title: 
         entry.map(|entry| entry.quantity.clone()).unwrap_or_default()
     };
     let total: Amount = open.iter().map(|line| amount(line, &typed(line), currency)).sum();
-    let groups: Vec<_> = open.iter().enumerate().map(|(index, line)| group(index, line, typed(line), kept, currency)).collect();
-    let refusal = refused.general().map(|words| view! { <div class="just-said"><Notice role=Role::Danger title=words announce=true/></div> });
+    let rows: Vec<_> = open.iter().enumerate().map(|(index, line)| row(index, line, typed(line), kept, currency)).collect();
+    let refusal =
+        refused.general().map(|words| view! { <div class="just-said"><Notice role=Role::Danger title=words announce=true/></div> });
     let was_typed = !kept.errors.is_empty();
     let back = format!("/orders/{order}/invoice");
     let cancel = format!("/orders/{order}");
@@ -91,10 +92,9 @@ fn form_view(view: &OrderView, kept: &Kept<InvoiceForm>, refused: &Form, title: 
                     <Table
                         caption="Lines that can be invoiced"
                         in_panel=true
-                        grouped=true
                         columns=vec![
                             Column::num("Line"),
-                            Column::new("Item"),
+                            Column::new("Item").class("w-full"),
                             Column::num("Not invoiced"),
                             Column::num("Price"),
                             Column::num("Quantity"),
@@ -110,7 +110,7 @@ fn form_view(view: &OrderView, kept: &Kept<InvoiceForm>, refused: &Form, title: 
                             }
                         }
                     >
-                        {groups}
+                        {rows}
                     </Table>
                 </Panel>
             </form>
@@ -181,19 +181,18 @@ fn head_fields(view: &OrderView, kept: &Kept<InvoiceForm>) -> impl IntoView + us
     }
 }
 
-fn group(index: usize, line: &Line, value: String, kept: &Kept<InvoiceForm>, currency: Currency) -> impl IntoView + use<> {
+fn row(index: usize, line: &Line, value: String, kept: &Kept<InvoiceForm>, currency: Currency) -> impl IntoView + use<> {
     let field = format!("lines[{index}][quantity]");
     let amount = amount(line, &value, currency);
     let price = text::unit_price(line.price(), currency, line.price_per, &line.unit);
     view! {
-        <tbody
-            role="rowgroup"
-            data-line=line.line.clone()
-            data-ordered=line.to_invoice().to_string()
-            data-price=line.price().to_string()
-            data-per=line.price_per.to_string()
-        >
-            <tr role="row">
+            <tr
+                role="row"
+                data-line=line.line.clone()
+                data-ordered=line.to_invoice().to_string()
+                data-price=line.price().to_string()
+                data-per=line.price_per.to_string()
+            >
                 <td role="cell" class="num hide-phone">{line.line.clone()}</td>
                 <th role="rowheader" scope="row" class="full">
                     <span class="only-phone muted">{format!("Line {} · ", line.line)}</span>
@@ -205,6 +204,5 @@ fn group(index: usize, line: &Line, value: String, kept: &Kept<InvoiceForm>, cur
                 <td role="cell" class="num">{quantity_cell(&field, index, line, value, &kept.errors)}</td>
                 <td role="cell" class="num" data-label="Amount" data-out="amount">{text::amount(amount, currency)}</td>
             </tr>
-        </tbody>
     }
 }

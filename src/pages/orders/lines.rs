@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::parts;
 use crate::{
     domain::{
+        number::{Amount, Currency, Quantity},
         order::{Line, LineStatus, Source},
         time::Date,
     },
@@ -18,7 +19,7 @@ use crate::{
 pub fn panel(cx: &PageContext, view: &OrderView) -> impl IntoView + use<> {
     let currency = view.order.currency;
     let rows: Vec<_> = view.lines.iter().map(|line| row(cx, view, line)).collect();
-    let total = text::money(view.order.total, currency);
+    let total = text::money(confirmed_total(&view.lines, currency), currency);
     view! {
         <Panel id="lines" title="Lines" note=text::count(view.lines.len() as u64, "line", "lines") flush=true>
             <Table
@@ -53,6 +54,21 @@ pub fn panel(cx: &PageContext, view: &OrderView) -> impl IntoView + use<> {
     }
 }
 
+/// What will come of a line at the price that counts: what was promised once it is answered, what was ordered before.
+fn amount(line: &Line, currency: Currency) -> Amount {
+    let quantity = match line.status {
+        LineStatus::Open | LineStatus::Held => line.quantities.ordered,
+        LineStatus::Accepted | LineStatus::Changed => line.due(),
+        LineStatus::Rejected | LineStatus::Cancelled => Quantity::ZERO,
+    };
+    line.price().line_amount(quantity, line.price_per, currency).unwrap_or_default()
+}
+
+/// What will come of all lines.
+pub fn confirmed_total(lines: &[Line], currency: Currency) -> Amount {
+    lines.iter().map(|line| amount(line, currency)).sum()
+}
+
 fn row(cx: &PageContext, view: &OrderView, line: &Line) -> impl IntoView + use<> {
     let q = &line.quantities;
     let today = cx.zone.date(cx.now);
@@ -63,7 +79,7 @@ fn row(cx: &PageContext, view: &OrderView, line: &Line) -> impl IntoView + use<>
     let items = item_numbers(line);
     let old_price = line.confirmed_price.map(|_| view! { <span class="was">{text::price(line.unit_price, currency)}</span>" " });
     let price = text::price(line.price(), currency);
-    let per = (line.price_per != crate::domain::number::Quantity::whole(1))
+    let per = (line.price_per != Quantity::whole(1))
         .then(|| view! { <span class="sub">{format!("per {}", text::quantity(line.price_per, &line.unit))}</span> });
     let backordered = q
         .backordered
@@ -95,18 +111,19 @@ fn row(cx: &PageContext, view: &OrderView, line: &Line) -> impl IntoView + use<>
             </td>
             <td role="cell" class="num" data-label="Shipped">{parts::cell(q.shipped)}</td>
             <td role="cell" class="num" data-label="Invoiced">{parts::cell(q.invoiced)}</td>
-            <td role="cell" class="num hide-mid" data-label="Amount">{text::amount(line.amount(currency), currency)}</td>
+            <td role="cell" class="num hide-mid" data-label="Amount">{text::amount(amount(line, currency), currency)}</td>
             <td role="cell" class="full">{chip(line).view()}{reason(line)}</td>
         </tr>
     }
 }
 
-/// The item numbers of both sides.
+/// The item numbers of both sides; the GTIN where one of them has none.
 pub fn item_numbers(line: &Line) -> String {
+    let both = line.buyer_item.is_some() && line.seller_item.is_some();
     let numbers: Vec<_> = [
         line.buyer_item.as_ref().map(|item| format!("buyer's {item}")),
         line.seller_item.as_ref().map(|item| format!("seller's {item}")),
-        line.gtin.as_ref().map(|gtin| format!("GTIN {gtin}")),
+        line.gtin.as_ref().filter(|_| !both).map(|gtin| format!("GTIN {gtin}")),
     ]
     .into_iter()
     .flatten()

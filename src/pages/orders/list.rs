@@ -4,7 +4,11 @@ use leptos::prelude::*;
 
 use super::parts::{self, Sight, Standing};
 use crate::{
-    domain::{access::Audience, order::OrderState},
+    domain::{
+        access::Audience,
+        order::{OrderKind, OrderState},
+        time::Date,
+    },
     islands::Live,
     pages::{Form, PageContext, cursor, page, query},
     server::forms::url_encoded,
@@ -25,11 +29,7 @@ struct Address {
 
 impl Address {
     fn read() -> Self {
-        Self {
-            tab: Tab::from_code(&query("tab").unwrap_or_default()),
-            search: query("q").unwrap_or_default(),
-            after: query("after"),
-        }
+        Self { tab: Tab::from_code(&query("tab").unwrap_or_default()), search: query("q").unwrap_or_default(), after: query("after") }
     }
 
     /// The address of the same view with another tab or page.
@@ -49,11 +49,7 @@ pub fn Page() -> impl IntoView {
     let address = Address::read();
     page("Orders", async move |cx: PageContext| {
         let form = Form::of("accept-orders");
-        let asked = Query {
-            tab: address.tab,
-            search: address.search.clone(),
-            after: address.after.as_deref().and_then(cursor::decode),
-        };
+        let asked = Query { tab: address.tab, search: address.search.clone(), after: address.after.as_deref().and_then(cursor::decode) };
         let found = list::load(&cx.context, &cx.reader.actor, &asked).await?;
         Ok(view(&cx, &address, &asked, found, &form))
     })
@@ -62,19 +58,22 @@ pub fn Page() -> impl IntoView {
 fn view(cx: &PageContext, address: &Address, asked: &Query, found: OrderList, form: &Form) -> impl IntoView + use<> {
     let audience = cx.reader.actor.audience;
     let pager = pager(address, asked, &found);
+    let nothing = found.rows.is_empty().then(|| nothing(address, audience));
+    let as_of = format!("{}, new orders appear by themselves", text::as_of(cx.now, &cx.zone));
     let keep = vec![("tab".to_owned(), address.tab.code().to_owned())].into_iter().filter(|(_, code)| !code.is_empty()).collect();
     let placeholder = if audience == Audience::Hub { "Order number or partner" } else { "Order number" };
     let clear = (!asked.search.trim().is_empty())
         .then(|| view! { <a class="btn quiet" href=Address::default().href(address.tab, None)>{Icon::X.svg()}"Clear the search"</a> });
     view! {
-        <PageHead title="Orders" as_of=format!("{}, new orders appear by themselves", text::as_of(cx.now, &cx.zone))/>
+        <div data-live="head"><PageHead title="Orders" as_of=as_of/></div>
         {form.summary()}
-        <Tabs label="Orders by what they need" tabs=tabs(address, &found.counts, audience)/>
+        <div data-live="tabs"><Tabs label="Orders by what they need" tabs=tabs(address, &found.counts, audience)/></div>
         <Filters action="/orders" label="Search in orders" query=asked.search.clone() placeholder=placeholder keep=keep>
             {clear}
         </Filters>
-        {if found.rows.is_empty() { nothing(address, audience).into_any() } else { table(cx, found.rows).into_any() }}
-        {pager}
+        {table(cx, address.tab, found.rows)}
+        <div data-live="nothing">{nothing}</div>
+        <div data-live="pager">{pager}</div>
         <Live address="/live"/>
     }
 }
@@ -148,7 +147,9 @@ fn nothing(address: &Address, audience: Audience) -> impl IntoView + use<> {
     let (title, words) = match (address.search.trim().is_empty(), address.tab, audience) {
         (false, ..) => ("No order matches", "Look for a part of the number, or in another tab."),
         (_, Tab::All, Audience::Supplier) => ("No orders yet", "An order appears here the moment the buyer sends it. Then you answer it."),
-        (_, Tab::All, Audience::Customer) => ("No orders yet", "Your orders appear here as soon as they are placed. Then you follow them until they arrive."),
+        (_, Tab::All, Audience::Customer) => {
+            ("No orders yet", "Your orders appear here as soon as they are placed. Then you follow them until they arrive.")
+        }
         (_, Tab::All, _) => ("No orders yet", "Orders appear here when they arrive over a connection or the machine API."),
         (_, Tab::ToAnswer, Audience::Supplier) => ("Every order is answered", "New orders appear here by themselves."),
         (_, Tab::ToInvoice, Audience::Supplier) => ("Nothing to invoice", "What you ship appears here until it is invoiced."),
@@ -159,9 +160,11 @@ fn nothing(address: &Address, audience: Audience) -> impl IntoView + use<> {
     view! { <div class="panel"><Empty icon=Icon::Orders title=title text=words>{all}</Empty></div> }
 }
 
-fn table(cx: &PageContext, rows: Vec<OrderRow>) -> impl IntoView + use<> {
+/// The table; CSS hides it while it is empty. Whether rows can be ticked depends on the view alone, so that a row that
+/// arrives by itself fits the head.
+fn table(cx: &PageContext, tab: Tab, rows: Vec<OrderRow>) -> impl IntoView + use<> {
     let audience = cx.reader.actor.audience;
-    let can_accept = audience == Audience::Supplier && rows.iter().any(|row| row.state == OrderState::Received);
+    let can_accept = audience == Audience::Supplier && matches!(tab, Tab::All | Tab::ToAnswer);
     let shown = {
         let cx = cx.clone();
         move || {
@@ -215,7 +218,7 @@ fn row(cx: &PageContext, order: &OrderRow, can_accept: bool) -> impl IntoView + 
             {tick}
             <th role="rowheader" scope="row">
                 <a class="go" href=format!("/orders/{id}")>{order.number.clone()}</a>
-                <span class="sub">{about(order, audience)}</span>
+                <span class="sub">{about(order, audience, today)}</span>
             </th>
             <td role="cell" class="end">{chip}</td>
             <td role="cell" class="full">{next.what}<span class=detail_class data-quiet="">{next.detail}</span></td>
@@ -228,18 +231,18 @@ fn row(cx: &PageContext, order: &OrderRow, can_accept: bool) -> impl IntoView + 
 }
 
 /// The line of detail under the number.
-fn about(order: &OrderRow, audience: Audience) -> String {
+fn about(order: &OrderRow, audience: Audience, today: Date) -> String {
     let lines = text::count(u64::try_from(order.line_count).unwrap_or_default(), "line", "lines");
     match audience {
         Audience::Hub => {
             let kind = match order.kind {
-                crate::domain::order::OrderKind::Purchase => "you buy",
-                crate::domain::order::OrderKind::Sales => "you sell",
+                OrderKind::Purchase => "you buy",
+                OrderKind::Sales => "you sell",
             };
             format!("{} · {kind} · {lines}", order.counterparty)
         }
         _ => match order.ordered_on {
-            Some(on) => format!("{lines} · ordered {}", text::date(on)),
+            Some(on) => format!("{lines} · ordered {}", text::date_short(on, today)),
             None => lines,
         },
     }

@@ -2,6 +2,7 @@
 //! what may be done is decided in `service`.
 
 pub mod answer;
+mod answer_line;
 pub mod detail;
 mod forms;
 mod history;

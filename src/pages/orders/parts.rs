@@ -104,6 +104,7 @@ pub fn next_step(standing: &Standing, sight: &Sight<'_>) -> NextStep {
     let goods_due = standing.due_on.map(|on| text::due_on(on, sight.zone.date(sight.now)));
     let answered = standing.answered_at.map(|at| format!("Answered {}", text::moment_short(at, sight.now, sight.zone))).unwrap_or_default();
     match (is_seller(standing.kind, sight.audience), sight.audience, standing.state) {
+        (true, Audience::Hub, OrderState::Received) => NextStep::due("Answer it in your own system", answer_due),
         (true, _, OrderState::Received) => NextStep::due("Answer the order", answer_due),
         (true, _, OrderState::ConfirmedWithChanges) => NextStep::new("Buyer decides on your changes", answered),
         (true, _, OrderState::Confirmed) => NextStep::due("Ship it", goods_due),
@@ -137,10 +138,7 @@ pub fn next_step(standing: &Standing, sight: &Sight<'_>) -> NextStep {
 
 /// Whether the reader's own work, or work they wait for, is past its time.
 pub fn is_late(standing: &Standing, sight: &Sight<'_>) -> bool {
-    let waits = matches!(
-        standing.state,
-        OrderState::Received | OrderState::Confirmed | OrderState::PartShipped | OrderState::OnHold
-    );
+    let waits = matches!(standing.state, OrderState::Received | OrderState::Confirmed | OrderState::PartShipped | OrderState::OnHold);
     waits && next_step(standing, sight).role == Role::Danger
 }
 

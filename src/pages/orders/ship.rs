@@ -34,7 +34,8 @@ pub fn Page() -> impl IntoView {
 fn form_view(view: &OrderView, kept: &Kept<ShipForm>, refused: &Form, title: String) -> impl IntoView + use<> {
     let order = view.order.id.to_string();
     let open: Vec<&Line> = view.lines.iter().filter(|line| line.to_ship().is_positive()).collect();
-    let refusal = refused.general().map(|words| view! { <div class="just-said"><Notice role=Role::Danger title=words announce=true/></div> });
+    let refusal =
+        refused.general().map(|words| view! { <div class="just-said"><Notice role=Role::Danger title=words announce=true/></div> });
     let form = kept.form.clone();
     let errors = kept.errors.clone();
     let error = move |field: &str| forms::error_of(&errors, field);
@@ -159,7 +160,7 @@ fn contents(rows: Vec<impl IntoView + 'static>, cancel: String) -> impl IntoView
                 in_panel=true
                 columns=vec![
                     Column::num("Line"),
-                    Column::new("Item"),
+                    Column::new("Item").class("w-full"),
                     Column::num("Confirmed"),
                     Column::num("Shipped before"),
                     Column::num("Left"),

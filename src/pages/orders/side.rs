@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::parts;
 use crate::{
     domain::{
+        access::Audience,
         document::Direction,
         invoice::InvoiceState,
         shipment::{ShipmentState, is_late},
@@ -17,7 +18,7 @@ use crate::{
         shipments::{Shipment, ShipmentItem},
     },
     text,
-    ui::{AckState, Acks, BlockedAction, ButtonLink, ChipData, Column, Fact, Facts, Icon, Missing, Panel, Role, Table},
+    ui::{AckState, Acks, ButtonLink, ChipData, Column, DisabledAction, Fact, Facts, Icon, Panel, Role, Table},
 };
 
 /// Shipments, each with what is in it. Nothing where there are none.
@@ -149,9 +150,10 @@ fn document_row(cx: &PageContext, document: &Document) -> impl IntoView + use<> 
 
 /// The side column: what can be done with the order, and who is on the other side.
 pub fn column(cx: &PageContext, view: &OrderView) -> ViewFn {
-    let seller = parts::is_seller(view.order.kind, cx.reader.actor.audience);
+    // The hub's own answers, shipments and invoices come from its own systems.
+    let acts_here = cx.reader.actor.audience == Audience::Supplier;
     let actions: Vec<_> = [
-        ("answer", "Answer", Icon::Reply, &view.can_answer),
+        ("answer", if view.order.answered_at.is_some() { "Change the answer" } else { "Answer" }, Icon::Reply, &view.can_answer),
         ("ship", "Announce shipment", Icon::Truck, &view.can_ship),
         ("invoice", "Send invoice", Icon::Invoice, &view.can_invoice),
     ]
@@ -170,7 +172,7 @@ pub fn column(cx: &PageContext, view: &OrderView) -> ViewFn {
     }
     ViewFn::from(move || {
         let facts = facts.clone();
-        let possible = seller.then(|| {
+        let possible = acts_here.then(|| {
             let items: Vec<_> = actions.iter().map(|(name, label, icon, can)| action(&order, name, label, *icon, can)).collect();
             view! { <Panel id="actions" title="What you can do"><div class="stack-s" data-live="actions">{items}</div></Panel> }
         });
@@ -187,9 +189,6 @@ pub fn column(cx: &PageContext, view: &OrderView) -> ViewFn {
 fn action(order: &str, name: &str, label: &str, icon: Icon, can: &Can) -> AnyView {
     match can {
         Ok(()) => view! { <p><ButtonLink href=format!("/orders/{order}/{name}") label=label.to_owned() icon=icon/></p> }.into_any(),
-        Err(why) => {
-            let missing = vec![Missing { who: String::new(), what: why.clone(), href: None, hint: None }];
-            view! { <BlockedAction id=format!("blocked-{name}") label=label.to_owned() icon=icon missing=missing/> }.into_any()
-        }
+        Err(why) => view! { <DisabledAction id=format!("blocked-{name}") label=label.to_owned() icon=icon why=why.clone()/> }.into_any(),
     }
 }

@@ -161,7 +161,8 @@ struct Browser {
 impl Browser {
     async fn send(&mut self, request: http::request::Builder, body: String) -> (StatusCode, String, String) {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request = request.header(header::COOKIE, cookies.join("; ")).header(header::HOST, "portal.example").header(header::ACCEPT, "text/html");
+        let request =
+            request.header(header::COOKIE, cookies.join("; ")).header(header::HOST, "portal.example").header(header::ACCEPT, "text/html");
         let response = self.app.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
         for set in response.headers().get_all(header::SET_COOKIE) {
             let (name, value) = set.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
@@ -262,9 +263,7 @@ async fn a_wrong_quantity_comes_back_at_its_field_and_the_corrected_answer_leave
             ("lines[1][note]", "The forge stands still".to_owned()),
         ]
     };
-    let send = |fields: Vec<(&'static str, String)>| fields;
-
-    let wrong = send(fields("eighty"));
+    let wrong = fields("eighty");
     let wrong: Vec<_> = wrong.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(browser.post("/do/answer-order", &wrong).await, (StatusCode::SEE_OTHER, page.clone()));
     let (status, shown) = browser.get(&page).await;
@@ -272,12 +271,14 @@ async fn a_wrong_quantity_comes_back_at_its_field_and_the_corrected_answer_leave
     assert_eq!(status, StatusCode::OK);
     assert!(shown.contains(r##"href="#lines[1][parts][0][quantity]""##), "the summary leads to the field");
     assert!(shown.contains("Line 20: Enter a number such as 120 or 12.5"), "{shown}");
-    for typed in [r#"value="eighty""#, r#"value="2026-12-11""#, r#"value="The forge stands still""#, r#"<option value="capacity" selected>"#] {
+    for typed in
+        [r#"value="eighty""#, r#"value="2026-12-11""#, r#"value="The forge stands still""#, r#"<option value="capacity" selected>"#]
+    {
         assert!(shown.contains(typed), "{typed} is lost");
     }
     assert_eq!(world.state(order).await, OrderState::Received, "nothing was sent");
 
-    let right = send(fields("80"));
+    let right = fields("80");
     let right: Vec<_> = right.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(browser.post("/do/answer-order", &right).await, (StatusCode::SEE_OTHER, format!("/orders/{order}")));
     let view = view::load(&world.context, &world.ostermann, order).await.unwrap();
@@ -288,7 +289,9 @@ async fn a_wrong_quantity_comes_back_at_its_field_and_the_corrected_answer_leave
 
     let (_, shown) = browser.get(&format!("/orders/{order}")).await;
     let shown = plain(&shown);
-    for words in ["Your answer leaves in 5 min, at 09:17 UTC", "Production is behind: The forge stands still", "Waiting for buyer", "Take back"] {
+    for words in
+        ["Your answer leaves in 5 min, at 09:17 UTC", "Production is behind: The forge stands still", "Waiting for buyer", "Take back"]
+    {
         assert!(shown.contains(words), "{words} is missing in {shown}");
     }
 
@@ -305,12 +308,49 @@ async fn a_wrong_quantity_comes_back_at_its_field_and_the_corrected_answer_leave
 }
 
 #[tokio::test]
+async fn an_answer_is_changed_from_what_was_answered() {
+    let world = World::new().await;
+    let order = world.order("OSTERMANN", "4500071832").await.to_string();
+    let page = format!("/orders/{order}/answer");
+    let mut browser = world.browser("OSTERMANN").await;
+    let fields = [
+        ("order", order.as_str()),
+        ("lines[0][position]", "0"),
+        ("lines[0][decision]", "change"),
+        ("lines[0][parts][0][quantity]", "150"),
+        ("lines[0][parts][0][on]", "2026-12-04"),
+        ("lines[0][parts][1][quantity]", "30"),
+        ("lines[0][parts][1][on]", "2026-12-18"),
+        ("lines[0][backordered]", "20"),
+        ("lines[0][price]", "62.10"),
+        ("lines[0][reason]", "capacity"),
+        ("lines[1][position]", "1"),
+        ("lines[1][decision]", "reject"),
+        ("lines[1][reason]", "discontinued"),
+    ];
+    assert_eq!(browser.post("/do/answer-order", &fields).await, (StatusCode::SEE_OTHER, format!("/orders/{order}")));
+    let (_, form) = browser.get(&page).await;
+    for (name, value) in &fields[3..9] {
+        assert!(form.contains(&format!(r#"name="{name}" value="{value}""#)) || value == &"62.10", "{name} is not {value}");
+    }
+    assert!(form.contains(r#"name="lines[0][price]" value="62.1""#));
+    assert!(form.contains(r#"<option value="discontinued" selected>"#));
+    assert!(!form.contains("Discard what I typed"), "nothing was typed");
+}
+
+#[tokio::test]
 async fn what_was_typed_can_be_given_up() {
     let world = World::new().await;
     let order = world.order("OSTERMANN", "4500071832").await.to_string();
     let page = format!("/orders/{order}/answer");
     let mut browser = world.browser("OSTERMANN").await;
-    let fields = [("order", order.as_str()), ("back", &page), ("lines[0][position]", "0"), ("lines[0][decision]", "reject"), ("lines[0][note]", "Gone")];
+    let fields = [
+        ("order", order.as_str()),
+        ("back", &page),
+        ("lines[0][position]", "0"),
+        ("lines[0][decision]", "reject"),
+        ("lines[0][note]", "Gone"),
+    ];
     browser.post("/do/answer-order", &fields).await;
     assert!(browser.get(&page).await.1.contains(r#"value="Gone""#));
     let discard = [("order", order.as_str()), ("form", "answer")];

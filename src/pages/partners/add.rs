@@ -32,7 +32,7 @@ fn fields(form: &Form, cx: &PageContext) -> impl IntoView + use<> {
     let ticked = |name: &str| form.value(name).is_some();
     let roles_error = form.field_error("is_supplier");
     view! {
-        <form class="stack form-narrow" method="post" action="/do/add-partner">
+        <form class="stack max-w-md" method="post" action="/do/add-partner">
             <TextField
                 name="name"
                 label="Name"

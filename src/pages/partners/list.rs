@@ -20,7 +20,8 @@ pub fn Page() -> impl IntoView {
         let sentence = if partners == 0 {
             "Nobody trades with you here yet. Add a partner, then enter how it is known on the wire.".to_owned()
         } else {
-            format!("{} trade with you here.", text::count(partners, "partner", "partners")).replace("1 partner trade ", "1 partner trades ")
+            format!("{} trade with you here.", text::count(partners, "partner", "partners"))
+                .replace("1 partner trade ", "1 partner trades ")
         };
         let columns = vec![
             Column::new("Partner"),
@@ -54,7 +55,8 @@ fn row(listed: Listed, cx: &PageContext) -> impl IntoView + use<> {
         identifiers.iter().map(parts::identifier).collect::<Vec<_>>().into_any()
     };
     let last = row.last_document_at.map_or_else(|| "none yet".to_owned(), |at| text::moment_short(at, cx.now, &cx.zone));
-    let place = if organisation.place.is_empty() { organisation.code.clone() } else { format!("{} · {}", organisation.code, organisation.place) };
+    let place =
+        if organisation.place.is_empty() { organisation.code.clone() } else { format!("{} · {}", organisation.code, organisation.place) };
     view! {
         <tr role="row" data-key=organisation.id.to_string()>
             <th role="rowheader" scope="row">

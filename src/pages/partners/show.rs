@@ -10,7 +10,8 @@ use crate::{
     store::{documents::DocumentRow, partners::Person},
     text,
     ui::{
-        Button, Chip, Choice, Column, Columns, Crumb, Empty, Fact, Facts, Icon, PageHead, Panel, Radios, Role, SelectField, Table, TextField, Weight,
+        Button, Chip, Choice, Column, Columns, Crumb, Empty, Fact, Facts, Icon, PageHead, Panel, Radios, Role, SelectField, Table,
+        TextField, Weight,
     },
 };
 
@@ -120,7 +121,7 @@ fn identifier_form(organisation: OrganisationId, form: &Form) -> impl IntoView +
         Choice::new("wire", "Their own system").hint("Documents go to their system over a route and are acknowledged there."),
     ];
     view! {
-        <form class="stack form-narrow" method="post" action="/do/add-identifier">
+        <form class="stack max-w-md" method="post" action="/do/add-identifier">
             <input type="hidden" name="organisation" value=organisation.to_string()/>
             <SelectField
                 name="qualifier"
@@ -155,7 +156,8 @@ fn identifier_form(organisation: OrganisationId, form: &Form) -> impl IntoView +
 
 fn people(found: &PartnerView, cx: &PageContext) -> impl IntoView + use<> {
     let body = if found.people.is_empty() {
-        view! { <Empty icon=Icon::User title="Nobody can sign in" text="The command portico user adds a person to this company."/> }.into_any()
+        view! { <Empty icon=Icon::User title="Nobody can sign in" text="The command portico user adds a person to this company."/> }
+            .into_any()
     } else {
         let rows: Vec<_> = found.people.iter().map(|person| person_row(person, cx)).collect();
         let columns = vec![Column::new("Name"), Column::new("Role"), Column::num("Since")];
@@ -211,7 +213,8 @@ fn routes(found: &PartnerView, cx: &PageContext) -> impl IntoView + use<> {
 
 fn newest(rows: Vec<DocumentRow>, cx: &PageContext) -> impl IntoView + use<> {
     let body = if rows.is_empty() {
-        view! { <Empty icon=Icon::Doc title="No documents yet" text="What is sent to this partner or comes from it appears here."/> }.into_any()
+        view! { <Empty icon=Icon::Doc title="No documents yet" text="What is sent to this partner or comes from it appears here."/> }
+            .into_any()
     } else {
         let rows: Vec<_> = rows
             .into_iter()
@@ -223,7 +226,7 @@ fn newest(rows: Vec<DocumentRow>, cx: &PageContext) -> impl IntoView + use<> {
                             <a class="go" href=format!("/documents/{}", row.id)>{documents::parts::title(row.kind, &row.number)}</a>
                             <span class="sub">{way}" · "{row.code}</span>
                         </th>
-                        <td role="cell" class="end">{documents::parts::chip(row.status).view()}</td>
+                        <td role="cell" class="end">{documents::parts::chip(row.kind, row.status).view()}</td>
                         <td role="cell" class="num" data-label="Time">{text::moment_short(row.created_at, cx.now, &cx.zone)}</td>
                     </tr>
                 }

@@ -10,13 +10,11 @@ use crate::{
         ids::ShipmentId,
     },
     islands::Live,
-    pages::{Form, PageContext, page, param},
+    pages::{PageContext, page, param},
     service::{self, shipments::view::ShipmentView},
     store::{documents::Document, shipments::ShipmentItem},
     text,
-    ui::{
-        Ack, AckState, AckStrip, Column, Columns, Crumb, Fact, FactStrip, Facts, Notice, PageHead, Panel, Role, Table,
-    },
+    ui::{Ack, AckState, AckStrip, Column, Columns, Crumb, Fact, FactStrip, Facts, PageHead, Panel, Table},
 };
 
 /// The shipment named in the address.
@@ -26,13 +24,12 @@ pub fn Page() -> impl IntoView {
     page("Shipment", async move |cx: PageContext| {
         let view = service::shipments::view::load(&cx.context, &cx.reader.actor, id?).await?;
         let audience = cx.reader.actor.audience;
-        let refused = Form::of("confirm-receipt").general();
         Ok(view! {
+            {parts::refusal("confirm-receipt")}
             <div data-live="head">{head(&view, &cx)}</div>
-            {refused.map(|text| view! { <Notice role=Role::Danger title=text announce=true/> })}
             <div data-live="facts">{strip(&view, &cx)}</div>
             <div data-live="acks">{view.document.as_ref().map(|document| acknowledgments(document, audience, &cx))}</div>
-            {work(view, &cx)}
+            <div class="gap-top">{work(view, &cx)}</div>
             <Live address="/live"/>
         })
     })
@@ -66,7 +63,8 @@ fn head(view: &ShipmentView, cx: &PageContext) -> impl IntoView + use<> {
 fn strip(view: &ShipmentView, cx: &PageContext) -> impl IntoView + use<> {
     let shipment = &view.shipment;
     let arrival = parts::arrival(shipment, cx, cx.zone.date(cx.now));
-    let mut facts = vec![Fact { label: arrival.label.to_owned(), value: arrival.value, note: Some(arrival.note).filter(|note| !note.is_empty()) }];
+    let mut facts =
+        vec![Fact { label: arrival.label.to_owned(), value: arrival.value, note: Some(arrival.note).filter(|note| !note.is_empty()) }];
     if let Some(left) = shipment.shipped_on {
         facts.push(Fact::new("Left", text::date_with_weekday(left)));
     }
@@ -89,9 +87,12 @@ fn acknowledgments(document: &Document, audience: Audience, cx: &PageContext) ->
     let exact = |at| text::moment_exact(at, &cx.zone);
     let delivered = match (document.delivered_at, document.status) {
         (Some(at), _) => Ack { state: AckState::Yes, title: "Delivered".to_owned(), note: exact(at), href: href.clone() },
-        (None, DocumentStatus::SendFailed) => {
-            Ack { state: AckState::No, title: "Sending failed".to_owned(), note: "It is tried again by itself".to_owned(), href: href.clone() }
-        }
+        (None, DocumentStatus::SendFailed) => Ack {
+            state: AckState::No,
+            title: "Sending failed".to_owned(),
+            note: "It is tried again by itself".to_owned(),
+            href: href.clone(),
+        },
         (None, status) => Ack {
             state: AckState::Waiting,
             title: "Not delivered yet".to_owned(),
@@ -100,16 +101,25 @@ fn acknowledgments(document: &Document, audience: Audience, cx: &PageContext) ->
         },
     };
     let read = match (document.acknowledged_at, document.acknowledgment) {
-        (Some(at), Some(Verdict::Accepted)) => Ack { state: AckState::Yes, title: "Read".to_owned(), note: format!("{} · 997 accepted", exact(at)), href: None },
-        (Some(at), Some(Verdict::Rejected)) => Ack { state: AckState::No, title: "Read and refused".to_owned(), note: format!("{} · 997 rejected", exact(at)), href },
-        (Some(at), _) => Ack { state: AckState::Attention, title: "Read, with errors".to_owned(), note: format!("{} · 997 noted errors", exact(at)), href },
+        (Some(at), Some(Verdict::Accepted)) => {
+            Ack { state: AckState::Yes, title: "Read".to_owned(), note: format!("{} · 997 accepted", exact(at)), href: None }
+        }
+        (Some(at), Some(Verdict::Rejected)) => {
+            Ack { state: AckState::No, title: "Read and refused".to_owned(), note: format!("{} · 997 rejected", exact(at)), href }
+        }
+        (Some(at), _) => Ack {
+            state: AckState::Attention,
+            title: "Read, with errors".to_owned(),
+            note: format!("{} · 997 noted errors", exact(at)),
+            href,
+        },
         (None, _) => Ack { title: "Not read yet".to_owned(), note: "No 997 has come".to_owned(), ..Ack::default() },
     };
     let answered = match document.answered_at {
         Some(at) => Ack { state: AckState::Yes, title: "Answered".to_owned(), note: exact(at), href: None },
         None => Ack { title: "Not answered yet".to_owned(), note: "A receiving advice answers a ship notice".to_owned(), ..Ack::default() },
     };
-    view! { <div class="gap-bottom"><AckStrip delivered=delivered read=read answered=answered/></div> }.into_any()
+    view! { <AckStrip delivered=delivered read=read answered=answered/> }.into_any()
 }
 
 fn work(view: ShipmentView, cx: &PageContext) -> AnyView {

@@ -94,7 +94,7 @@ pub fn Page() -> impl IntoView {
         let list = service::shipments::view::list(&cx.context, actor, &filter).await?;
         let by_day = service::home::shipments_by_day(&cx.context, actor, today).await?;
         Ok(view! {
-            <PageHead title="Shipments" as_of=text::as_of(cx.now, &cx.zone)>{sentence(audience)}</PageHead>
+            <div data-live="head"><PageHead title="Shipments" as_of=text::as_of(cx.now, &cx.zone)>{sentence(audience)}</PageHead></div>
             <div data-live="tabs"><Tabs label="Shipments by where they are" tabs=tabs(&list, by_day, asked.view)/></div>
             <Filters
                 action="/shipments"
@@ -150,7 +150,8 @@ fn body(list: &ShipmentList, asked: &Asked, cx: &PageContext, today: Date) -> An
         return view! { <div class="panel" data-live="shipments">{empty(asked, cx.reader.actor.audience)}</div> }.into_any();
     }
     let is_hub = cx.reader.actor.audience == Audience::Hub;
-    let mut columns = vec![Column::new(if cx.reader.actor.audience == Audience::Customer { "Tracking" } else { "Shipment" }), Column::new("Status")];
+    let mut columns =
+        vec![Column::new(if cx.reader.actor.audience == Audience::Customer { "Tracking" } else { "Shipment" }), Column::new("Status")];
     if is_hub {
         columns.push(Column::new("Partner"));
     }
@@ -212,11 +213,18 @@ fn empty(asked: &Asked, audience: Audience) -> AnyView {
         .into_any();
     }
     let (title, what) = match (asked.view, audience) {
-        (View::Late, _) => ("Nothing is late", "A shipment stands here when its expected day has passed and nobody reported that it arrived."),
-        (View::Week, _) => ("Nothing is expected in the next 7 days", "A shipment stands here when its expected day is near. Those without a date stand under “In transit”."),
+        (View::Late, _) => {
+            ("Nothing is late", "A shipment stands here when its expected day has passed and nobody reported that it arrived.")
+        }
+        (View::Week, _) => (
+            "Nothing is expected in the next 7 days",
+            "A shipment stands here when its expected day is near. Those without a date stand under “In transit”.",
+        ),
         (View::Held, _) => ("Nothing stands still", "A shipment stands here while customs or a carrier holds it."),
         (View::Delivered, _) => ("Nothing has arrived yet", "A shipment comes here when the carrier or the receiver says that it arrived."),
-        (_, Audience::Customer) => ("Nothing is on its way", "A shipment appears here as soon as the shipper announces it. Your orders say when that is promised."),
+        (_, Audience::Customer) => {
+            ("Nothing is on its way", "A shipment appears here as soon as the shipper announces it. Your orders say when that is promised.")
+        }
         (_, Audience::Supplier) => ("No shipments yet", "Open a confirmed order and announce what leaves."),
         _ => ("No shipments yet", "A shipment appears here with its ship notice."),
     };

@@ -13,13 +13,13 @@ use crate::{
         shipment::{ShipmentState, is_late},
         time::{Date, Timestamp},
     },
-    pages::PageContext,
+    pages::{Form, PageContext},
     store::{
         events::Event,
         shipments::{Shipment, ShipmentItem},
     },
     text,
-    ui::{Button, ChipData, Entry, Icon, Panel, Role, Timeline, Weight},
+    ui::{Button, ChipData, Entry, Icon, Notice, Panel, Role, Timeline, Weight},
 };
 
 /// How the other side of the hub is called where a customer reads.
@@ -135,7 +135,11 @@ pub fn report(event: &Event) -> &str {
 pub fn who(event: &Event, cx: &PageContext, carrier: Option<&str>) -> String {
     let is_about_shipment = event.kind.starts_with("shipment_");
     let may_be_named = event.actor == cx.reader.actor.organisation_name || carrier == Some(event.actor.as_str());
-    if cx.reader.actor.audience == Audience::Customer && is_about_shipment && !may_be_named { SHIPPER.to_owned() } else { event.actor.clone() }
+    if cx.reader.actor.audience == Audience::Customer && is_about_shipment && !may_be_named {
+        SHIPPER.to_owned()
+    } else {
+        event.actor.clone()
+    }
 }
 
 /// The drawing of an event and its colour.
@@ -185,6 +189,12 @@ pub fn timeline(id: &str, title: &str, entries: Vec<Entry>, cx: &PageContext) ->
 /// A moment in a timeline.
 pub fn moment(at: Timestamp, cx: &PageContext) -> String {
     text::moment_short(at, cx.now, &cx.zone)
+}
+
+/// Why the last attempt at a form was refused, to stand above the page. Nothing where it was not.
+pub fn refusal(endpoint: &str) -> Option<impl IntoView + use<>> {
+    let text = Form::of(endpoint).general()?;
+    Some(view! { <div class="just-said"><Notice role=Role::Danger title=text announce=true/></div> })
 }
 
 /// The button with which a customer says that a shipment arrived.

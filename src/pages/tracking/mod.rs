@@ -18,7 +18,7 @@ use crate::{
         time::Date,
     },
     islands::Live,
-    pages::{Form, PageContext, brand, orders::parts::state_chip, shipments::parts},
+    pages::{PageContext, brand, orders::parts::state_chip, shipments::parts},
     service::{exchange::parties, orders::view::OrderView},
     store::shipments::Shipment,
     text,
@@ -62,15 +62,15 @@ fn expected_on(view: &OrderView) -> Option<Date> {
 pub fn order(cx: &PageContext, view: &OrderView) -> AnyView {
     let today = cx.zone.date(cx.now);
     let late = Late::of(view, today);
-    let refused = Form::of("confirm-receipt").general();
-    let cards: Vec<_> = (1..).zip(&view.shipments).map(|(number, (shipment, items))| shipment::card(cx, view, number, shipment, items)).collect();
+    let cards: Vec<_> =
+        (1..).zip(&view.shipments).map(|(number, (shipment, items))| shipment::card(cx, view, number, shipment, items)).collect();
     let entries = timeline::entries(cx, view, today);
     let (why, lines) = (why(&late, today), lines::panel(cx, view, today));
     let reader = cx.clone();
     let side = move || parts::timeline("happened", "What happened", entries.clone(), &reader);
     view! {
+        {parts::refusal("confirm-receipt")}
         <div data-live="head">{head(cx, view, &late, today)}</div>
-        {refused.map(|text| view! { <div class="gap-bottom"><Notice role=Role::Danger title=text announce=true/></div> })}
         <section class="panel panel-body" aria-label="Where the order is" data-live="stages">{where_it_is(cx, view, today)}</section>
         <div class="gap-top" data-live="facts"><FactStrip facts=facts(cx, view, today)/></div>
         <Columns side=side>
@@ -108,7 +108,9 @@ fn sentence(view: &OrderView, late: &Late<'_>, today: Date) -> String {
     let arrived = shipments(view).filter(|shipment| !shipment.state.is_open()).count();
     let expected = expected_on(view).map(|day| (day, text::date_with_weekday(day)));
     match (view.order.state, expected) {
-        (OrderState::Received, _) => "It was received and is being looked at. The promised dates appear here when they are confirmed.".to_owned(),
+        (OrderState::Received, _) => {
+            "It was received and is being looked at. The promised dates appear here when they are confirmed.".to_owned()
+        }
         (OrderState::Rejected, _) => "It will not be delivered. The reason stands at each line.".to_owned(),
         (OrderState::Cancelled, _) => "It was cancelled.".to_owned(),
         (OrderState::Delivered | OrderState::Invoiced, _) if arrived == all => "Everything that was confirmed has arrived.".to_owned(),
@@ -183,7 +185,10 @@ fn why(late: &Late<'_>, today: Date) -> Option<impl IntoView + use<>> {
     }
     let reasons: Vec<_> = reasons.into_iter().map(|reason| view! { <p>{reason}</p> }).collect();
     let steps = next_steps(late, &brand().name);
-    let steps: Vec<_> = (1..).zip(steps).map(|(number, (lead, rest))| view! { <li><span class="mark">{number}</span><span><b>{lead}</b>" "{rest}</span></li> }).collect();
+    let steps: Vec<_> = (1..)
+        .zip(steps)
+        .map(|(number, (lead, rest))| view! { <li><span class="mark">{number}</span><span><b>{lead}</b>" "{rest}</span></li> })
+        .collect();
     Some(view! {
         <Notice role=Role::Warning title="Why it is late">
             {reasons}
@@ -197,7 +202,10 @@ fn why(late: &Late<'_>, today: Date) -> Option<impl IntoView + use<>> {
 fn next_steps(late: &Late<'_>, hub: &str) -> Vec<(&'static str, String)> {
     let mut steps = Vec::new();
     if late.shipments.iter().any(|shipment| shipment.tracking.is_some()) {
-        steps.push(("Look at the carrier's own page.", "The tracking number at the shipment leads there; it is often ahead of what the carrier reports to us.".to_owned()));
+        steps.push((
+            "Look at the carrier's own page.",
+            "The tracking number at the shipment leads there; it is often ahead of what the carrier reports to us.".to_owned(),
+        ));
     }
     if !late.shipments.is_empty() {
         steps.push(("It is here after all?", "Press “I received it” at the shipment. The shipper sees it at once.".to_owned()));

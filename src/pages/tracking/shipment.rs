@@ -52,7 +52,8 @@ fn arrival(cx: &PageContext, view: &OrderView, shipment: &Shipment, items: &[Shi
     let arrival = parts::arrival(shipment, cx, cx.zone.date(cx.now));
     let party = shipment.ship_to.as_ref().map(|party| &party.0);
     let name = party.and_then(|party| party.name.clone()).unwrap_or_else(|| view.counterparty.name.clone());
-    let place = party.map(|party| party.address.iter().cloned().chain(party.city.clone()).collect::<Vec<_>>().join(", ")).unwrap_or_default();
+    let place =
+        party.map(|party| party.address.iter().cloned().chain(party.city.clone()).collect::<Vec<_>>().join(", ")).unwrap_or_default();
     let packages = shipment.package_count.map(|count| text::count(count.unsigned_abs(), "package", "packages")).unwrap_or_default();
     view! {
         <div class="arrival">
@@ -100,7 +101,8 @@ fn contents(cx: &PageContext, view: &OrderView, number: usize, shipment: &Shipme
 
 fn item_row(view: &OrderView, item: &ShipmentItem, source: &str) -> impl IntoView + use<> {
     let quantity = text::quantity(item.quantity, &item.unit);
-    let origin = Origin { value: quantity.clone(), text: format!("Line {}, quantity shipped. {source}", item.line), segment: None, href: None };
+    let origin =
+        Origin { value: quantity.clone(), text: format!("Line {}, quantity shipped. {source}", item.line), segment: None, href: None };
     let received = item.received.map_or_else(|| "—".to_owned(), |received| text::quantity(received, &item.unit));
     let short = item.received.is_some_and(|received| received < item.quantity);
     view! {
@@ -117,7 +119,11 @@ fn item_row(view: &OrderView, item: &ShipmentItem, source: &str) -> impl IntoVie
 }
 
 fn name(item: &ShipmentItem) -> String {
-    if item.description.is_empty() { item.buyer_item.clone().unwrap_or_else(|| format!("Line {}", item.line)) } else { item.description.clone() }
+    if item.description.is_empty() {
+        item.buyer_item.clone().unwrap_or_else(|| format!("Line {}", item.line))
+    } else {
+        item.description.clone()
+    }
 }
 
 fn ordered(view: &OrderView, line: OrderLineId) -> String {

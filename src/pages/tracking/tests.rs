@@ -46,7 +46,9 @@ async fn a_drop_shipment_shows_the_customer_dates_and_tracking_and_nothing_of_th
     }
     let view = orders::view::load(&world.context, &world.customer, sales).await.unwrap();
     let shipment = view.shipments[0].0.id;
-    for address in [address, "/".to_owned(), "/shipments".to_owned(), format!("/shipments/{shipment}"), "/invoices".to_owned(), "/orders".to_owned()] {
+    for address in
+        [address, "/".to_owned(), "/shipments".to_owned(), format!("/shipments/{shipment}"), "/invoices".to_owned(), "/orders".to_owned()]
+    {
         assert_hidden(&address, &browser.page(&address).await);
     }
 }
@@ -69,7 +71,10 @@ async fn received_by_the_customer_is_delivered_on_both_sides() {
     assert!(supplier.page("/shipments").await.contains("In transit"), "the supplier cannot say that it arrived");
 
     let mut browser = world.browser("NORTHWATER").await;
-    assert_eq!(browser.post("/do/confirm-receipt", &[("shipment", &seen), ("back", &address)]).await, (StatusCode::SEE_OTHER, address.clone()));
+    assert_eq!(
+        browser.post("/do/confirm-receipt", &[("shipment", &seen), ("back", &address)]).await,
+        (StatusCode::SEE_OTHER, address.clone())
+    );
     let page = browser.page(&address).await;
     for words in ["Noted: the goods are with you", "Delivered", "Everything that was confirmed has arrived", "all here", "all 2 lines"] {
         assert!(page.contains(words), "{words} is missing in {page}");
@@ -112,7 +117,9 @@ async fn another_customers_order_and_shipment_do_not_exist() {
     let seen = orders::view::load(&world.context, &world.customer, sales).await.unwrap().shipments[0].0.id;
     for code in ["GREYFELL", "KESTREL"] {
         let mut browser = world.browser(code).await;
-        for address in [format!("/orders/{sales}"), format!("/shipments/{sent}"), format!("/shipments/{seen}"), "/shipments/nonsense".to_owned()] {
+        for address in
+            [format!("/orders/{sales}"), format!("/shipments/{sent}"), format!("/shipments/{seen}"), "/shipments/nonsense".to_owned()]
+        {
             let (status, page) = browser.get(&address).await;
             assert_eq!(status, StatusCode::NOT_FOUND, "{code} {address}");
             assert!(!page.contains("NW-PO-5519") && !page.contains("1Z999AA10123456784"), "{page}");

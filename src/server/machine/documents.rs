@@ -48,9 +48,9 @@ pub struct Receipt {
 }
 
 /// Hands in a file of documents, as it is. Sending the same file again has no second effect.
-#[utoipa::path(post, path = "/api/v1/documents", tag = "Documents",
+#[utoipa::path(post, path = "/api/v1/documents", operation_id = "send_documents", tag = "Documents",
     params(("X-File-Name" = Option<String>, Header, description = "Name of the file, as shown; upload.edi where absent")),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "X12 interchanges, at most 64 MB"),
+    request_body(content = String, content_type = "application/octet-stream", description = "X12 interchanges, at most 64 MB"),
     responses((status = 202, description = "The file is kept and was read; Location is its address", body = Receipt)))]
 pub async fn send(
     Machine(actor): Machine,
@@ -351,7 +351,7 @@ impl From<stored::Document> for Document {
 }
 
 /// Shows what became of a file: its interchanges, groups, documents and findings.
-#[utoipa::path(get, path = "/api/v1/documents/{id}", tag = "Documents",
+#[utoipa::path(get, path = "/api/v1/documents/{id}", operation_id = "show_documents", tag = "Documents",
     params(("id" = Uuid, Path, description = "The document_id that was given when the file was handed in")),
     responses((status = 200, description = "The file and everything in it", body = Transmission)))]
 pub async fn show(

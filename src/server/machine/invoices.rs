@@ -84,7 +84,8 @@ impl From<InvoiceRow> for InvoiceInList {
 }
 
 /// Lists invoices.
-#[utoipa::path(get, path = "/api/v1/invoices", tag = "Invoices", params(Paging),
+#[utoipa::path(get, path = "/api/v1/invoices", operation_id = "list_invoices", tag = "Invoices",
+    params(Paging),
     responses((status = 200, description = "A page of invoices, newest first", body = List<InvoiceInList>)))]
 pub async fn list(
     Machine(actor): Machine,
@@ -214,7 +215,8 @@ impl From<InvoiceView> for Invoice {
 }
 
 /// Shows an invoice with its lines.
-#[utoipa::path(get, path = "/api/v1/invoices/{id}", tag = "Invoices", params(("id" = Uuid, Path, description = "Id of the invoice")),
+#[utoipa::path(get, path = "/api/v1/invoices/{id}", operation_id = "show_invoice", tag = "Invoices",
+    params(("id" = Uuid, Path, description = "Id of the invoice")),
     responses((status = 200, description = "The invoice", body = Invoice)))]
 pub async fn show(Machine(actor): Machine, State(context): State<Context>, Id(id): Id<InvoiceId>) -> Result<Json<Invoice>, Problem> {
     Ok(Json(view::load(&context, &actor, id).await?.into()))

@@ -21,11 +21,11 @@ mod tests;
 use axum::{
     Extension, Router,
     extract::DefaultBodyLimit,
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
 };
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 
 use super::{problem::Problem, state::AppState};
 use crate::auth::machine::Machine;
@@ -68,6 +68,8 @@ pub fn router() -> Router<AppState> {
         .layer(Extension(answers::Running::default()))
         // Bodies are read, and limited, in `answers`.
         .layer(DefaultBodyLimit::disable())
+        // What a key may see is for its holder alone.
+        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(CatchPanicLayer::custom(|_| fault()))
 }
 

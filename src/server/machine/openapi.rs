@@ -127,7 +127,8 @@ pub fn description() -> &'static Value {
 }
 
 /// Shows this description; no key is asked for.
-#[utoipa::path(get, path = PATH, tag = "Description", responses((status = 200, description = "OpenAPI 3.1", body = Object)))]
+#[utoipa::path(get, path = PATH, operation_id = "show_description", tag = "Description",
+    responses((status = 200, description = "OpenAPI 3.1", body = Object)))]
 pub async fn show() -> Response {
     ([(header::CONTENT_TYPE, "application/json")], description().to_string()).into_response()
 }

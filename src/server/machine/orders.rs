@@ -112,7 +112,8 @@ impl From<OrderRow> for OrderItem {
 }
 
 /// Lists orders of both kinds.
-#[utoipa::path(get, path = "/api/v1/orders", tag = "Orders", params(OrdersQuery),
+#[utoipa::path(get, path = "/api/v1/orders", operation_id = "list_orders", tag = "Orders",
+    params(OrdersQuery),
     responses((status = 200, description = "A page of orders, newest first", body = List<OrderItem>)))]
 pub async fn list(
     Machine(actor): Machine,
@@ -126,14 +127,16 @@ pub async fn list(
 }
 
 /// Lists the orders that the company running the portal placed with suppliers.
-#[utoipa::path(get, path = "/api/v1/purchase-orders", tag = "Orders", params(Paging),
+#[utoipa::path(get, path = "/api/v1/purchase-orders", operation_id = "list_purchase_orders", tag = "Orders",
+    params(Paging),
     responses((status = 200, description = "A page of purchase orders, newest first", body = List<OrderItem>)))]
 pub async fn list_purchase(machine: Machine, context: State<Context>, query: Query<Paging>) -> Result<Json<List<OrderItem>>, Problem> {
     list_kind(machine, context, query, OrderKind::Purchase).await
 }
 
 /// Lists the orders of customers.
-#[utoipa::path(get, path = "/api/v1/sales-orders", tag = "Orders", params(Paging),
+#[utoipa::path(get, path = "/api/v1/sales-orders", operation_id = "list_sales_orders", tag = "Orders",
+    params(Paging),
     responses((status = 200, description = "A page of sales orders, newest first", body = List<OrderItem>)))]
 pub async fn list_sales(machine: Machine, context: State<Context>, query: Query<Paging>) -> Result<Json<List<OrderItem>>, Problem> {
     list_kind(machine, context, query, OrderKind::Sales).await
@@ -369,7 +372,8 @@ impl From<Line> for OrderLine {
 }
 
 /// Shows an order with its lines, shipments and invoices.
-#[utoipa::path(get, path = "/api/v1/orders/{id}", tag = "Orders", params(("id" = Uuid, Path, description = "Id of the order")),
+#[utoipa::path(get, path = "/api/v1/orders/{id}", operation_id = "show_order", tag = "Orders",
+    params(("id" = Uuid, Path, description = "Id of the order")),
     responses((status = 200, description = "The order", body = Order)))]
 pub async fn show(Machine(actor): Machine, State(context): State<Context>, Id(id): Id<OrderId>) -> Result<Json<Order>, Problem> {
     Ok(Json(load(&context, &actor, id).await?))

@@ -46,7 +46,10 @@ pub struct NewPurchaseOrder {
 #[derive(Deserialize, ToSchema)]
 #[schema(example = json!({
     "customer": "NORTHWATER", "number": "NW-2026-118", "currency": "EUR",
-    "lines": [{ "quantity": "40", "unit": "EA", "unit_price": "19.90", "requested_on": "2026-12-15", "item": { "seller": "PV-100" }, "description": "Pump housing DN100" }],
+    "lines": [{
+        "quantity": "40", "unit": "EA", "unit_price": "19.90", "requested_on": "2026-12-15", "item": { "seller": "PV-100" },
+        "description": "Pump housing DN100"
+    }],
     "allocations": [{ "line": "1", "supplier": "OSTERMANN", "order": "4500000042", "order_line": "1", "quantity": "40" }]
 }))]
 pub struct NewSalesOrder {
@@ -207,7 +210,8 @@ pub struct Allocation {
 }
 
 /// Places a purchase order with a supplier; one with a system of its own gets it as a document.
-#[utoipa::path(post, path = "/api/v1/purchase-orders", tag = "Orders", request_body = NewPurchaseOrder,
+#[utoipa::path(post, path = "/api/v1/purchase-orders", operation_id = "place_purchase_order", tag = "Orders",
+    request_body = NewPurchaseOrder,
     responses((status = 201, description = "The order as placed; Location is its address", body = Order)))]
 pub async fn purchase(
     Machine(actor): Machine,
@@ -221,7 +225,8 @@ pub async fn purchase(
 }
 
 /// Enters a customer's order, confirmed as ordered, with the purchase order lines that cover it.
-#[utoipa::path(post, path = "/api/v1/sales-orders", tag = "Orders", request_body = NewSalesOrder,
+#[utoipa::path(post, path = "/api/v1/sales-orders", operation_id = "place_sales_order", tag = "Orders",
+    request_body = NewSalesOrder,
     responses((status = 201, description = "The order as entered; Location is its address", body = Order)))]
 pub async fn sales(
     Machine(actor): Machine,

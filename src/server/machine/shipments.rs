@@ -76,7 +76,8 @@ impl From<ShipmentRow> for ShipmentInList {
 }
 
 /// Lists shipments.
-#[utoipa::path(get, path = "/api/v1/shipments", tag = "Shipments", params(Paging),
+#[utoipa::path(get, path = "/api/v1/shipments", operation_id = "list_shipments", tag = "Shipments",
+    params(Paging),
     responses((status = 200, description = "A page of shipments, newest first", body = List<ShipmentInList>)))]
 pub async fn list(
     Machine(actor): Machine,
@@ -218,7 +219,8 @@ impl From<ShipmentItem> for ShipmentLine {
 }
 
 /// Shows a shipment with what is in it.
-#[utoipa::path(get, path = "/api/v1/shipments/{id}", tag = "Shipments", params(("id" = Uuid, Path, description = "Id of the shipment")),
+#[utoipa::path(get, path = "/api/v1/shipments/{id}", operation_id = "show_shipment", tag = "Shipments",
+    params(("id" = Uuid, Path, description = "Id of the shipment")),
     responses((status = 200, description = "The shipment", body = Shipment)))]
 pub async fn show(Machine(actor): Machine, State(context): State<Context>, Id(id): Id<ShipmentId>) -> Result<Json<Shipment>, Problem> {
     Ok(Json(view::load(&context, &actor, id).await?.into()))

@@ -78,7 +78,10 @@ pub(super) async fn apply_functional(
     )
     .await?;
     let Some(group) = group else {
-        let words = format!("It acknowledges group {} of {}, which was never sent to this partner.", content.group_control_number, content.functional_id);
+        let words = format!(
+            "It acknowledges group {} of {}, which was never sent to this partner.",
+            content.group_control_number, content.functional_id
+        );
         outbox::note(context, conn, incoming.document.id, incoming.document.status, "Portico", &words).await?;
         return Ok(Vec::new());
     };
@@ -123,12 +126,8 @@ fn in_words(set: &SetAcknowledgment, before: &Json<serde_json::Value>) -> serde_
     let mut findings = before.0.as_array().cloned().unwrap_or_default();
     for note in &set.notes {
         let place = note.element.map_or_else(|| note.segment.clone(), |element| format!("{}{element:02}", note.segment));
-        let what = note
-            .element_error
-            .as_deref()
-            .map(element_error)
-            .or_else(|| note.error.as_deref().map(segment_error))
-            .unwrap_or("has an error");
+        let what =
+            note.element_error.as_deref().map(element_error).or_else(|| note.error.as_deref().map(segment_error)).unwrap_or("has an error");
         findings.push(serde_json::json!({
             "severity": if set.status == "R" { "error" } else { "warning" },
             "code": "noted_by_counterpart",

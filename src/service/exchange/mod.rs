@@ -151,7 +151,6 @@ pub async fn refuse(context: &Context, source: Source, bytes: Bytes, why: &str) 
     Ok(Receipt { transmission: id, status: "refused", failure: transmission.failure })
 }
 
-#[expect(clippy::too_many_arguments, reason = "one step of `receive`, split off for reading; it has no other caller")]
 async fn take_interchange(
     context: &Context,
     conn: &mut Conn,
@@ -183,14 +182,20 @@ async fn take_interchange(
     let mut findings = read.verdict.findings.clone();
     let sides = sides(conn, header).await?;
     // Two files with the same envelope must not both see "not taken yet".
-    let key = format!("{}:{}>{}:{}#{}", row.sender_qualifier, row.sender_value, row.receiver_qualifier, row.receiver_value, row.control_number);
+    let key =
+        format!("{}:{}>{}:{}#{}", row.sender_qualifier, row.sender_value, row.receiver_qualifier, row.receiver_value, row.control_number);
     crate::store::dialect::lock(conn, &key).await?;
     let verdict = match (&sides, documents::taken(conn, &row).await?) {
         (Err(refusal), _) => Some((refusal.code, refusal.message.clone())),
         (_, Some(earlier)) if earlier.sha256 == row.sha256 => {
             // Delivered again: nothing to do, and nothing to complain about.
             row.ta1 = Some("000".to_owned());
-            findings.push(Finding::new(Severity::Info, "already_taken", header.offset, format!("Taken already on {}; nothing was done again", earlier.created_at)));
+            findings.push(Finding::new(
+                Severity::Info,
+                "already_taken",
+                header.offset,
+                format!("Taken already on {}; nothing was done again", earlier.created_at),
+            ));
             row.findings = json(&findings);
             documents::insert_interchange(conn, &row).await?;
             outcome.taken = true;
@@ -198,7 +203,10 @@ async fn take_interchange(
         }
         (_, Some(_)) => Some((
             x12::ack::note::DUPLICATE,
-            format!("Interchange control number {} was used before with other contents. Send it again under a new number.", row.control_number),
+            format!(
+                "Interchange control number {} was used before with other contents. Send it again under a new number.",
+                row.control_number
+            ),
         )),
         _ if read.verdict.status == "R" => {
             let message = findings.iter().find(|finding| finding.is_error()).map(|finding| finding.message.clone());
@@ -215,7 +223,8 @@ async fn take_interchange(
         documents::insert_interchange(conn, &row).await?;
         outcome.failures.push(message);
         if !source.is_copy {
-            acknowledge::refuse_interchange(context, conn, source.owner, sides.as_ref().ok().map(|sides| sides.counterparty), header, code).await?;
+            acknowledge::refuse_interchange(context, conn, source.owner, sides.as_ref().ok().map(|sides| sides.counterparty), header, code)
+                .await?;
         }
         return Ok(());
     }
@@ -235,7 +244,6 @@ async fn take_interchange(
     Ok(())
 }
 
-#[expect(clippy::too_many_arguments, reason = "one step of `receive`, split off for reading; it has no other caller")]
 async fn take_group(
     context: &Context,
     conn: &mut Conn,
@@ -335,7 +343,8 @@ async fn sides(conn: &mut Conn, header: &event::InterchangeHeader) -> Result<std
         return Ok(Err(Refusal { code: x12::ack::note::UNKNOWN_SENDER, message }));
     };
     let Some(to) = organisations::identify(conn, &header.receiver_qualifier, &header.receiver).await? else {
-        let message = format!("The receiver {} ({}) is not known here. Correct it and send it again.", header.receiver, header.receiver_qualifier);
+        let message =
+            format!("The receiver {} ({}) is not known here. Correct it and send it again.", header.receiver, header.receiver_qualifier);
         return Ok(Err(Refusal { code: x12::ack::note::UNKNOWN_RECEIVER, message }));
     };
     let missing = || Error::Internal("an identifier without its organisation".to_owned());

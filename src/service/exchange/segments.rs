@@ -26,18 +26,25 @@ pub fn read(bytes: &[u8], interchange: usize, (first, last): (usize, usize), ori
     let mut collector = x12::Collector::default();
     // Reading from memory cannot fail.
     let _ = x12::read(bytes, Options { depth, origins }, &mut |event| collector.take(event));
-    let Some(found) = collector.interchanges.into_iter().nth(interchange) else { return Segments { separator: '*', ..Segments::default() } };
+    let Some(found) = collector.interchanges.into_iter().nth(interchange) else {
+        return Segments { separator: '*', ..Segments::default() };
+    };
     let delimiters = found.header.delimiters.unwrap_or_default();
     let bound = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
     let (start, end) = (bound(found.verdict.bytes.0), bound(found.verdict.bytes.1));
-    let lines = cut(&bytes[start..end.max(start)], delimiters).skip(first.max(1) - 1).take((last + 1).saturating_sub(first.max(1))).collect();
+    let lines =
+        cut(&bytes[start..end.max(start)], delimiters).skip(first.max(1) - 1).take((last + 1).saturating_sub(first.max(1))).collect();
     let set = found.groups.into_iter().flat_map(|group| group.sets).find(|set| usize::try_from(set.segments.0) == Ok(first));
     Segments { lines, separator: char::from(delimiters.element), origins: set.map(|set| set.origins).unwrap_or_default() }
 }
 
 /// The segments of an interchange, those that are empty left out, as the reader counts them.
 fn cut(bytes: &[u8], delimiters: Delimiters) -> impl Iterator<Item = String> {
-    bytes.split(move |byte| *byte == delimiters.segment).map(<[u8]>::trim_ascii).filter(|segment| !segment.is_empty()).map(|segment| decode(segment).into_owned())
+    bytes
+        .split(move |byte| *byte == delimiters.segment)
+        .map(<[u8]>::trim_ascii)
+        .filter(|segment| !segment.is_empty())
+        .map(|segment| decode(segment).into_owned())
 }
 
 #[cfg(test)]

@@ -152,7 +152,9 @@ pub async fn raw(context: &Context, actor: &Actor, id: DocumentId) -> Result<(Tr
     if let Some(party) = actor.scope().party()
         && others.iter().any(|other| other.counterparty_id != Some(party))
     {
-        return Err(Error::Forbidden("This file also holds documents of other partners. Its operator can give you your part of it.".to_owned()));
+        return Err(Error::Forbidden(
+            "This file also holds documents of other partners. Its operator can give you your part of it.".to_owned(),
+        ));
     }
     drop(conn);
     let bytes = context.files.get(&transmission.file).await?.ok_or(Error::NotFound)?;
@@ -168,7 +170,9 @@ async fn segments(context: &Context, transmission: &Transmission, interchange: i
     let number = |counted: i64| usize::try_from(counted).unwrap_or_default();
     let range = (number(document.first_segment), number(document.last_segment));
     let (interchange, origins) = (number(interchange), document.origins.0.is_empty());
-    tokio::task::spawn_blocking(move || segments::read(&bytes, interchange, range, origins)).await.map_err(|error| Error::Internal(error.to_string()))
+    tokio::task::spawn_blocking(move || segments::read(&bytes, interchange, range, origins))
+        .await
+        .map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// What a transmission held, for the machine API.
@@ -203,5 +207,8 @@ pub async fn transmission(context: &Context, actor: &Actor, id: TransmissionId) 
 /// Sends a document again as it is: same bytes, same control numbers, under a new file name.
 pub fn can_send_again(document: &Document) -> bool {
     document.direction == Direction::Out
-        && matches!(document.status, DocumentStatus::Sent | DocumentStatus::SendFailed | DocumentStatus::Delivered | DocumentStatus::Rejected)
+        && matches!(
+            document.status,
+            DocumentStatus::Sent | DocumentStatus::SendFailed | DocumentStatus::Delivered | DocumentStatus::Rejected
+        )
 }

@@ -46,7 +46,10 @@ pub async fn record(context: &Context, conn: &mut Conn, invoice: &Invoice, lines
             target.quantities.invoiced = target.quantities.invoiced + line.quantity;
             target.provenance.insert("invoiced".to_owned(), source.clone());
             if target.quantities.invoiced > target.quantities.shipped {
-                remarks.push(format!("Line {}: {} invoiced of {} shipped.", target.line, target.quantities.invoiced, target.quantities.shipped));
+                remarks.push(format!(
+                    "Line {}: {} invoiced of {} shipped.",
+                    target.line, target.quantities.invoiced, target.quantities.shipped
+                ));
             }
             if line.unit_price != target.price() {
                 remarks.push(format!("Line {}: price {} invoiced, {} agreed.", target.line, line.unit_price, target.price()));

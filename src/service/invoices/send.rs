@@ -82,7 +82,11 @@ async fn try_send(context: &Context, actor: &Actor, order_id: OrderId, form: &In
     may_send(&mut tx, actor, &order).await?;
     let order_lines = orders::lines(&mut tx, order_id).await?;
     let shipment = match form.shipment.parse::<ShipmentId>() {
-        Ok(id) => Some(shipments::find(&mut tx, actor.scope(), id).await?.ok_or_else(|| Error::field("shipment", "Choose one of the order's shipments."))?),
+        Ok(id) => Some(
+            shipments::find(&mut tx, actor.scope(), id)
+                .await?
+                .ok_or_else(|| Error::field("shipment", "Choose one of the order's shipments."))?,
+        ),
         Err(_) => None,
     };
     let entered = form.read(&order_lines)?;
@@ -184,10 +188,14 @@ impl InvoiceForm {
         }
         let net_days = match self.net_days.trim() {
             "" => None,
-            text => text.parse().map(Some).unwrap_or_else(|_| {
-                errors.push(FieldError { field: "net_days".to_owned(), message: "Enter a whole number of days, such as 30.".to_owned() });
-                None
-            }),
+            text => {
+                let read = text.parse().ok();
+                if read.is_none() {
+                    errors
+                        .push(FieldError { field: "net_days".to_owned(), message: "Enter a whole number of days, such as 30.".to_owned() });
+                }
+                read
+            }
         };
         let mut lines = Vec::new();
         for (index, entry) in self.lines.iter().enumerate() {
@@ -199,7 +207,10 @@ impl InvoiceForm {
             match entry.quantity.parse::<Quantity>() {
                 Ok(quantity) if quantity.is_zero() => {}
                 Ok(quantity) if quantity < Quantity::ZERO => {
-                    errors.push(FieldError { field, message: "A quantity cannot be below zero. A credit note takes back what was invoiced.".to_owned() });
+                    errors.push(FieldError {
+                        field,
+                        message: "A quantity cannot be below zero. A credit note takes back what was invoiced.".to_owned(),
+                    });
                 }
                 Ok(quantity) if quantity > order_lines[place].to_invoice() => {
                     let left = order_lines[place].to_invoice();
@@ -211,7 +222,8 @@ impl InvoiceForm {
             }
         }
         if lines.is_empty() && errors.is_empty() {
-            errors.push(FieldError { field: "lines[0][quantity]".to_owned(), message: "Enter a quantity on at least one line.".to_owned() });
+            errors
+                .push(FieldError { field: "lines[0][quantity]".to_owned(), message: "Enter a quantity on at least one line.".to_owned() });
         }
         match (errors.is_empty(), invoiced_on) {
             (true, Some(invoiced_on)) => Ok(Entered { number, invoiced_on, net_days, lines }),
@@ -246,7 +258,14 @@ impl Entered {
             .collect()
     }
 
-    fn message(&self, order: &Order, order_lines: &[Line], lines: &[InvoiceLine], total: Amount, shipment: Option<&Shipment>) -> message::Invoice {
+    fn message(
+        &self,
+        order: &Order,
+        order_lines: &[Line],
+        lines: &[InvoiceLine],
+        total: Amount,
+        shipment: Option<&Shipment>,
+    ) -> message::Invoice {
         message::Invoice {
             number: self.number.clone(),
             date: Some(self.invoiced_on),
@@ -259,7 +278,11 @@ impl Entered {
             shipment_number: shipment.map(|shipment| shipment.number.clone()),
             references: Vec::new(),
             parties: Vec::new(),
-            terms: self.net_days.map(|days| Terms { net_days: Some(days), net_on: Some(due_on(self.invoiced_on, days)), ..Terms::default() }),
+            terms: self.net_days.map(|days| Terms {
+                net_days: Some(days),
+                net_on: Some(due_on(self.invoiced_on, days)),
+                ..Terms::default()
+            }),
             shipped_on: shipment.and_then(|shipment| shipment.shipped_on),
             lines: lines
                 .iter()

@@ -3,7 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{differences, receive::{answer_word, answered_in_words}, response, revise, save, set_source};
+use super::{
+    differences,
+    receive::{answer_word, answered_in_words},
+    response, revise, save, set_source,
+};
 use crate::{
     domain::{
         access::{Actor, Permission},
@@ -13,7 +17,7 @@ use crate::{
         message::Document as Content,
         number::{Quantity, UnitPrice},
         order::{Line, LineStatus, OrderKind, Part, Source},
-        },
+    },
     service::{
         Context, Error, FieldError, Result, across, draft,
         exchange::parties,
@@ -82,6 +86,41 @@ impl AnswerForm {
     }
 }
 
+impl AnswerForm {
+    /// The form that repeats the present answer; a line without one is accepted.
+    pub fn as_it_stands(order: &Order, lines: &[Line]) -> Self {
+        let mut form = Self::accept_all(order, lines);
+        for (entry, line) in form.lines.iter_mut().zip(lines.iter().filter(|line| line.status != LineStatus::Cancelled)) {
+            entry.repeat(line);
+        }
+        form
+    }
+}
+
+impl LineForm {
+    /// Takes over what was answered before.
+    fn repeat(&mut self, line: &Line) {
+        if !matches!(line.status, LineStatus::Changed | LineStatus::Rejected) {
+            return;
+        }
+        self.reason = line.reason_code.clone().unwrap_or_default();
+        self.note = line.reason_text.clone().unwrap_or_default();
+        if line.status == LineStatus::Rejected {
+            "reject".clone_into(&mut self.decision);
+            return;
+        }
+        "change".clone_into(&mut self.decision);
+        let whole = [Part { quantity: line.quantities.confirmed, on: line.promised_on }];
+        let parts: &[Part] = if line.promised.is_empty() { &whole } else { &line.promised };
+        let day = |part: &Part| part.on.map(|on| on.to_string()).unwrap_or_default();
+        self.parts = parts.iter().map(|part| PartForm { quantity: part.quantity.to_string(), on: day(part) }).collect();
+        if line.quantities.backordered.is_positive() {
+            self.backordered = line.quantities.backordered.to_string();
+        }
+        self.price = line.confirmed_price.map(|price| price.to_string()).unwrap_or_default();
+    }
+}
+
 /// Accepts an order as it was placed.
 pub async fn accept(context: &Context, actor: &Actor, id: OrderId) -> Result<DocumentId> {
     let form = {
@@ -104,7 +143,10 @@ async fn try_answer(context: &Context, actor: &Actor, id: OrderId, form: &Answer
     let mut order = orders::find_for_update(&mut tx, actor.scope(), id).await?.ok_or(Error::NotFound)?;
     may_answer(&mut tx, actor, &order).await?;
     if !form.version.is_empty() && form.version != order.version.to_string() {
-        return Err(Error::Conflict(format!("Order {} changed while you were answering. Look at the new version, then answer again.", order.number)));
+        return Err(Error::Conflict(format!(
+            "Order {} changed while you were answering. Look at the new version, then answer again.",
+            order.number
+        )));
     }
     let before = orders::lines(&mut tx, id).await?;
     let after = decide(actor, &order, &before, form)?;
@@ -152,7 +194,9 @@ async fn try_answer(context: &Context, actor: &Actor, id: OrderId, form: &Answer
     drafts::delete(&mut tx, actor.organisation, DRAFT, id.0).await?;
     tx.commit().await?;
     context.live.publish(Some(order.counterparty_id));
-    concerned.into_iter().for_each(|party| context.live.publish(Some(party)));
+    for party in concerned {
+        context.live.publish(Some(party));
+    }
     Ok(document)
 }
 
@@ -292,7 +336,11 @@ pub async fn take_back(context: &Context, actor: &Actor, id: DocumentId) -> Resu
     }
     outbox::withdraw(context, &mut tx, actor, &document).await?;
     let revisions = orders::revisions(&mut tx, order_id).await?;
-    let earlier = revisions.iter().rev().find(|revision| revision.document_id != Some(id)).ok_or_else(|| Error::Internal("no earlier revision".to_owned()))?;
+    let earlier = revisions
+        .iter()
+        .rev()
+        .find(|revision| revision.document_id != Some(id))
+        .ok_or_else(|| Error::Internal("no earlier revision".to_owned()))?;
     let lines = earlier.lines.0.clone();
     let answered_before = earlier.kind == "answered";
     order.answer_document_id = earlier.document_id.filter(|_| answered_before);

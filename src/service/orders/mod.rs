@@ -5,8 +5,8 @@ pub mod bulk;
 pub mod list;
 pub mod place;
 pub mod receive;
-pub mod view;
 mod response;
+pub mod view;
 
 use sqlx::types::Json;
 
@@ -83,13 +83,15 @@ pub fn differences(before: &[Line], after: &[Line]) -> Vec<Difference> {
             differ(format!("Line {}", new.line), in_words(new.quantities.ordered), "rejected".to_owned());
             continue;
         }
-        let quantity = |line: &Line| in_words(line.quantities.confirmed);
-        let was = if old.status == LineStatus::Open { in_words(old.quantities.ordered) } else { quantity(old) };
+        // Before an answer a line stands as it was asked for.
+        let quantity =
+            |line: &Line| in_words(if line.status == LineStatus::Open { line.quantities.ordered } else { line.quantities.confirmed });
+        let was = quantity(old);
         differ(format!("Line {} quantity", new.line), was, quantity(new));
         let date = |on: Option<crate::domain::time::Date>| on.map(crate::text::date).unwrap_or_default();
-        let was = if old.status == LineStatus::Open { old.requested_on } else { old.promised_on };
-        if new.promised_on.is_some() {
-            differ(format!("Line {} delivery", new.line), date(was), date(new.promised_on));
+        let delivery = |line: &Line| if line.status == LineStatus::Open { line.requested_on } else { line.promised_on };
+        if delivery(new).is_some() {
+            differ(format!("Line {} delivery", new.line), date(delivery(old)), date(delivery(new)));
         }
         differ(format!("Line {} price", new.line), old.price().to_string(), new.price().to_string());
     }

@@ -112,12 +112,20 @@ async fn name_party(conn: &mut Conn, message: &mut PurchaseOrder, role: &str, or
 }
 
 fn operate(actor: &Actor) -> Result<()> {
-    if actor.may(Permission::Operate) { Ok(()) } else { Err(Error::Forbidden("Only the company that runs the portal places orders here.".to_owned())) }
+    if actor.may(Permission::Operate) {
+        Ok(())
+    } else {
+        Err(Error::Forbidden("Only the company that runs the portal places orders here.".to_owned()))
+    }
 }
 
 async fn partner(conn: &mut Conn, field: &str, code: &str) -> Result<OrganisationId> {
-    let found = organisations::find_by_code(conn, code).await?.filter(|found| if field == "supplier" { found.is_supplier } else { found.is_customer });
-    found.map(|found| found.id).ok_or_else(|| Error::field(field, format!("There is no {field} with the code {code}. Use the code shown under Partners.")))
+    let found = organisations::find_by_code(conn, code)
+        .await?
+        .filter(|found| if field == "supplier" { found.is_supplier } else { found.is_customer });
+    found
+        .map(|found| found.id)
+        .ok_or_else(|| Error::field(field, format!("There is no {field} with the code {code}. Use the code shown under Partners.")))
 }
 
 async fn insert(
@@ -184,7 +192,10 @@ async fn allocate(conn: &mut Conn, lines: &[Line], covers: &[Cover]) -> Result<(
     let mut given: BTreeMap<OrderLineId, Quantity> = BTreeMap::new();
     for (index, cover) in covers.iter().enumerate() {
         let wrong = |name: &str, message: String| Error::field(format!("allocations.{index}.{name}"), message);
-        let sales = lines.iter().find(|line| line.line == cover.line).ok_or_else(|| wrong("line", format!("The order has no line {}.", cover.line)))?;
+        let sales = lines
+            .iter()
+            .find(|line| line.line == cover.line)
+            .ok_or_else(|| wrong("line", format!("The order has no line {}.", cover.line)))?;
         let supplier = organisations::find_by_code(conn, &cover.supplier)
             .await?
             .ok_or_else(|| wrong("supplier", format!("There is no supplier with the code {}.", cover.supplier)))?;
@@ -198,15 +209,22 @@ async fn allocate(conn: &mut Conn, lines: &[Line], covers: &[Cover]) -> Result<(
             .find(|line| line.line == cover.order_line)
             .ok_or_else(|| wrong("order_line", format!("Purchase order {} has no line {}.", cover.order, cover.order_line)))?;
         if purchase.unit != sales.unit {
-            return Err(wrong("order_line", format!("Line {} is in {}, line {} in {}.", sales.line, sales.unit, purchase.line, purchase.unit)));
+            return Err(wrong(
+                "order_line",
+                format!("Line {} is in {}, line {} in {}.", sales.line, sales.unit, purchase.line, purchase.unit),
+            ));
         }
         let taken: Quantity = orders::allocations_of_purchase_line(conn, purchase.id).await?.iter().map(|row| row.quantity).sum();
         let of_sales = given.entry(sales.id).or_default();
-        if !cover.quantity.is_positive() || *of_sales + cover.quantity > sales.quantities.ordered || taken + cover.quantity > purchase.quantities.ordered {
+        if !cover.quantity.is_positive()
+            || *of_sales + cover.quantity > sales.quantities.ordered
+            || taken + cover.quantity > purchase.quantities.ordered
+        {
             return Err(wrong("quantity", "It must be above zero and cannot exceed what is open on either line.".to_owned()));
         }
         *of_sales = *of_sales + cover.quantity;
-        orders::insert_allocation(conn, &Allocation { sales_line_id: sales.id, purchase_line_id: purchase.id, quantity: cover.quantity }).await?;
+        orders::insert_allocation(conn, &Allocation { sales_line_id: sales.id, purchase_line_id: purchase.id, quantity: cover.quantity })
+            .await?;
     }
     Ok(())
 }

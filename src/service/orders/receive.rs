@@ -135,7 +135,9 @@ fn lines(context: &Context, incoming: &Incoming<'_>, message: &message::Purchase
                 remarks.push(format!("Line {} has no price; it counts as zero until the buyer sends one.", line.line));
             }
             let mut provenance = Provenance::new();
-            for (field, path) in [("ordered", "quantity"), ("unit_price", "unit_price"), ("requested_on", "requested_on"), ("description", "description")] {
+            for (field, path) in
+                [("ordered", "quantity"), ("unit_price", "unit_price"), ("requested_on", "requested_on"), ("description", "description")]
+            {
                 if let Some(origin) = incoming.origin(&format!("lines.{position}.{path}")) {
                     let source = Source {
                         document: Some(incoming.document.id),
@@ -342,7 +344,11 @@ fn answered(incoming: &Incoming<'_>, message: &message::OrderResponse, before: &
     }
     for answer in &message.lines {
         if !before.iter().any(|line| speaks_of(answer, line)) {
-            remarks.push(format!("It answers line {}, which order {} does not have.", answer.line.as_deref().unwrap_or("?"), message.order_number));
+            remarks.push(format!(
+                "It answers line {}, which order {} does not have.",
+                answer.line.as_deref().unwrap_or("?"),
+                message.order_number
+            ));
         }
     }
     (after, remarks)

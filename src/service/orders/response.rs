@@ -94,6 +94,9 @@ fn statuses(line: &Line) -> Vec<Status> {
 
 fn reason(line: &Line) -> Option<Reference> {
     let code = line.reason_code.as_deref()?;
-    let words = line.reason_text.clone().unwrap_or_else(|| code.parse::<Reason>().map_or_else(|()| code.to_owned(), |reason| text::reason(reason).to_owned()));
+    let words = line
+        .reason_text
+        .clone()
+        .unwrap_or_else(|| code.parse::<Reason>().map_or_else(|()| code.to_owned(), |reason| text::reason(reason).to_owned()));
     Some(Reference { qualifier: "ZZ".to_owned(), value: code.to_owned(), description: Some(words) })
 }

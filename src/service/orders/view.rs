@@ -70,7 +70,8 @@ pub async fn load(context: &Context, actor: &Actor, id: OrderId) -> Result<Order
     }
     let invoices = invoices::of_order(&mut conn, id).await?;
     let documents = documents::of_order(&mut conn, actor.scope(), id).await?;
-    let events = events::of_order(&mut conn, id).await?.into_iter().filter(|event| event.counterparty_id == Some(order.counterparty_id)).collect();
+    let events =
+        events::of_order(&mut conn, id).await?.into_iter().filter(|event| event.counterparty_id == Some(order.counterparty_id)).collect();
     let can_answer = can(answer::may_answer(&mut conn, actor, &order).await)?;
     let can_ship = can(announce::may_announce(&mut conn, actor, &order).await)?;
     let mut can_invoice = can(send::may_send(&mut conn, actor, &order).await)?;
@@ -89,7 +90,7 @@ fn can(outcome: Result<()>) -> Result<Can> {
     }
 }
 
-/// The answer form of an order: as typed before, or with every line accepted.
+/// The answer form of an order: as typed before, or as it was answered, or with every line accepted.
 pub async fn answer_form(context: &Context, actor: &Actor, view: &OrderView) -> Result<Kept<AnswerForm>> {
     let mut conn = context.db.read().await?;
     let kept = draft::find::<AnswerForm>(&mut conn, actor, answer::DRAFT, view.order.id.0).await?;
@@ -99,7 +100,7 @@ pub async fn answer_form(context: &Context, actor: &Actor, view: &OrderView) -> 
             kept.form.version = view.order.version.to_string();
             kept
         }
-        None => Kept { form: AnswerForm::accept_all(&view.order, &view.lines), errors: Vec::new() },
+        None => Kept { form: AnswerForm::as_it_stands(&view.order, &view.lines), errors: Vec::new() },
     })
 }
 

@@ -163,7 +163,9 @@ async fn try_announce(context: &Context, actor: &Actor, order_id: OrderId, form:
     drafts::delete(&mut tx, actor.organisation, DRAFT, order_id.0).await?;
     tx.commit().await?;
     context.live.publish(Some(order.counterparty_id));
-    concerned.into_iter().for_each(|party| context.live.publish(Some(party)));
+    for party in concerned {
+        context.live.publish(Some(party));
+    }
     Ok(id)
 }
 
@@ -207,18 +209,25 @@ impl ShipForm {
         if let (Some(left), Some(arrives)) = (shipped_on, estimated_on)
             && arrives < left
         {
-            errors.push(FieldError { field: "estimated_on".to_owned(), message: "It cannot arrive before it leaves. Correct one of the dates.".to_owned() });
+            errors.push(FieldError {
+                field: "estimated_on".to_owned(),
+                message: "It cannot arrive before it leaves. Correct one of the dates.".to_owned(),
+            });
         }
         let packages = match self.packages.trim() {
             "" => None,
-            text => text.parse().map(Some).unwrap_or_else(|_| {
-                errors.push(FieldError { field: "packages".to_owned(), message: "Enter a whole number of packages.".to_owned() });
-                None
-            }),
+            text => {
+                let read = text.parse().ok();
+                if read.is_none() {
+                    errors.push(FieldError { field: "packages".to_owned(), message: "Enter a whole number of packages.".to_owned() });
+                }
+                read
+            }
         };
         let lines = self.read_lines(order_lines, &mut errors);
         if lines.is_empty() && errors.is_empty() {
-            errors.push(FieldError { field: "lines[0][quantity]".to_owned(), message: "Enter a quantity on at least one line.".to_owned() });
+            errors
+                .push(FieldError { field: "lines[0][quantity]".to_owned(), message: "Enter a quantity on at least one line.".to_owned() });
         }
         match (errors.is_empty(), shipped_on) {
             (true, Some(shipped_on)) => Ok(Entered {
@@ -251,8 +260,11 @@ impl ShipForm {
                     errors.push(FieldError { field, message: "A quantity cannot be below zero.".to_owned() });
                 }
                 Ok(quantity) if quantity > order_lines[place].to_ship() => {
-                    let message =
-                        format!("Only {} are left to ship on line {}. Lower the quantity.", order_lines[place].to_ship(), order_lines[place].line);
+                    let message = format!(
+                        "Only {} are left to ship on line {}. Lower the quantity.",
+                        order_lines[place].to_ship(),
+                        order_lines[place].line
+                    );
                     errors.push(FieldError { field, message });
                 }
                 Ok(quantity) => lines.push((place, quantity)),
@@ -273,7 +285,12 @@ impl Entered {
                 let line = &order_lines[*place];
                 ShipNoticeLine {
                     line: Some(line.line.clone()),
-                    item: ItemIds { buyer: line.buyer_item.clone(), seller: line.seller_item.clone(), gtin: line.gtin.clone(), other: Vec::new() },
+                    item: ItemIds {
+                        buyer: line.buyer_item.clone(),
+                        seller: line.seller_item.clone(),
+                        gtin: line.gtin.clone(),
+                        other: Vec::new(),
+                    },
                     quantity: *quantity,
                     unit: line.unit.clone(),
                     description: Some(line.description.clone()).filter(|words| !words.is_empty()),

@@ -183,6 +183,8 @@ pub async fn confirm_receipt(context: &Context, actor: &Actor, id: ShipmentId) -
     };
     let concerned = report(context, &mut tx, id, &said).await?;
     tx.commit().await?;
-    concerned.into_iter().for_each(|party| context.live.publish(Some(party)));
+    for party in concerned {
+        context.live.publish(Some(party));
+    }
     Ok(())
 }

@@ -41,7 +41,11 @@ pub async fn notice(context: &Context, conn: &mut Conn, incoming: &Incoming<'_>,
         let order_lines = orders::lines(conn, order.id).await?;
         for shipped in &part.lines {
             let Some(target) = order_lines.iter().find(|line| same_line(shipped.line.as_deref(), &shipped.item, line)) else {
-                remarks.push(format!("It ships {} that order {} does not have.", shipped.line.as_deref().unwrap_or("a line"), order.number));
+                remarks.push(format!(
+                    "It ships {} that order {} does not have.",
+                    shipped.line.as_deref().unwrap_or("a line"),
+                    order.number
+                ));
                 continue;
             };
             lines.push(ShipmentLine {

@@ -70,7 +70,9 @@ pub async fn load(context: &Context, actor: &Actor, id: ShipmentId) -> Result<Sh
         None => None,
     };
     let can_receive = match () {
-        () if shipment.kind != OrderKind::Sales || !actor.may(Permission::Receive) => Err("The customer confirms that the goods arrived.".to_owned()),
+        () if shipment.kind != OrderKind::Sales || !actor.may(Permission::Receive) => {
+            Err("The customer confirms that the goods arrived.".to_owned())
+        }
         () if !shipment.state.is_open() => Err("It is marked as arrived.".to_owned()),
         () => Ok(()),
     };

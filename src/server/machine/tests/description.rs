@@ -33,6 +33,7 @@ async fn every_route_is_described_and_nothing_else() {
 
 #[test]
 fn what_is_the_same_everywhere_is_said_everywhere() {
+    let mut names = BTreeSet::new();
     for (path, operations) in openapi::description()["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {
             let is_open = path == "/api/openapi.json";
@@ -42,6 +43,7 @@ fn what_is_the_same_everywhere_is_said_everywhere() {
             let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
             assert_eq!(parameters.iter().any(|parameter| parameter["name"] == "Idempotency-Key"), method == "post", "{path}");
             assert!(operation["summary"].is_string(), "{path}");
+            assert!(names.insert(operation["operationId"].as_str().unwrap()), "{path}: every operation has a name of its own");
         }
     }
 }
