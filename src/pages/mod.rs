@@ -29,6 +29,8 @@ pub mod account;
 pub mod connections;
 pub mod cursor;
 pub mod documents;
+#[cfg(test)]
+mod doors;
 pub mod form;
 pub mod help;
 pub mod home;

@@ -119,9 +119,14 @@ impl World {
         announce::announce(&self.context, &self.supplier, order, &form).await.unwrap()
     }
 
+    /// A browser that nobody signed in with.
+    pub fn nobody(&self) -> Browser {
+        Browser { app: self.app.clone(), cookies: Vec::new() }
+    }
+
     /// Signs a person of an organisation in and gives back their browser.
     pub async fn browser(&self, code: &str) -> Browser {
-        let mut browser = Browser { app: self.app.clone(), cookies: Vec::new() };
+        let mut browser = self.nobody();
         let email = format!("{}@example.com", code.to_lowercase());
         let (status, location) = browser.post("/do/sign-in", &[("email", &email), ("password", PASSWORD)]).await;
         assert_eq!((status, location.as_str()), (StatusCode::SEE_OTHER, "/"));

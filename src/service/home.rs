@@ -8,6 +8,7 @@ use crate::{
     domain::{
         access::{Actor, Audience},
         document::{Direction, DocumentStatus},
+        ids::OrderId,
         invoice::InvoiceState,
         number::{Amount, Currency},
         order::{OrderKind, OrderState},
@@ -40,6 +41,8 @@ pub struct Home {
     pub invoices: Vec<InvoiceDay>,
     /// The newest changes, newest first.
     pub events: Vec<Event>,
+    /// The numbers of the orders that changes are about, for a reader to whom the words of a change do not say them.
+    pub numbers: BTreeMap<OrderId, String>,
     /// The newest notices for this reader, newest first.
     pub notices: Vec<ContentItem>,
     /// What only the hub sees.
@@ -64,6 +67,11 @@ pub async fn load(context: &Context, actor: &Actor) -> Result<Home> {
     let shipments = home::open_shipments(&mut conn, scope).await?;
     let invoices = home::open_invoices(&mut conn, scope).await?;
     let events = events::newest(&mut conn, scope, CHANGES).await?;
+    let numbers = match actor.audience {
+        Audience::Customer => home::order_numbers(&mut conn, scope, events.iter().filter_map(|event| event.order_id)).await?,
+        _ => Vec::new(),
+    };
+    let numbers = numbers.into_iter().map(|row| (row.id, row.number)).collect();
     let notices = match actor.audience {
         Audience::Supplier => for_reader(content::list(&mut conn, "supplier_notice").await?, actor.audience),
         _ => Vec::new(),
@@ -78,7 +86,7 @@ pub async fn load(context: &Context, actor: &Actor) -> Result<Home> {
         }
         _ => None,
     };
-    Ok(Home { orders, shipments, invoices, events, notices, traffic })
+    Ok(Home { orders, shipments, invoices, events, numbers, notices, traffic })
 }
 
 /// The days of a week from today on, today included.
@@ -247,6 +255,7 @@ mod tests {
                 invoice(InvoiceState::UnderQuery, "EUR", "2026-11-01", 1, 30),
             ],
             events: Vec::new(),
+            numbers: BTreeMap::new(),
             notices: Vec::new(),
             traffic: None,
         }

@@ -8,6 +8,7 @@ use super::{
     filter::{Arg, Filter},
 };
 use crate::domain::{
+    ids::OrderId,
     invoice::InvoiceState,
     number::{Amount, Currency},
     order::{OrderKind, OrderState},
@@ -89,6 +90,22 @@ pub async fn open_invoices(conn: &mut Conn, scope: Scope) -> Result<Vec<InvoiceD
     );
     query.and_in("invoices.state", codes(InvoiceState::ALL.iter().filter(|state| !state.is_final()).map(|state| state.as_str())));
     query.ending("GROUP BY invoices.state, invoices.currency, invoices.due_on");
+    query.fetch(conn).await
+}
+
+/// An order's number.
+#[derive(Clone, Debug, FromRow)]
+pub struct OrderNumber {
+    /// The order.
+    pub id: OrderId,
+    /// The buyer's number.
+    pub number: String,
+}
+
+/// The numbers of some orders, as far as they are within the scope.
+pub async fn order_numbers(conn: &mut Conn, scope: Scope, orders: impl IntoIterator<Item = OrderId>) -> Result<Vec<OrderNumber>> {
+    let mut query = Filter::new("SELECT orders.id, orders.number FROM orders", scope, "orders.counterparty_id");
+    query.and_in("orders.id", orders.into_iter().map(|id| Arg::Id(id.0)));
     query.fetch(conn).await
 }
 

@@ -25,8 +25,10 @@ pub fn Notice(
         Role::Warning => ("notice warning", Icon::Alert),
         Role::Danger => ("notice danger", Icon::No),
     };
+    // A refusal interrupts, a success waits for its turn.
+    let said = announce.then_some(if class == "notice danger" { "alert" } else { "status" });
     view! {
-        <div class=class id=id role=announce.then_some("status")>
+        <div class=class id=id role=said>
             {icon.unwrap_or(drawing).svg()}
             <div><h3>{title}</h3>{children.map(|children| children())}</div>
         </div>

@@ -37,7 +37,7 @@ pub fn note(tile: Tile, some: impl Into<String>, none: &str) -> Tile {
 
 /// The newest changes, each leading to what it is about.
 pub fn changes(cx: &PageContext, home: &Home) -> impl IntoView + use<> {
-    let items: Vec<_> = home.events.iter().map(|event| change(cx, event)).collect();
+    let items: Vec<_> = home.events.iter().map(|event| change(cx, event, about(cx, home, event))).collect();
     let note = format!("newest first, {}", cx.zone.label(cx.now));
     let empty = items.is_empty().then(|| {
         view! { <Empty icon=Icon::Clock title="Nothing has happened yet" text="What partners, carriers and the portal report appears here."/> }
@@ -58,7 +58,16 @@ fn target(event: &Event, audience: Audience) -> Option<String> {
     if audience == Audience::Customer { invoice.or(order).or(shipment) } else { invoice.or(shipment).or(order) }
 }
 
-fn change(cx: &PageContext, event: &Event) -> impl IntoView + use<> {
+/// The quiet line of a change: to a customer, which of their orders it is about; to everybody else, who made it.
+fn about(cx: &PageContext, home: &Home, event: &Event) -> Option<String> {
+    if cx.reader.actor.audience != Audience::Customer {
+        return Some(event.actor.clone());
+    }
+    let number = home.numbers.get(&event.order_id?)?;
+    (!event.words.contains(number.as_str())).then(|| format!("Order {number}"))
+}
+
+fn change(cx: &PageContext, event: &Event, about: Option<String>) -> impl IntoView + use<> {
     let audience = cx.reader.actor.audience;
     let (icon, _) = parts::look(event);
     let words = parts::words(event, audience);
@@ -72,11 +81,10 @@ fn change(cx: &PageContext, event: &Event) -> impl IntoView + use<> {
         let more = (more > 0).then(|| format!(" and {more} more"));
         view! { <p>{change.what.clone()}": "{was}<span class="now-value">{change.new.clone()}</span>{more}</p> }
     });
-    let who = (audience != Audience::Customer).then(|| view! { <p>{event.actor.clone()}</p> });
     view! {
         <li data-key=event.id.to_string()>
             {icon.svg()}
-            <div>{words}{first}{who}</div>
+            <div>{words}{first}{about.map(|about| view! { <p>{about}</p> })}</div>
             <time datetime=event.at.to_string()>{parts::moment(event.at, cx)}</time>
         </li>
     }

@@ -132,8 +132,8 @@ fn money_rows(home: &Home, today: Date) -> Vec<MoneyRow> {
         .take(DAYS)
         .map(|(on, money)| match on {
             Some(day) if *day < today => row(text::date_short(*day, today), "approved, past its due date", money),
-            Some(day) => row(text::date_short(*day, today), "approved, due by its terms", money),
-            None => row("No date".to_owned(), "approved, no terms named", money),
+            Some(day) => row(text::date_short(*day, today), "approved", money),
+            None => row("No date".to_owned(), "approved, no terms", money),
         })
         .collect();
     if approved.len() > DAYS {

@@ -79,7 +79,8 @@ fn head(view: &InvoiceView, cx: &PageContext) -> impl IntoView + use<> {
 
 /// What the reader does next, in one sentence.
 fn next_step(view: &InvoiceView, audience: Audience) -> String {
-    let (state, hub) = (view.invoice.state, brand().name);
+    let state = view.invoice.state;
+    let buyer = if audience == Audience::Hub { view.counterparty.name.clone() } else { brand().name };
     if !is_issuer(view.invoice.kind, audience) {
         return match state {
             InvoiceState::Paid => "It is paid.",
@@ -92,9 +93,9 @@ fn next_step(view: &InvoiceView, audience: Audience) -> String {
         .to_owned();
     }
     match state {
-        InvoiceState::Sent => format!("It is on its way to {hub}. Nothing for you to do."),
-        InvoiceState::Received | InvoiceState::InProcess => format!("{hub} has it and works on it. Nothing for you to do."),
-        InvoiceState::UnderQuery => format!("{hub} asks something before it is paid. Answer the question below."),
+        InvoiceState::Sent => format!("It is on its way to {buyer}. Nothing for you to do."),
+        InvoiceState::Received | InvoiceState::InProcess => format!("{buyer} has it and works on it. Nothing for you to do."),
+        InvoiceState::UnderQuery => format!("{buyer} asks something before it is paid. Answer the question below."),
         InvoiceState::ConditionallyAccepted => "It will be paid if the condition below is met.".to_owned(),
         InvoiceState::Rejected => "It will not be paid. Read why, then send a corrected invoice under a new number.".to_owned(),
         InvoiceState::Approved | InvoiceState::PartPaid => "It is approved. The payment follows by the due date.".to_owned(),

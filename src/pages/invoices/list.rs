@@ -124,7 +124,7 @@ fn invoice_row(row: &InvoiceRow, audience: Audience, today: Date) -> impl IntoVi
     let partner = (audience == Audience::Hub).then(|| view! { <td role="cell" class="full">{row.counterparty.clone()}</td> });
     view! {
         <tr role="row" data-key=row.id.to_string()>
-            <th role="rowheader" scope="row"><a class="go" href=href>{row.number.clone()}</a></th>
+            <th role="rowheader" scope="row" class="nowrap"><a class="go" href=href>{row.number.clone()}</a></th>
             <td role="cell">{parts::chip(row.state, row.kind, audience).view()}{reason}</td>
             {partner}
             <td role="cell" class="hide-mid" data-label="Order">{row.order_number.clone().unwrap_or_else(|| "—".to_owned())}</td>

@@ -12,9 +12,9 @@ use crate::{
     islands::Live,
     pages::{PageContext, page, param},
     service::{self, shipments::view::ShipmentView},
-    store::{documents::Document, shipments::ShipmentItem},
+    store::{documents::Document, events::Event, shipments::ShipmentItem},
     text,
-    ui::{Ack, AckState, AckStrip, Column, Columns, Crumb, Fact, FactStrip, Facts, PageHead, Panel, Table},
+    ui::{Ack, AckState, AckStrip, Column, Columns, Crumb, Entry, Fact, FactStrip, Facts, PageHead, Panel, Table},
 };
 
 /// The shipment named in the address.
@@ -125,7 +125,7 @@ fn acknowledgments(document: &Document, audience: Audience, cx: &PageContext) ->
 fn work(view: ShipmentView, cx: &PageContext) -> AnyView {
     let audience = cx.reader.actor.audience;
     let carrier = view.shipment.carrier_name.clone();
-    let entries: Vec<_> = view.events.iter().map(|event| parts::entry(event, cx, carrier.as_deref())).collect();
+    let entries: Vec<_> = view.events.iter().map(|event| entry(event, cx, carrier.as_deref())).collect();
     let facts = papers(&view, cx);
     let packages = view.packages.iter().map(|package| package.mark.clone()).filter(|mark| !mark.is_empty()).collect::<Vec<_>>();
     let cx = cx.clone();
@@ -141,6 +141,16 @@ fn work(view: ShipmentView, cx: &PageContext) -> AnyView {
         </Columns>
     }
     .into_any()
+}
+
+/// An event on the shipment's own page, which need not say which shipment it is about.
+fn entry(event: &Event, cx: &PageContext, carrier: Option<&str>) -> Entry {
+    let what = match event.kind.as_str() {
+        "shipment_announced" => "Announced".to_owned(),
+        "shipment_reported" if cx.reader.actor.audience != Audience::Customer => parts::report(event).to_owned(),
+        _ => parts::words(event, cx.reader.actor.audience),
+    };
+    Entry { what, ..parts::entry(event, cx, carrier) }
 }
 
 fn facts_panel(facts: Vec<Fact>) -> impl IntoView {

@@ -121,7 +121,7 @@ fn is_stop(words: &str) -> bool {
 pub fn words(event: &Event, audience: Audience) -> String {
     match (audience, event.kind.as_str()) {
         (Audience::Customer, "shipment_announced") => "Shipment on its way".to_owned(),
-        (Audience::Customer, "shipment_reported") => report(event).to_owned(),
+        (Audience::Customer, "shipment_reported") => report_to_customer(event).to_owned(),
         _ => event.words.clone(),
     }
 }
@@ -129,6 +129,14 @@ pub fn words(event: &Event, audience: Audience) -> String {
 /// What was reported, without the number of the shipment before it.
 pub fn report(event: &Event) -> &str {
     event.words.rsplit_once(": ").map_or("Report from the carrier", |(_, words)| words)
+}
+
+/// The same for a customer, who said some of it.
+pub fn report_to_customer(event: &Event) -> &str {
+    match report(event) {
+        "Received, says the customer" => "Received, as you said",
+        words => words,
+    }
 }
 
 /// Who an event names, for a reader: to a customer only their own company, the hub and the carrier.

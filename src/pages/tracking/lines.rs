@@ -17,7 +17,7 @@ use crate::{
 pub fn panel(cx: &PageContext, view: &OrderView, today: Date) -> impl IntoView + use<> {
     let rows: Vec<_> = view.lines.iter().map(|line| row(cx, view, line, today)).collect();
     let currency = view.order.currency;
-    let total = text::money(view.order.total, currency);
+    let total = text::amount(view.order.total, currency);
     let foot = move || {
         view! {
             <tr role="row">
@@ -35,7 +35,6 @@ pub fn panel(cx: &PageContext, view: &OrderView, today: Date) -> impl IntoView +
             <Table
                 caption="Lines of the order"
                 in_panel=true
-                live="lines"
                 foot=foot
                 columns=vec![
                     Column::new("Item"),
@@ -59,10 +58,10 @@ fn row(cx: &PageContext, view: &OrderView, line: &Line, today: Date) -> impl Int
     let in_words = |quantity| text::quantity(quantity, &line.unit);
     let on_the_way = quantities.shipped.less(quantities.received);
     let shown = |quantity: crate::domain::number::Quantity| if quantity.is_positive() { in_words(quantity) } else { "—".to_owned() };
-    let late = line.to_ship().is_positive() && line.promised_on.is_some_and(|promised| promised < today);
+    let late = line.due().less(quantities.received).is_positive() && line.promised_on.is_some_and(|promised| promised < today);
     let origin = shipped_from(cx, view, line).map(|origin| view! { " "<Provenance origin=origin/> });
     view! {
-        <tr role="row" data-key=line.id.to_string()>
+        <tr role="row">
             <th role="rowheader" scope="row" class="full">{name}<span class="sub">"Line "{line.line.clone()}{code}</span>{outcome(line)}</th>
             <td role="cell" class="num" data-label="Ordered">{in_words(quantities.ordered)}</td>
             <td role="cell" class="num" data-label="On its way">{shown(on_the_way)}{origin}</td>

@@ -18,9 +18,13 @@ use crate::{
         time::Date,
     },
     islands::Live,
-    pages::{PageContext, brand, orders::parts::state_chip, shipments::parts},
+    pages::{
+        PageContext, brand,
+        orders::parts::state_chip,
+        shipments::{carrier::tracking_page, parts},
+    },
     service::{exchange::parties, orders::view::OrderView},
-    store::shipments::Shipment,
+    store::{events::Event, shipments::Shipment},
     text,
     ui::{ChipData, Columns, Crumb, Fact, FactStrip, Icon, Notice, PageHead, Role, Steps},
 };
@@ -62,10 +66,12 @@ fn expected_on(view: &OrderView) -> Option<Date> {
 pub fn order(cx: &PageContext, view: &OrderView) -> AnyView {
     let today = cx.zone.date(cx.now);
     let late = Late::of(view, today);
-    let cards: Vec<_> =
-        (1..).zip(&view.shipments).map(|(number, (shipment, items))| shipment::card(cx, view, number, shipment, items)).collect();
+    // What is still to come stands first; the numbers stay those of the order in which shipments were announced.
+    let mut numbered: Vec<_> = (1..).zip(&view.shipments).collect();
+    numbered.sort_by_key(|(_, (shipment, _))| !shipment.state.is_open());
+    let cards: Vec<_> = numbered.into_iter().map(|(number, (shipment, items))| shipment::card(cx, view, number, shipment, items)).collect();
     let entries = timeline::entries(cx, view, today);
-    let (why, lines) = (why(&late, today), lines::panel(cx, view, today));
+    let (why, lines) = (why(cx, view, &late, today), lines::panel(cx, view, today));
     let reader = cx.clone();
     let side = move || parts::timeline("happened", "What happened", entries.clone(), &reader);
     view! {
@@ -73,10 +79,9 @@ pub fn order(cx: &PageContext, view: &OrderView) -> AnyView {
         <div data-live="head">{head(cx, view, &late, today)}</div>
         <section class="panel panel-body" aria-label="Where the order is" data-live="stages">{where_it_is(cx, view, today)}</section>
         <div class="gap-top" data-live="facts"><FactStrip facts=facts(cx, view, today)/></div>
+        <div data-live="why">{why}</div>
         <Columns side=side>
-            <div data-live="why">{why}</div>
-            <div class="stack" data-live="shipments">{cards}</div>
-            {lines}
+            <div class="stack" data-live="shipments">{cards}<div data-key="lines">{lines}</div></div>
         </Columns>
         <Live address="/live"/>
     }
@@ -146,10 +151,14 @@ fn facts(cx: &PageContext, view: &OrderView, today: Date) -> Vec<Fact> {
         facts.push(Fact::new("You asked for", text::date(day)));
     }
     match expected_on(view) {
+        Some(day) if day < today => {
+            let days = text::count(today.days_since(day).unsigned_abs().into(), "day", "days");
+            facts.push(Fact::new("Was expected", text::date(day)).note(format!("{days} ago, not all of it is here")));
+        }
         Some(day) => {
             let after = order.requested_on.map(|asked| day.days_since(asked)).filter(|days| *days > 0);
             let note = after.map(|days| format!("{} after the day you asked for", text::count(days.unsigned_abs().into(), "day", "days")));
-            facts.push(Fact { label: "Expected".to_owned(), value: text::date(day), note: note.filter(|_| day >= today) });
+            facts.push(Fact { label: "Expected".to_owned(), value: text::date(day), note });
         }
         None if order.state == OrderState::Received => facts.push(Fact::new("Expected", "Not promised yet")),
         None => {}
@@ -166,42 +175,60 @@ fn facts(cx: &PageContext, view: &OrderView, today: Date) -> Vec<Fact> {
 }
 
 /// Why it is late and what comes next; nothing where nothing is late.
-fn why(late: &Late<'_>, today: Date) -> Option<impl IntoView + use<>> {
+fn why(cx: &PageContext, view: &OrderView, late: &Late<'_>, today: Date) -> Option<impl IntoView + use<>> {
     if !late.any() {
         return None;
     }
-    let mut reasons = Vec::new();
-    for shipment in &late.shipments {
-        let expected = shipment.estimated_on.map(text::date_with_weekday).unwrap_or_default();
-        let days = shipment.estimated_on.map_or(0, |on| today.days_since(on)).unsigned_abs();
-        let days = text::count(days.into(), "day", "days");
-        let carrier = shipment.carrier_name.clone().unwrap_or_else(|| "the carrier".to_owned());
-        reasons.push(format!("What {carrier} carries was expected {expected}, {days} ago. Nobody has reported that it arrived."));
-    }
-    for line in &late.lines {
-        let promised = line.promised_on.map(text::date_with_weekday).unwrap_or_default();
-        let open = text::quantity(line.to_ship(), &line.unit);
-        reasons.push(format!("Line {}: {open} were promised for {promised}, and no shipment is announced for them.", line.line));
-    }
-    let reasons: Vec<_> = reasons.into_iter().map(|reason| view! { <p>{reason}</p> }).collect();
-    let steps = next_steps(late, &brand().name);
+    let reasons =
+        late.shipments.iter().map(|shipment| overdue(cx, view, shipment, today)).chain(late.lines.iter().map(|line| not_left(line)));
+    let reasons: Vec<_> = reasons.map(|reason| view! { <p>{reason}</p> }).collect();
     let steps: Vec<_> = (1..)
-        .zip(steps)
+        .zip(next_steps(late, &brand().name))
         .map(|(number, (lead, rest))| view! { <li><span class="mark">{number}</span><span><b>{lead}</b>" "{rest}</span></li> })
         .collect();
     Some(view! {
-        <Notice role=Role::Warning title="Why it is late">
-            {reasons}
-            <h3 class="gap-top">"What comes next"</h3>
-            <ol class="guide">{steps}</ol>
-        </Notice>
+        <div class="just-said">
+            <Notice role=Role::Warning title="Why it is late">
+                {reasons}
+                <h3 class="gap-top">"What comes next"</h3>
+                <ol class="guide">{steps}</ol>
+            </Notice>
+        </div>
     })
+}
+
+/// A shipment that should be here: since when, and what was heard of it last.
+fn overdue(cx: &PageContext, view: &OrderView, shipment: &Shipment, today: Date) -> String {
+    let carrier = shipment.carrier_name.clone().unwrap_or_else(|| "the carrier".to_owned());
+    let expected = shipment.estimated_on.map(text::date_with_weekday).unwrap_or_default();
+    let days = shipment.estimated_on.map_or(0, |on| today.days_since(on)).unsigned_abs();
+    let days = text::count(days.into(), "day", "days");
+    let reports = |event: &&Event| event.shipment_id == Some(shipment.id) && event.kind == "shipment_reported";
+    let last = match view.events.iter().rev().find(reports) {
+        Some(event) => format!("The last report, {}: {}.", parts::moment(event.at, cx), parts::report(event)),
+        None => "The carrier has reported nothing since it left.".to_owned(),
+    };
+    format!("What {carrier} carries was expected {expected}, {days} ago, and nobody has said that it arrived. {last}")
+}
+
+/// A line that should have left.
+fn not_left(line: &Line) -> String {
+    let promised = line.promised_on.map(text::date_with_weekday).unwrap_or_default();
+    format!(
+        "Line {}: {} were promised for {promised}, and no shipment is announced for them.",
+        line.line,
+        text::quantity(line.to_ship(), &line.unit)
+    )
 }
 
 /// What a customer can do and expect when something is late.
 fn next_steps(late: &Late<'_>, hub: &str) -> Vec<(&'static str, String)> {
     let mut steps = Vec::new();
-    if late.shipments.iter().any(|shipment| shipment.tracking.is_some()) {
+    let has_page = |shipment: &&Shipment| {
+        let number = shipment.tracking.as_deref().unwrap_or_default();
+        tracking_page(shipment.carrier_scac.as_deref(), shipment.carrier_name.as_deref(), number).is_some()
+    };
+    if late.shipments.iter().copied().any(|shipment| has_page(&shipment)) {
         steps.push((
             "Look at the carrier's own page.",
             "The tracking number at the shipment leads there; it is often ahead of what the carrier reports to us.".to_owned(),

@@ -117,12 +117,15 @@ fn shipped_note(view: &OrderView, progress: Progress, shipped: bool, today: Date
 
 fn delivered_note(cx: &PageContext, view: &OrderView, progress: Progress, arrived: bool, today: Date) -> String {
     let last = super::shipments(view).filter_map(|shipment| shipment.delivered_at).max();
-    let expected = super::expected_on(view).map(|day| text::date_short(day, today));
+    let expected = super::expected_on(view).map(|day| {
+        let was = if day < today { "was expected" } else { "expected" };
+        format!("{was} {}", text::date_short(day, today))
+    });
     match (arrived, progress.some_arrived, expected) {
         (true, _, _) => dated(last.map(|at| text::date_short(cx.zone.date(at), today)), lines(progress.arrived, progress.coming)),
-        (false, true, Some(day)) => format!("a part; the rest expected {day}"),
+        (false, true, Some(expected)) => format!("a part; the rest {expected}"),
         (false, true, None) => "a part so far".to_owned(),
-        (false, false, Some(day)) => format!("expected {day}"),
+        (false, false, Some(expected)) => expected,
         (false, false, None) => "no date yet".to_owned(),
     }
 }

@@ -1,8 +1,11 @@
 //! What happened to an order and what is to come: oldest on top, the future hollow.
 
 use crate::{
-    domain::{order::OrderState, time::Date},
-    pages::{PageContext, shipments::parts},
+    domain::{
+        order::OrderState,
+        time::{Date, Timestamp},
+    },
+    pages::{PageContext, brand, shipments::parts},
     service::orders::view::OrderView,
     store::events::Event,
     text,
@@ -11,9 +14,19 @@ use crate::{
 
 /// The entries.
 pub fn entries(cx: &PageContext, view: &OrderView, today: Date) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = view.events.iter().map(|event| past(cx, view, event)).collect();
-    entries.extend(future(view, today));
-    entries
+    // What is billed is told at the invoices; here one follows the goods.
+    let about_goods = view.events.iter().filter(|event| !event.kind.starts_with("invoice_"));
+    let mut past: Vec<_> = about_goods.map(|event| (event.at, past(cx, view, event))).collect();
+    past.extend(confirmed(cx, view));
+    past.sort_by_key(|(at, _)| *at);
+    past.into_iter().map(|(_, entry)| entry).chain(future(view, today)).collect()
+}
+
+/// The confirmation, where the order was confirmed without an answer of its own.
+fn confirmed(cx: &PageContext, view: &OrderView) -> Option<(Timestamp, Entry)> {
+    let at = view.order.answered_at.filter(|_| view.events.iter().all(|event| event.kind != "order_answered"))?;
+    let entry = Entry::new("confirmed", Icon::Check, Role::Success, "Confirmed", parts::moment(at, cx));
+    Some((at, Entry { when_iso: Some(at.to_string()), who: Some(brand().name), ..entry }))
 }
 
 /// The place of a shipment in the order's own count, from 1.
@@ -35,7 +48,7 @@ fn past(cx: &PageContext, view: &OrderView, event: &Event) -> Entry {
             entry.what = format!("Shipment {place} is on its way");
             entry.detail = shipment.and_then(|shipment| shipment.carrier_name.clone()).map(|carrier| format!("With {carrier}"));
         }
-        ("shipment_reported", Some(place)) => entry.what = format!("Shipment {place}: {}", lower_first(parts::report(event))),
+        ("shipment_reported", Some(place)) => entry.what = format!("Shipment {place}: {}", lower_first(parts::report_to_customer(event))),
         _ => {}
     }
     entry
@@ -64,7 +77,11 @@ fn future(view: &OrderView, today: Date) -> Vec<Entry> {
     let mut coming: Vec<_> = (1..).zip(&view.shipments).filter(|(_, (shipment, _))| shipment.state.is_open()).collect();
     coming.sort_by_key(|(_, (shipment, _))| (shipment.estimated_on.is_none(), shipment.estimated_on));
     for (place, (shipment, _)) in coming {
-        let when = shipment.estimated_on.map_or_else(|| "no date yet".to_owned(), |day| text::date_short(day, today));
+        let when = match shipment.estimated_on {
+            Some(day) if day < today => format!("was expected {}", text::date_short(day, today)),
+            Some(day) => text::date_short(day, today),
+            None => "no date yet".to_owned(),
+        };
         entries.push(hollow(&format!("to-arrive-{}", shipment.id), Icon::Home, format!("Shipment {place} arrives"), when));
     }
     entries
