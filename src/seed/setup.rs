@@ -42,13 +42,14 @@ pub(super) async fn companies(context: &Context, password_hash: &str) -> Result<
         let (qualifier, value) = (company.address.0.to_owned(), company.address.1.to_owned());
         organisations::insert_identifier(&mut tx, &Identifier { qualifier, value, organisation_id: row.id, seat: seat.to_owned() }).await?;
         for person in company.people {
-            let id = if let Some(id) = users.get(person.email) {
-                *id
-            } else {
-                let user = user(context, company, person, password_hash);
-                users::insert(&mut tx, &user).await?;
-                users.insert(person.email, user.id);
-                user.id
+            let id = match users.get(person.email) {
+                Some(id) => *id,
+                None => {
+                    let user = user(context, company, person, password_hash);
+                    users::insert(&mut tx, &user).await?;
+                    users.insert(person.email, user.id);
+                    user.id
+                }
             };
             let role = if person.is_administrator { Role::Administrator } else { Role::Member };
             users::insert_membership(&mut tx, context.id::<MembershipId>(), id, row.id, role, now).await?;

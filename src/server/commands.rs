@@ -220,13 +220,13 @@ async fn demonstrate(listen: SocketAddr, data: &Path, json: bool) -> Result<Exit
     let sign_ins = seed::company(&context).await?;
     let api_key = demo::api_key(&context, variable("PORTICO_DEMO_API_KEY")).await?;
     let http = start::http()?;
-    let source = demo::surroundings(&context, http.clone(), variable("PORTICO_DEMO_DROP").map(PathBuf::from)).await?;
+    let content = demo::surroundings(&context, http.clone(), variable("PORTICO_DEMO_DROP").map(PathBuf::from)).await?;
     if json {
         println!("{}", json!({ "address": address, "api_key": api_key, "sign_ins": sign_ins, "partners": seed::partners() }));
     } else {
         println!("{}", welcome(&address, &sign_ins));
     }
-    let work = jobs::Settings { http, spool: data.join("spool"), content: Some(source), poll_seconds: 1, content_seconds: 60 };
+    let work = jobs::Settings { http, spool: data.join("spool"), content: Some(content), poll_seconds: 1, content_seconds: 60 };
     start::serve(listener, context, config, work).await?;
     Ok(ExitCode::SUCCESS)
 }
