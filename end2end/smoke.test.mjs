@@ -46,7 +46,7 @@ for (const variant of variants) {
     await page.locator("input[name=email]").fill(stage.portal.sign_ins.supplier.email);
     await page.locator("input[name=password]").fill("not the password");
     await page.locator("form:has(input[name=password]) button[type=submit]").click();
-    await page.getByRole("alert").waitFor();
+    await page.getByText("do not go together").waitFor();
     assert.equal(await page.locator("input[name=email]").inputValue(), stage.portal.sign_ins.supplier.email);
     assert.equal(await page.locator("input[name=password]").inputValue(), "");
     await assertAccessible(page);
