@@ -27,7 +27,8 @@ use crate::{
     },
     service::{Context, content},
     store::{
-        organisations,
+        files::sha256,
+        machine as keys, organisations,
         routes::{self, Route},
         shipments::{self, ShipmentFilter},
     },
@@ -52,8 +53,11 @@ pub async fn api_key(context: &Context, wanted: Option<String>) -> Result<String
     let mut tx = context.db.begin().await?;
     let hub = organisations::hub(&mut tx).await?.ok_or_else(|| StartError::Other("the demonstration has no hub".to_owned()))?;
     let key = wanted.unwrap_or_else(|| machine::new_key(&context.ids));
-    crate::store::machine::revoke(&mut tx, hub.id, KEY_NAME, context.now()).await?;
-    machine::keep(context, &mut tx, hub.id, KEY_NAME, &key).await?;
+    keys::revoke(&mut tx, hub.id, KEY_NAME, context.now()).await?;
+    // The same key may be wanted at every start.
+    if !keys::restore(&mut tx, hub.id, &sha256(key.as_bytes())).await? {
+        machine::keep(context, &mut tx, hub.id, KEY_NAME, &key).await?;
+    }
     tx.commit().await?;
     Ok(key)
 }

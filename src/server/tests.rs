@@ -348,6 +348,10 @@ async fn the_machine_api_answers_in_problems() {
     }
     demo::api_key(&portal.context, Some("pk_new".to_owned())).await.unwrap();
     assert_eq!(portal.send(ask(key).unwrap()).await.status, StatusCode::UNAUTHORIZED, "the key before is revoked");
+    for _ in 0..2 {
+        demo::api_key(&portal.context, Some("pk_same".to_owned())).await.unwrap();
+        assert_eq!(portal.send(ask("pk_same".to_owned()).unwrap()).await.status, StatusCode::NOT_FOUND, "a key may be wanted again");
+    }
 }
 
 #[tokio::test]

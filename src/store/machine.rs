@@ -55,6 +55,13 @@ pub async fn revoke(conn: &mut Conn, organisation: OrganisationId, name: &str, n
     )
 }
 
+/// Makes a revoked key of an organisation valid again; `false` where there is none with this hash.
+pub async fn restore(conn: &mut Conn, organisation: OrganisationId, key_hash: &[u8]) -> Result<bool> {
+    let touched =
+        execute!(conn, "UPDATE machine_keys SET revoked_at = NULL WHERE organisation_id = $1 AND key_hash = $2", organisation, key_hash)?;
+    Ok(touched == 1)
+}
+
 /// An answer that was given.
 #[derive(Clone, Debug, FromRow)]
 pub struct Answer {
