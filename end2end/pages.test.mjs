@@ -76,9 +76,9 @@ for (const [who, addresses] of Object.entries(audiences)) {
           });
           page.on("pageerror", (error) => said.push(String(error)));
           page.on("requestfailed", (request) => {
-            // A page that is left takes its event stream with it.
-            // A page that is left ends its stream and what it was fetching: that is no fault.
-            const left = request.failure()?.errorText === "net::ERR_ABORTED";
+            // A page that is left ends its event stream, and the copy of itself that it was fetching after news.
+            const ofLive = request.resourceType() === "eventsource" || (request.resourceType() === "fetch" && request.method() === "GET");
+            const left = ofLive && request.failure()?.errorText === "net::ERR_ABORTED";
             if (!left && new URL(request.url()).pathname !== "/live") said.push(`${request.url()}: ${request.failure()?.errorText}`);
           });
         });

@@ -49,6 +49,13 @@ for (const variant of variants) {
     await page.getByText("do not go together").waitFor();
     assert.equal(await page.locator("input[name=email]").inputValue(), stage.portal.sign_ins.supplier.email);
     assert.equal(await page.locator("input[name=password]").inputValue(), "");
+    // Whoever cannot see the message hears it: the field that is wrong has the focus, and the message describes it.
+    const heard = await page.evaluate(() => {
+      const field = document.activeElement;
+      const words = document.getElementById(field.getAttribute("aria-describedby") ?? "")?.textContent ?? "";
+      return { name: field.getAttribute("name"), invalid: field.getAttribute("aria-invalid"), words };
+    });
+    assert.deepEqual({ ...heard, words: heard.words.includes("do not go together") }, { name: "password", invalid: "true", words: true });
     await assertAccessible(page);
     await page.context().close();
   });

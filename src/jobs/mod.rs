@@ -4,6 +4,7 @@
 
 mod dispatch;
 mod poll;
+pub mod relay;
 mod runner;
 
 use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};

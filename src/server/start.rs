@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::ids::Ids,
-    jobs::{self, Worker},
+    jobs::{self, Worker, relay},
     service::{self, Context, live::Live},
     store::{self, Db, files::Files, organisations},
     ui::Brand,
@@ -110,6 +110,10 @@ pub async fn serve(listener: TcpListener, context: Context, config: Config, work
     let db = context.db.clone();
     let worker = Worker::new(context.clone(), work);
     let working = tokio::spawn(async move { worker.run(stopped()).await });
+    let notices = tokio::spawn({
+        let context = context.clone();
+        async move { relay::run(&context).await }
+    });
     let app = router(AppState::new(context, config, brand)).into_make_service_with_connect_info::<SocketAddr>();
     // Without it a page waits for the delayed acknowledgment of its first part.
     let listener = listener.tap_io(|stream| {
@@ -126,6 +130,9 @@ pub async fn serve(listener: TcpListener, context: Context, config: Config, work
     if tokio::time::timeout(GRACE, working).await.is_err() {
         tracing::warn!("stopped with work under way; it is taken up again at the next start");
     }
+    // It holds a connection for as long as it runs.
+    notices.abort();
+    let _ = notices.await;
     db.close().await;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What crosses the hub: a supplier's promise or shipment seen from the customer's side. A customer's rows get
 //! quantities, dates, carrier and tracking, never the supplier's name, order number, price or documents.
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use sqlx::types::Json;
 
@@ -12,13 +12,13 @@ use super::{
 };
 use crate::{
     domain::{
-        ids::{OrderId, OrderLineId, OrganisationId, ShipmentId, ShipmentLineId},
+        ids::{OrderId, OrganisationId, ShipmentId, ShipmentLineId},
         number::Quantity,
         order::{Line, LineStatus, OrderKind, Source, fill},
     },
     store::{
         Conn, Scope,
-        orders::{self, Allocation, Order},
+        orders::{self, Cover, Order},
         shipments::{self, Shipment, ShipmentLine},
     },
     text,
@@ -38,17 +38,17 @@ struct Side {
 struct Sides(BTreeMap<OrderId, Side>);
 
 impl Sides {
-    async fn line(&mut self, conn: &mut Conn, id: OrderLineId) -> Result<Option<(&mut Side, usize)>> {
-        let Some(order_id) = orders::order_of_line(conn, id).await? else { return Ok(None) };
-        let side = match self.0.entry(order_id) {
+    /// The customer's line that is covered, and the order it stands in.
+    async fn line(&mut self, conn: &mut Conn, cover: &Cover) -> Result<Option<(&mut Side, usize)>> {
+        let side = match self.0.entry(cover.sales_order_id) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(free) => {
-                let Some(order) = orders::find_for_update(conn, Scope::Hub, order_id).await? else { return Ok(None) };
-                let lines = orders::lines(conn, order_id).await?;
+                let Some(order) = orders::find_for_update(conn, Scope::Hub, cover.sales_order_id).await? else { return Ok(None) };
+                let lines = orders::lines(conn, cover.sales_order_id).await?;
                 free.insert(Side { order, lines })
             }
         };
-        Ok(side.lines.iter().position(|line| line.id == id).map(|place| (side, place)))
+        Ok(side.lines.iter().position(|line| line.id == cover.sales_line_id).map(|place| (side, place)))
     }
 
     async fn save(mut self, context: &Context, conn: &mut Conn) -> Result<Vec<OrganisationId>> {
@@ -67,9 +67,10 @@ pub async fn promise(context: &Context, conn: &mut Conn, order: &Order, lines: &
         return Ok(Vec::new());
     }
     let mut sides = Sides::default();
+    let covers = orders::covers(conn, order.id).await?;
     for line in lines {
-        for allocation in orders::allocations_of_purchase_line(conn, line.id).await? {
-            let Some((side, place)) = sides.line(conn, allocation.sales_line_id).await? else { continue };
+        for cover in covers.iter().filter(|cover| cover.purchase_line_id == line.id) {
+            let Some((side, place)) = sides.line(conn, cover).await? else { continue };
             let target = &mut side.lines[place];
             if target.promised_on == line.promised_on || line.promised_on.is_none() {
                 continue;
@@ -113,11 +114,15 @@ pub async fn shipment(context: &Context, conn: &mut Conn, shipment: &Shipment, l
     }
     let mut sides = Sides::default();
     let mut views: BTreeMap<OrganisationId, Vec<ShipmentLine>> = BTreeMap::new();
+    let mut covers = Vec::new();
+    for order in lines.iter().map(|line| line.order_id).collect::<BTreeSet<_>>() {
+        covers.extend(orders::covers(conn, order).await?);
+    }
     for line in lines {
-        let allocations = orders::allocations_of_purchase_line(conn, line.order_line_id).await?;
-        let wanted = open_parts(conn, &mut sides, &allocations).await?;
-        for (allocation, part) in allocations.iter().zip(fill(line.quantity, &wanted)) {
-            let Some((side, place)) = sides.line(conn, allocation.sales_line_id).await? else { continue };
+        let covers: Vec<Cover> = covers.iter().filter(|cover| cover.purchase_line_id == line.order_line_id).copied().collect();
+        let wanted = open_parts(conn, &mut sides, &covers).await?;
+        for (cover, part) in covers.iter().zip(fill(line.quantity, &wanted)) {
+            let Some((side, place)) = sides.line(conn, cover).await? else { continue };
             let customer = side.order.counterparty_id;
             let target = &mut side.lines[place];
             target.promised_on = shipment.estimated_on.or(target.promised_on);
@@ -153,14 +158,14 @@ pub async fn shipment(context: &Context, conn: &mut Conn, shipment: &Shipment, l
     Ok(concerned)
 }
 
-/// How much each allocation can still take: its quantity, less what has been shipped on the customer's line already.
-async fn open_parts(conn: &mut Conn, sides: &mut Sides, allocations: &[Allocation]) -> Result<Vec<Quantity>> {
-    let mut wanted = Vec::with_capacity(allocations.len());
-    for allocation in allocations {
-        let open = match sides.line(conn, allocation.sales_line_id).await? {
+/// How much each customer's line can still take: what is covered of it, less what has been shipped on it already.
+async fn open_parts(conn: &mut Conn, sides: &mut Sides, covers: &[Cover]) -> Result<Vec<Quantity>> {
+    let mut wanted = Vec::with_capacity(covers.len());
+    for cover in covers {
+        let open = match sides.line(conn, cover).await? {
             Some((side, place)) => {
                 let q = &side.lines[place].quantities;
-                allocation.quantity.min(q.ordered.less(q.shipped))
+                cover.quantity.min(q.ordered.less(q.shipped))
             }
             None => Quantity::ZERO,
         };

@@ -14,6 +14,7 @@ pub mod invoices;
 pub mod live;
 pub mod orders;
 pub mod outbox;
+pub mod paging;
 pub mod partners;
 pub mod resend;
 pub mod shipments;

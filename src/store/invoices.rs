@@ -196,6 +196,24 @@ pub async fn lines(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<InvoiceLin
     all!(conn, InvoiceLine, "SELECT * FROM invoice_lines WHERE invoice_id = $1 ORDER BY position", invoice)
 }
 
+#[derive(FromRow)]
+struct OrderLine {
+    order_id: OrderId,
+    id: OrderLineId,
+}
+
+/// The order lines that an invoice charges for, each once, with their orders.
+pub async fn order_lines(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<(OrderId, OrderLineId)>> {
+    let rows = all!(
+        conn,
+        OrderLine,
+        "SELECT DISTINCT order_lines.order_id, order_lines.id FROM invoice_lines JOIN order_lines ON order_lines.id = invoice_lines.order_line_id
+         WHERE invoice_lines.invoice_id = $1",
+        invoice
+    )?;
+    Ok(rows.into_iter().map(|row| (row.order_id, row.id)).collect())
+}
+
 /// Adds an invoice with its lines.
 pub async fn insert(conn: &mut Conn, row: &Invoice, lines: &[InvoiceLine]) -> Result<()> {
     execute!(

@@ -17,6 +17,7 @@ pub mod home;
 pub mod invoices;
 pub mod jobs;
 pub mod machine;
+pub mod notices;
 pub mod orders;
 pub mod organisations;
 pub mod partners;

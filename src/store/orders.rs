@@ -286,16 +286,6 @@ pub async fn lines(conn: &mut Conn, order: OrderId) -> Result<Vec<Line>> {
         .collect())
 }
 
-#[derive(FromRow)]
-struct LineOrder {
-    order_id: OrderId,
-}
-
-/// The order a line belongs to.
-pub async fn order_of_line(conn: &mut Conn, line: OrderLineId) -> Result<Option<OrderId>> {
-    Ok(optional!(conn, LineOrder, "SELECT order_id FROM order_lines WHERE id = $1", line)?.map(|row| row.order_id))
-}
-
 /// Adds an order with its lines.
 pub async fn insert(conn: &mut Conn, order: &Order, lines: &[Line]) -> Result<()> {
     execute!(
@@ -527,25 +517,29 @@ pub async fn insert_allocation(conn: &mut Conn, row: &Allocation) -> Result<()> 
     Ok(())
 }
 
-/// The allocations that a purchase line covers, by the sales line's requested date, then its place.
-pub async fn allocations_of_purchase_line(conn: &mut Conn, line: OrderLineId) -> Result<Vec<Allocation>> {
-    all!(
-        conn,
-        Allocation,
-        "SELECT allocations.* FROM allocations JOIN order_lines ON order_lines.id = allocations.sales_line_id
-         WHERE allocations.purchase_line_id = $1
-         ORDER BY CASE WHEN order_lines.requested_on IS NULL THEN 1 ELSE 0 END, order_lines.requested_on, order_lines.position, order_lines.id",
-        line
-    )
+/// What a line of a purchase order covers of a customer's order.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct Cover {
+    /// The supplier's line.
+    pub purchase_line_id: OrderLineId,
+    /// The customer's line.
+    pub sales_line_id: OrderLineId,
+    /// The customer's order.
+    pub sales_order_id: OrderId,
+    /// How much.
+    pub quantity: Quantity,
 }
 
-/// The allocations that cover an order's lines, whichever kind it is.
-pub async fn allocations_of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Allocation>> {
+/// What the lines of a purchase order cover: what is wanted earliest first, then by place in the customer's order.
+pub async fn covers(conn: &mut Conn, purchase_order: OrderId) -> Result<Vec<Cover>> {
     all!(
         conn,
-        Allocation,
-        "SELECT allocations.* FROM allocations JOIN order_lines ON order_lines.id IN (allocations.sales_line_id, allocations.purchase_line_id)
-         WHERE order_lines.order_id = $1",
-        order
+        Cover,
+        "SELECT allocations.purchase_line_id, allocations.sales_line_id, sales.order_id AS sales_order_id, allocations.quantity
+         FROM order_lines AS purchase JOIN allocations ON allocations.purchase_line_id = purchase.id
+         JOIN order_lines AS sales ON sales.id = allocations.sales_line_id
+         WHERE purchase.order_id = $1
+         ORDER BY CASE WHEN sales.requested_on IS NULL THEN 1 ELSE 0 END, sales.requested_on, sales.position, sales.id",
+        purchase_order
     )
 }

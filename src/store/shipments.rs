@@ -104,6 +104,8 @@ pub struct Package {
 /// A line of a shipment with what it is.
 #[derive(Clone, Debug, FromRow)]
 pub struct ShipmentItem {
+    /// The shipment.
+    pub shipment_id: ShipmentId,
     /// The order.
     pub order_id: OrderId,
     /// The buyer's order number.
@@ -260,13 +262,29 @@ pub async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Shipment>> 
     )
 }
 
+/// What the shipments of an order carry of it, each with the shipment it is in.
+pub async fn items_of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<ShipmentItem>> {
+    all!(
+        conn,
+        ShipmentItem,
+        "SELECT shipment_lines.shipment_id, shipment_lines.order_id, orders.number AS order_number, order_lines.line,
+                shipment_lines.order_line_id, order_lines.description, order_lines.buyer_item, shipment_lines.quantity,
+                shipment_lines.received, shipment_lines.unit
+         FROM shipment_lines JOIN orders ON orders.id = shipment_lines.order_id
+         JOIN order_lines ON order_lines.id = shipment_lines.order_line_id
+         WHERE shipment_lines.order_id = $1 ORDER BY shipment_lines.shipment_id, shipment_lines.position",
+        order
+    )
+}
+
 /// The lines of a shipment with what they are.
 pub async fn items(conn: &mut Conn, shipment: ShipmentId) -> Result<Vec<ShipmentItem>> {
     all!(
         conn,
         ShipmentItem,
-        "SELECT shipment_lines.order_id, orders.number AS order_number, order_lines.line, shipment_lines.order_line_id,
-                order_lines.description, order_lines.buyer_item, shipment_lines.quantity, shipment_lines.received, shipment_lines.unit
+        "SELECT shipment_lines.shipment_id, shipment_lines.order_id, orders.number AS order_number, order_lines.line,
+                shipment_lines.order_line_id, order_lines.description, order_lines.buyer_item, shipment_lines.quantity,
+                shipment_lines.received, shipment_lines.unit
          FROM shipment_lines JOIN orders ON orders.id = shipment_lines.order_id
          JOIN order_lines ON order_lines.id = shipment_lines.order_line_id
          WHERE shipment_lines.shipment_id = $1 ORDER BY shipment_lines.position",

@@ -5,6 +5,7 @@
 
 mod flows;
 mod migrations;
+mod processes;
 mod store_stories;
 mod support;
 mod wire;

@@ -138,6 +138,9 @@ pub fn TextField(
     /// Not as wide as its column.
     #[prop(optional)]
     narrow: bool,
+    /// Where the page begins: for the one field that is wrong, so that its error is read out.
+    #[prop(optional)]
+    focus: bool,
     /// The label is for assistive technology only.
     #[prop(optional)]
     hide_label: bool,
@@ -168,6 +171,7 @@ pub fn TextField(
                 max=max
                 required=required
                 readonly=readonly
+                autofocus=focus
             />
             {error_view(&id, error)}
         </div>

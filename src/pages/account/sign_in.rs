@@ -45,6 +45,7 @@ fn sign_in_form(next: &str) -> impl IntoView + use<> {
                 value=form.value("email")
                 autocomplete="username"
                 error=form.field_error("email")
+                focus=form.field_error("email").is_some()
                 required=true
             />
             <TextField
@@ -53,6 +54,7 @@ fn sign_in_form(next: &str) -> impl IntoView + use<> {
                 kind=Input::Password
                 autocomplete="current-password"
                 error=form.field_error("password")
+                focus=form.field_error("password").is_some()
                 required=true
             />
             <input type="hidden" name="next" value=next.to_owned()/>

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::{domain::time::Timestamp, server::problem::Problem, service::orders::list::cut, store::files::sha256};
+use crate::{domain::time::Timestamp, server::problem::Problem, service::paging::cut, store::files::sha256};
 
 /// Items of a page where the request names no number.
 const LIMIT: i64 = 50;

@@ -13,8 +13,8 @@ use crate::{
     service::{
         Context, Error, Result,
         exchange::segments::{self, Segments},
-        orders::list::cut,
         outbox,
+        paging::{PAGE, cut},
     },
     store::{
         documents::{self, Document, DocumentEvent, DocumentFilter, DocumentRow, Group, Interchange, Transmission},
@@ -22,9 +22,6 @@ use crate::{
         routes,
     },
 };
-
-/// Rows on a page.
-pub const PAGE: i64 = 40;
 
 /// The number people know a document by.
 pub fn number(content: &Content) -> String {

@@ -31,12 +31,8 @@ pub async fn record(context: &Context, conn: &mut Conn, invoice: &Invoice, lines
     invoices::insert(conn, invoice, lines).await?;
     let mut remarks = Vec::new();
     let mut by_order: BTreeMap<OrderId, Vec<&InvoiceLine>> = BTreeMap::new();
-    for line in lines {
-        if let Some(order_line) = line.order_line_id
-            && let Some(order) = orders::order_of_line(conn, order_line).await?
-        {
-            by_order.entry(order).or_default().push(line);
-        }
+    for (order, order_line) in invoices::order_lines(conn, invoice.id).await? {
+        by_order.entry(order).or_default().extend(lines.iter().filter(|line| line.order_line_id == Some(order_line)));
     }
     for (order_id, invoiced) in by_order {
         let mut order = orders::find_for_update(conn, Scope::Hub, order_id).await?.ok_or(Error::NotFound)?;

@@ -8,7 +8,10 @@ use crate::{
         number::{Amount, Currency},
         time::Timestamp,
     },
-    service::{Context, Error, Result, orders::list::cut},
+    service::{
+        Context, Error, Result,
+        paging::{PAGE, cut},
+    },
     store::{
         documents::{self, Document},
         events::{self, Event},
@@ -18,9 +21,6 @@ use crate::{
         shipments::{self, Shipment},
     },
 };
-
-/// Rows on a page.
-pub const PAGE: i64 = 40;
 
 /// A page of the list.
 pub struct InvoiceList {

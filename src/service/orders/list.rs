@@ -2,12 +2,12 @@
 
 use crate::{
     domain::{access::Actor, ids::OrderId, order::OrderState, time::Timestamp},
-    service::{Context, Result},
+    service::{
+        Context, Result,
+        paging::{PAGE, cut},
+    },
     store::orders::{self, OrderFilter, OrderRow},
 };
-
-/// Rows on a page.
-pub const PAGE: i64 = 40;
 
 /// The tabs of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -98,14 +98,4 @@ pub async fn load(context: &Context, actor: &Actor, query: &Query) -> Result<Ord
         by_state.iter().filter(|(state, _)| tab.states().is_empty() || tab.states().contains(state)).map(|(_, count)| count).sum()
     });
     Ok(OrderList { rows, next, counts })
-}
-
-/// Cuts the one row too many off a page, and says where the next page begins.
-pub fn cut<T, K>(rows: &mut Vec<T>, page: i64, key: impl Fn(&T) -> K) -> Option<K> {
-    let page = usize::try_from(page).unwrap_or(usize::MAX);
-    if rows.len() <= page {
-        return None;
-    }
-    rows.truncate(page);
-    rows.last().map(key)
 }

@@ -214,7 +214,8 @@ async fn allocate(conn: &mut Conn, lines: &[Line], covers: &[Cover]) -> Result<(
                 format!("Line {} is in {}, line {} in {}.", sales.line, sales.unit, purchase.line, purchase.unit),
             ));
         }
-        let taken: Quantity = orders::allocations_of_purchase_line(conn, purchase.id).await?.iter().map(|row| row.quantity).sum();
+        let covers = orders::covers(conn, order.id).await?;
+        let taken: Quantity = covers.iter().filter(|row| row.purchase_line_id == purchase.id).map(|row| row.quantity).sum();
         let of_sales = given.entry(sales.id).or_default();
         if !cover.quantity.is_positive()
             || *of_sales + cover.quantity > sales.quantities.ordered

@@ -63,11 +63,11 @@ pub async fn load(context: &Context, actor: &Actor, id: OrderId) -> Result<Order
     let order = orders::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
     let counterparty = organisations::find(&mut conn, order.counterparty_id).await?.ok_or(Error::NotFound)?;
     let lines = orders::lines(&mut conn, id).await?;
-    let mut with_items = Vec::new();
-    for shipment in shipments::of_order(&mut conn, id).await? {
-        let items = shipments::items(&mut conn, shipment.id).await?.into_iter().filter(|item| item.order_id == id).collect();
-        with_items.push((shipment, items));
-    }
+    let items = shipments::items_of_order(&mut conn, id).await?;
+    let inside = |shipment: &Shipment| items.iter().filter(|item| item.shipment_id == shipment.id).cloned().collect();
+    let with_items = shipments::of_order(&mut conn, id).await?;
+    let with_items =
+        with_items.into_iter().map(|shipment| (inside(&shipment), shipment)).map(|(items, shipment)| (shipment, items)).collect();
     let invoices = invoices::of_order(&mut conn, id).await?;
     let documents = documents::of_order(&mut conn, actor.scope(), id).await?;
     let events =

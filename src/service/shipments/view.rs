@@ -8,7 +8,11 @@ use crate::{
         shipment::ShipmentState,
         time::Timestamp,
     },
-    service::{Context, Error, Result, orders::list::cut, orders::view::Can},
+    service::{
+        Context, Error, Result,
+        orders::view::Can,
+        paging::{PAGE, cut},
+    },
     store::{
         documents::{self, Document},
         events::{self, Event},
@@ -16,9 +20,6 @@ use crate::{
         shipments::{self, Package, Shipment, ShipmentFilter, ShipmentItem, ShipmentRow},
     },
 };
-
-/// Rows on a page.
-pub const PAGE: i64 = 40;
 
 /// A page of the list.
 pub struct ShipmentList {
