@@ -65,6 +65,7 @@ async fn connect(address: SocketAddr) -> http1::SendRequest<Empty<Bytes>> {
 async fn get(sender: &mut http1::SendRequest<Empty<Bytes>>, path: &str, cookie: &str) -> Bytes {
     let request =
         Request::get(path).header(header::HOST, "localhost").header(header::COOKIE, cookie).body(Empty::new()).expect("a request");
+    sender.ready().await.expect("the connection is kept");
     let response = sender.send_request(request).await.expect("an answer");
     assert_eq!(response.status(), 200, "{path}");
     response.into_body().collect().await.expect("a body").to_bytes()
