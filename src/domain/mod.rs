@@ -43,6 +43,10 @@ pub mod access;
 #[cfg(feature = "ssr")]
 pub mod answer;
 #[cfg(feature = "ssr")]
+pub mod calendar;
+#[cfg(feature = "ssr")]
+pub mod case;
+#[cfg(feature = "ssr")]
 pub mod document;
 #[cfg(feature = "ssr")]
 pub mod ids;
@@ -54,5 +58,7 @@ pub mod message;
 pub mod order;
 #[cfg(feature = "ssr")]
 pub mod shipment;
+#[cfg(feature = "ssr")]
+pub mod sla;
 #[cfg(feature = "ssr")]
 pub mod time;
