@@ -13,6 +13,10 @@ mod x12;
 
 use std::process::ExitCode;
 
+/// As in the program, for the portal and what it is compared with alike.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A figure that was measured.
 pub struct Line {
     /// What was measured.
@@ -25,8 +29,8 @@ pub struct Line {
 
 /// What is asked of a figure.
 pub enum Asked {
-    /// To be explained where it is missed.
-    Aim(String, bool),
+    /// To be explained where it is missed: what is asked, whether it was reached, and what the time goes to.
+    Aim(String, bool, &'static str),
     /// Must hold.
     Condition(String, bool),
 }
@@ -41,7 +45,7 @@ impl Line {
         let word = |met: bool| if met { "met" } else { "MISSED" };
         match &self.asked {
             None => String::new(),
-            Some(Asked::Aim(text, met)) => format!("aim {text}: {}", word(*met)),
+            Some(Asked::Aim(text, met, _)) => format!("aim {text}: {}", word(*met)),
             Some(Asked::Condition(text, met)) => format!("condition {text}: {}", word(*met)),
         }
     }
@@ -51,6 +55,9 @@ fn report(title: &str, lines: &[Line]) -> bool {
     println!("\n{title}");
     for line in lines {
         println!("  {:<46} {:<44} {}", line.what, line.figure, line.verdict());
+        if let Some(Asked::Aim(_, false, why)) = line.asked {
+            println!("    {why}");
+        }
     }
     lines.iter().all(|line| !matches!(line.asked, Some(Asked::Condition(_, false))))
 }

@@ -31,7 +31,7 @@ pub mod users;
 use std::{path::Path, time::Duration};
 
 use sqlx::{
-    PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    Connection, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
     pool::PoolConnection,
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -55,6 +55,9 @@ pub enum StoreError {
     #[error("changed by somebody else in the meantime")]
     Stale,
 }
+
+/// After so long without use a connection to a server may have been cut.
+const IDLE: Duration = Duration::from_secs(20);
 
 /// Result of a store function.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
@@ -98,13 +101,26 @@ impl Db {
     /// Opens the database named by an address: `sqlite:FILE` or `postgres://...`, and brings its schema up to date.
     pub async fn open(address: &str) -> Result<Self> {
         let db = if address.starts_with("postgres") {
-            let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10)).connect(address).await?;
-            Self::Postgres(pool)
+            Self::open_postgres(address).await?
         } else {
             Self::open_sqlite(address.strip_prefix("sqlite:").unwrap_or(address).as_ref()).await?
         };
         db.migrate().await?;
         Ok(db)
+    }
+
+    async fn open_postgres(address: &str) -> Result<Self> {
+        // A connection is asked whether it still lives only where it was idle: asking each time is a round trip a page.
+        let options = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10)).test_before_acquire(false);
+        let options = options.before_acquire(|conn, meta| {
+            Box::pin(async move {
+                if meta.idle_for > IDLE {
+                    conn.ping().await?;
+                }
+                Ok(true)
+            })
+        });
+        Ok(Self::Postgres(options.connect(address).await?))
     }
 
     async fn open_sqlite(file: &Path) -> Result<Self> {
@@ -115,10 +131,13 @@ impl Db {
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
-            .pragma("temp_store", "memory")
-            .pragma("mmap_size", "67108864");
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-        let read = SqlitePoolOptions::new().max_connections(4).connect_with(options.pragma("query_only", "on")).await?;
+            // A page of a list in one piece, so that the engine's thread need not wait for the one that reads.
+            .row_buffer_size(256)
+            .pragma("temp_store", "memory");
+        // A file cannot hang up, so its connections need not be asked whether they still live.
+        let pool = || SqlitePoolOptions::new().test_before_acquire(false);
+        let write = pool().max_connections(1).connect_with(options.clone()).await?;
+        let read = pool().max_connections(4).connect_with(options.pragma("query_only", "on")).await?;
         Ok(Self::Sqlite { read, write })
     }
 
