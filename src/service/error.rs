@@ -58,3 +58,13 @@ impl Error {
         Self::Invalid(vec![FieldError { field: field.into(), message: message.into() }])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changed_under_our_hands_is_no_rule_that_says_no() {
+        assert!(matches!(Error::from(StoreError::Stale), Error::Stale(_)));
+    }
+}

@@ -192,6 +192,13 @@ async fn k3_a_refused_answer_keeps_what_was_typed_and_names_the_field() {
         assert_eq!(kept.form.lines[1].parts[0].quantity, "many");
         assert_eq!(kept.errors, errors);
         assert_eq!(seen.order.state, OrderState::Received);
+
+        // What was typed over a version that is gone is kept too: it may still be sent.
+        let old = AnswerForm { version: "41".to_owned(), lines: vec![accept("0"), change("1", "3", "2026-12-12")] };
+        let refused = answer::answer(&world.context, &supplier, found.id, &old).await;
+        assert!(matches!(refused, Err(Error::Stale(_))), "{refused:?}");
+        let kept = view::answer_form(&world.context, &supplier, &seen).await.unwrap();
+        assert_eq!((kept.form.lines[1].parts[0].quantity.as_str(), kept.form.version), ("3", seen.order.version.to_string()));
     })
     .await;
 }
@@ -227,7 +234,7 @@ async fn k4_two_shipments_and_an_invoice_for_each_settle_the_order() {
     on_each_engine(async |engine: std::sync::Arc<Engine>| {
         let world = World::new(&engine).await;
         world.grid.place_order("ERP", &order("4500000060", kestrel(), &[("M8", "100", "0.1250")]));
-        world.settle().await;
+        Box::pin(world.settle()).await;
         let supplier = world.person(world.cast.supplier).await;
         let hub = world.person(world.cast.hub).await;
         let id = world.order(OrderKind::Purchase, world.cast.supplier, "4500000060").await.id;
@@ -252,7 +259,7 @@ async fn k4_two_shipments_and_an_invoice_for_each_settle_the_order() {
             invoices_sent.push(invoices::send::send(&world.context, &supplier, id, &form).await.unwrap());
         }
         assert_eq!(world.order_by_id(id).await.state, OrderState::Invoiced);
-        world.settle().await;
+        Box::pin(world.settle()).await;
 
         let received = world.grid.received("ERP");
         let texts: Vec<&str> = received

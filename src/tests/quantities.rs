@@ -154,6 +154,234 @@ async fn an_answer_taken_back_leaves_what_stood_before_it_and_the_goods() {
         assert_eq!((order.state, order.answered_at, order.answer_document_id), (OrderState::Received, None, None));
         assert_eq!(line(&world, sold).await.promised_on, wanted, "and the customer is promised nothing else");
 
+        let again = accept_all(&world, &supplier, bought).await;
+        ship(&world, &supplier, bought, "S-1", "4").await;
+        let refused = answer::take_back(&world.context, &supplier, again).await;
+        assert!(matches!(refused, Err(Error::Conflict(_))), "goods have left");
+        assert_eq!(line(&world, bought).await.quantities.shipped, Quantity::whole(4));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_receivers_count_replaces_what_the_carrier_said_on_both_sides_of_the_hub() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let (bought, sold) = drop_shipped(&world, "VALMET", 10, "NORTHWATER").await;
+        // One line in two cartons, and nobody answered the order.
+        notice(&world, "V-1", "TD5**2*HHAU*M*Hansa~REF*CN*1Z9~", &[("1", "6", "EA"), ("1", "4", "EA")]).await;
+        assert_eq!((line(&world, bought).await.status, world.order_by_id(bought).await.state), (LineStatus::Accepted, OrderState::Shipped));
+        assert_eq!(world.order_by_id(sold).await.state, OrderState::Shipped);
+        let answer = "BAK*00*AD*PO-1*20261123*****20261124~PO1*1*10*EA*9.5**BP*GV-80~ACK*IA*10*EA*067*20261204~CTT*1~";
+        assert_eq!(send(&world, "VALMET", "CASTELLAN", "PR", "855", answer).await, "[]", "the answer may come after the goods left");
+        assert_eq!(world.order_by_id(bought).await.state, OrderState::Shipped);
+
+        carrier_says(&world, "HAULIER", "1Z9", "V-1", "D1").await;
+        for order in [bought, sold] {
+            assert_eq!(line(&world, order).await.quantities.received, Quantity::whole(10));
+        }
+        let said = counted(&world, "NORTHWATER", "NW-7-1", "RCD*1*5*EA~PRF*NW-7~RCD*1*4*EA~PRF*NW-7~").await;
+        assert!(said.contains("9 received of 10 shipped"), "{said}");
+        for order in [bought, sold] {
+            assert_eq!(line(&world, order).await.quantities.received, Quantity::whole(9));
+        }
+        let source = shipment(&world, "V-1").await;
+        assert_eq!(source.state, ShipmentState::Received);
+        assert_eq!(received(&world, source.id).await, [Some(Quantity::whole(6)), Some(Quantity::whole(3))]);
+
+        // The shipper counts nothing, and nobody counts under a number that is not theirs.
+        for (from, number) in [("VALMET", "V-1"), ("NORTHWATER", "V-1")] {
+            let said = counted(&world, from, number, "RCD*1*1*EA~").await;
+            assert!(said.contains("nobody sends"), "{from}: {said}");
+        }
+        // The buyer's own system does, under the shipper's number; an order that is not in it is not counted.
+        counted(&world, "CASTELLAN", "V-1", "RCD*1*10*EA~PRF*PO-1~RCD*1*1*EA~PRF*PO-9~").await;
+        for order in [bought, sold] {
+            assert_eq!(line(&world, order).await.quantities.received, Quantity::whole(10));
+        }
+        let told = format!("{:?}", lines(&world, sold).await);
+        assert!(!told.contains("Valmera") && !told.contains("V-1"), "nothing of the supplier crosses the hub: {told}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_first_count_leaves_out_did_not_come() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let body = "BEG*00*NE*PO-1**20261123~PO1*1*10*EA*2.50**BP*GV-80~PO1*2*5*EA*2.50**BP*GV-90~CTT*2~";
+        send(&world, "CASTELLAN", "VALMET", "PO", "850", body).await;
+        notice(&world, "V-1", "", &[("1", "10", "EA"), ("2", "5", "EA")]).await;
+        let said = counted(&world, "CASTELLAN", "V-1", "RCD*1*10*EA~").await;
+        assert!(said.contains("Line 2: 0 received of 5 shipped"), "{said}");
+        counted(&world, "CASTELLAN", "V-1", "RCD*2*5*EA~").await;
+        let order = world.order(OrderKind::Purchase, world.cast.edi_supplier, "PO-1").await;
+        let arrived: Vec<_> = lines(&world, order.id).await.iter().map(|line| line.quantities.received).collect();
+        assert_eq!(arrived, [Quantity::whole(10), Quantity::whole(5)], "what was counted before stays");
+        assert_eq!(order.state, OrderState::Delivered);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_the_carrier_that_a_shipment_names_reports_on_it() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let world = World::new(&engine).await;
+        drop_shipped(&world, "VALMET", 10, "NORTHWATER").await;
+        notice(&world, "V-1", "TD5**2*HHAU*M*Hansa~REF*CN*1Z9~", &[("1", "6", "EA")]).await;
+        notice(&world, "V-2", "TD5**2*OTHR*M*Other~REF*CN*2Z9~", &[("1", "4", "EA")]).await;
+        for (from, tracking, number) in [("KESTREL", "1Z9", "V-1"), ("NORTHWATER", "1Z9", "V-1"), ("HAULIER", "2Z9", "V-2")] {
+            let said = carrier_says(&world, from, tracking, number, "D1").await;
+            assert!(said.contains("not known here"), "{from}: {said}");
+        }
+        let said = carrier_says(&world, "HAULIER", "9Z9", "V-1", "D1").await;
+        assert!(said.contains("not known here"), "its tracking number says that it is another: {said}");
+        assert!(shipment(&world, "V-1").await.state.is_open() && shipment(&world, "V-2").await.state.is_open());
+        carrier_says(&world, "HAULIER", "", "V-1", "D1").await;
+        carrier_says(&world, "VALMET", "2Z9", "V-2", "D1").await;
+        assert_eq!(shipment(&world, "V-1").await.state, ShipmentState::Delivered);
+        assert_eq!(shipment(&world, "V-2").await.state, ShipmentState::Delivered, "a seller reports on its own");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_order_sent_again_keeps_the_lines_it_had_and_what_refers_to_them() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let order = |purpose: &str, header: &str, lines: &str| format!("BEG*{purpose}*NE*PO-1**20261123~{header}{lines}CTT*1~");
+        let first = order("00", "CUR*BY*EUR~", "PO1*1*10*EA*2.50**BP*GV-80~PO1*2*5*EA*2.50**BP*GV-90~");
+        send(&world, "CASTELLAN", "VALMET", "PO", "850", &first.replace("CTT*1", "CTT*2")).await;
+        let id = world.order(OrderKind::Purchase, world.cast.edi_supplier, "PO-1").await.id;
+        let before = lines(&world, id).await;
+        let invoice = "BIG*20261124*INV-1*20261123*PO-1***DI~CUR*SE*EUR~IT1*1*2*EA*2.50**BP*GV-80~TDS*500~CTT*1~";
+        send(&world, "VALMET", "CASTELLAN", "IN", "810", invoice).await;
+        let hub = world.person(world.cast.hub).await;
+        let sold = message("NW-7", "GV-80", 5, "NORTHWATER");
+        let covers = [Cover { order_line: "2".to_owned(), ..cover(4) }];
+        place::sales(&world.context, &hub, "NORTHWATER", sold, &covers).await.unwrap();
+
+        let header = "CUR*BY*USD~ITD*01*3*****45~N1*ST*Depot*92*CASTELLAN~";
+        let second = order("05", header, "PO1*2*7*EA*3.00**BP*GV-90~PO1*1*12*EA*2.50**BP*GV-80~PO1*3*1*EA*1.00**BP*X~");
+        assert_eq!(send(&world, "CASTELLAN", "VALMET", "PO", "850", &second.replace("CTT*1", "CTT*3")).await, "[]");
+        let (now, after) = (world.order_by_id(id).await, lines(&world, id).await);
+        assert_eq!((now.currency, now.terms.as_str(), now.parties.len()), (Currency::USD, "Net 45 days", 1));
+        assert_eq!((after[0].id, after[1].id), (before[1].id, before[0].id), "known by their numbers");
+        assert_eq!((after[1].quantities.ordered, after[1].quantities.invoiced), (Quantity::whole(12), Quantity::whole(2)));
+        assert_eq!(after.len(), 3);
+        let covers = orders::covers(&mut world.context.db.read().await.unwrap(), id).await.unwrap();
+        assert_eq!(covers.iter().map(|cover| cover.quantity).collect::<Vec<_>>(), [Quantity::whole(4)], "allocations survive");
+
+        for (wrong, why) in [
+            ("PO1*2*7*EA*3.00**BP*GV-90~", "Line 1 of order PO-1 is missing"),
+            ("PO1*1*12*EA*2.50**BP*GV-80~PO1*2*3*EA*3.00**BP*GV-90~", "orders less"),
+            ("PO1*1*12*CA*2.50**BP*GV-80~PO1*2*7*EA*3.00**BP*GV-90~", "has another unit"),
+            ("PO1*1*0*EA*2.50**BP*GV-80~", "orders 0"),
+        ] {
+            let body = order("05", header, wrong).replace("CTT*1", &format!("CTT*{}", wrong.matches("PO1").count()));
+            let said = send(&world, "CASTELLAN", "VALMET", "PO", "850", &body).await;
+            assert!(said.contains(why), "{why}: {said}");
+            assert_eq!(lines(&world, id).await, after, "nothing changed");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_line_stands_once_in_a_form_and_a_button_pressed_twice_does_one_thing() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let (bought, _) = drop_shipped(&world, "KESTREL", 10, "NORTHWATER").await;
+        let supplier = world.person(world.cast.supplier).await;
+        accept_all(&world, &supplier, bought).await;
+        let form = ship_form(&world, &supplier, bought, "S-1", "10").await;
+        let mut twice = form.clone();
+        twice.lines.push(form.lines[0].clone());
+        let refused = announce::announce(&world.context, &supplier, bought, &twice).await;
+        assert!(matches!(&refused, Err(Error::Invalid(errors)) if errors[0].field == "lines[1][quantity]"), "{refused:?}");
+
+        let one = announce::announce(&world.context, &supplier, bought, &form).await.unwrap();
+        assert_eq!(announce::announce(&world.context, &supplier, bought, &form).await.unwrap(), one, "the second click");
+        assert_eq!(line(&world, bought).await.quantities.shipped, Quantity::whole(10));
+        let other = ship_form(&world, &supplier, bought, "S-2", "1").await;
+        let late = announce::announce(&world.context, &supplier, bought, &other).await;
+        assert!(matches!(late, Err(Error::Conflict(_))), "nothing is left to ship");
+        let mut conn = world.context.db.read().await.unwrap();
+        assert!(drafts::find(&mut conn, supplier.organisation, announce::DRAFT, bought.0).await.unwrap().is_none(), "and nothing is kept");
+        drop(conn);
+
+        let seen = view::load(&world.context, &supplier, bought).await.unwrap();
+        let form = view::invoice_form(&world.context, &supplier, &seen, None).await.unwrap().form;
+        let mut twice = form.clone();
+        twice.lines.push(form.lines[0].clone());
+        let refused = invoices::send::send(&world.context, &supplier, bought, &twice).await;
+        assert!(matches!(&refused, Err(Error::Invalid(errors)) if errors[0].field == "lines[1][quantity]"), "{refused:?}");
+        let long = invoices::send::InvoiceForm { net_days: "8000000".to_owned(), ..form.clone() };
+        let refused = invoices::send::send(&world.context, &supplier, bought, &long).await;
+        assert!(matches!(&refused, Err(Error::Invalid(errors)) if errors[0].field == "net_days"), "{refused:?}");
+        let one = invoices::send::send(&world.context, &supplier, bought, &form).await.unwrap();
+        assert_eq!(invoices::send::send(&world.context, &supplier, bought, &form).await.unwrap(), one, "the second click");
+
+        let hub = world.person(world.cast.hub).await;
+        let part = invoices::set_state(&world.context, &hub, one, InvoiceState::PartPaid, "").await;
+        assert!(matches!(part, Err(Error::Invalid(_))), "how much is not known");
+        for (paid, is_part) in [("95.00", false), ("40.00", true), ("30.00", false)] {
+            let amount = Amount::parse(paid, Currency::EUR).unwrap();
+            assert_eq!(invoices::pay_part(&world.context, &hub, one, amount, "").await.is_ok(), is_part, "{paid} of 95.00");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_invoice_names_a_shipment_of_its_own_order() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let hub = world.person(world.cast.hub).await;
+        let supplier = world.person(world.cast.supplier).await;
+        let mut ids = Vec::new();
+        for number in ["PO-1", "PO-2"] {
+            let id = place::purchase(&world.context, &hub, "KESTREL", message(number, "GV-80", 5, "CASTELLAN")).await.unwrap();
+            accept_all(&world, &supplier, id).await;
+            ids.push((id, ship(&world, &supplier, id, &format!("S-{number}"), "5").await));
+        }
+        let seen = view::load(&world.context, &supplier, ids[0].0).await.unwrap();
+        let mut form = view::invoice_form(&world.context, &supplier, &seen, None).await.unwrap().form;
+        form.shipment = ids[1].1.to_string();
+        let refused = invoices::send::send(&world.context, &supplier, ids[0].0, &form).await;
+        assert!(matches!(&refused, Err(Error::Invalid(errors)) if errors[0].field == "shipment"), "{refused:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_goes_straight_to_a_customer_is_for_that_customer_and_what_has_gone_is_gone() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let hub = world.person(world.cast.hub).await;
+        partner(&world, "SOUTHGATE", false).await;
+        let bought = place::purchase(&world.context, &hub, "VALMET", message("PO-1", "GV-80", 20, "NORTHWATER")).await.unwrap();
+        let mut early = message("SG-1", "GV-80", 10, "SOUTHGATE");
+        early.requested_on = day("2026-11-30");
+        let first = place::sales(&world.context, &hub, "SOUTHGATE", early, &[cover(10)]).await.unwrap();
+        let second =
+            place::sales(&world.context, &hub, "NORTHWATER", message("NW-7", "GV-80", 10, "NORTHWATER"), &[cover(10)]).await.unwrap();
+        notice(&world, "V-1", "", &[("1", "6", "EA")]).await;
+        assert_eq!(
+            (line(&world, first).await.quantities.shipped, line(&world, first).await.promised_on),
+            (Quantity::ZERO, day("2026-11-30"))
+        );
+        assert_eq!(
+            (line(&world, second).await.quantities.shipped, line(&world, second).await.promised_on),
+            (Quantity::whole(6), day("2026-12-01"))
+        );
+        notice(&world, "V-2", "", &[("1", "6", "EA")]).await;
+        assert_eq!(line(&world, second).await.quantities.shipped, Quantity::whole(10), "never more than is covered");
+        let covers = orders::covers(&mut world.context.db.read().await.unwrap(), bought).await.unwrap();
+        let shipped: Vec<_> = covers.iter().map(|cover| cover.shipped).collect();
+        assert_eq!(shipped, [Quantity::ZERO, Quantity::whole(10)]);
+
+        // The same two lines are joined once, and a line that is cancelled covers nothing.
         place::purchase(&world.context, &hub, "VALMET", message("PO-3", "GV-80", 20, "NORTHWATER")).await.unwrap();
         let half = || Cover { order: "PO-3".to_owned(), ..cover(1) };
         let sold = message("NW-8", "GV-80", 2, "NORTHWATER");
