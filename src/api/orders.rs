@@ -4,17 +4,14 @@
 use leptos::prelude::*;
 
 use super::error::ApiError;
-use crate::{
-    domain::ids::OrderId,
-    service::{
-        draft,
-        invoices::send::{self, InvoiceEntry, InvoiceForm},
-        orders::{
-            answer::{self, AnswerForm, LineForm},
-            bulk,
-        },
-        shipments::announce::{self, ShipForm, ShipLine},
+use crate::service::{
+    draft,
+    invoices::send::{self, InvoiceEntry, InvoiceForm},
+    orders::{
+        answer::{self, AnswerForm, LineForm},
+        bulk::{self, Ticked},
     },
+    shipments::announce::{self, ShipForm, ShipLine},
 };
 
 /// An id as a form sends it; one that cannot be read is unknown.
@@ -38,23 +35,29 @@ pub async fn answer_order(
 
 /// Accepts an order as it was placed.
 #[server(prefix = "/do", endpoint = "accept-order")]
-pub async fn accept_order(order: String) -> Result<(), ApiError> {
+pub async fn accept_order(order: String, #[server(default)] version: String) -> Result<(), ApiError> {
     let (context, reader) = super::actor().await?;
-    answer::accept(&context, &reader.actor, id(&order)?).await?;
+    answer::accept(&context, &reader.actor, id(&order)?, &version).await?;
     super::say("The order is accepted as ordered. Until the answer leaves you can take it back.");
     super::go(&format!("/orders/{order}"));
     Ok(())
 }
 
+/// A ticked order; without a version it counts as one that changed.
+fn ticked(text: &str) -> Result<Ticked, ApiError> {
+    let (order, version) = text.split_once(':').unwrap_or((text, ""));
+    Ok(Ticked { id: id(order)?, version: version.to_owned() })
+}
+
 /// Reasons that fit into one notice; the others are counted.
 const REASONS_SHOWN: usize = 5;
 
-/// Accepts the ticked orders as they were placed, and says of each that was not why.
+/// Accepts the ticked orders as they were placed, and says of each that was not why. Each tick is `id:version`.
 #[server(prefix = "/do", endpoint = "accept-orders")]
 pub async fn accept_orders(#[server(default)] orders: Vec<String>) -> Result<(), ApiError> {
     let (context, reader) = super::actor().await?;
-    let ids = orders.iter().map(|order| id::<OrderId>(order)).collect::<Result<Vec<_>, _>>()?;
-    let outcome = bulk::accept(&context, &reader.actor, &ids).await?;
+    let ticked = orders.iter().map(|order| ticked(order)).collect::<Result<Vec<_>, _>>()?;
+    let outcome = bulk::accept(&context, &reader.actor, &ticked).await?;
     let mut words = Vec::new();
     match outcome.accepted.len() {
         0 => {}

@@ -54,6 +54,8 @@ pub async fn actor(context: &Context, key: &str) -> service::Result<Option<Actor
         name: row.name,
         organisation: organisation.id,
         audience: organisation.audience(),
+        sells: organisation.is_supplier,
+        buys: organisation.is_customer,
         organisation_name: organisation.name,
         role: Role::Member,
     }))

@@ -22,20 +22,37 @@ static WORKERS: Semaphore = Semaphore::const_new(2);
 /// as long as for a known one.
 const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// Hashing failed: the parameters or the worker, never the password.
+/// Most that wait for one of the workers; a flood is turned away instead of making everybody wait.
+const WAITING: usize = 30;
+
+/// Room for those that are being hashed and those that wait.
+static ROOM: Semaphore = Semaphore::const_new(2 + WAITING);
+
+/// Why a password was not hashed: never the password itself.
 #[derive(Debug, thiserror::Error)]
-#[error("password hashing: {0}")]
-pub struct PasswordError(String);
+pub enum PasswordError {
+    /// The parameters or the worker.
+    #[error("password hashing: {0}")]
+    Failed(String),
+    /// Too many wait already.
+    #[error("too many passwords are waiting to be hashed")]
+    Busy,
+}
+
+fn failed(error: impl ToString) -> PasswordError {
+    PasswordError::Failed(error.to_string())
+}
 
 fn argon2() -> Result<(Argon2<'static>, Params), PasswordError> {
-    let params = Params::new(19_456, 2, 1, None).map_err(|error| PasswordError(error.to_string()))?;
+    let params = Params::new(19_456, 2, 1, None).map_err(failed)?;
     Ok((Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone()), params))
 }
 
 /// Runs `work` off the async threads, two at a time.
 async fn on_worker<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {
-    let _permit = WORKERS.acquire().await.map_err(|error| PasswordError(error.to_string()))?;
-    tokio::task::spawn_blocking(work).await.map_err(|error| PasswordError(error.to_string()))
+    let _room = ROOM.try_acquire().map_err(|_| PasswordError::Busy)?;
+    let _permit = WORKERS.acquire().await.map_err(failed)?;
+    tokio::task::spawn_blocking(work).await.map_err(failed)
 }
 
 /// The hash of a password as a PHC string.
@@ -44,10 +61,7 @@ pub async fn hash(ids: &Ids, password: &str) -> Result<String, PasswordError> {
     let password = password.to_owned();
     on_worker(move || {
         let (argon2, params) = argon2()?;
-        argon2
-            .hash_password_customized(password.as_bytes(), &salt, None, None, params)
-            .map(|hash| hash.to_string())
-            .map_err(|error| PasswordError(error.to_string()))
+        argon2.hash_password_customized(password.as_bytes(), &salt, None, None, params).map(|hash| hash.to_string()).map_err(failed)
     })
     .await?
 }

@@ -43,25 +43,30 @@ struct Counts {
 const STRANGER_SECONDS: i64 = 86_400;
 
 impl Throttle {
-    /// When this address may try again; `None` where it may now.
-    pub fn wait_until(&self, address: IpAddr, now: Timestamp) -> Option<Timestamp> {
-        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (since, failures) = *counts.addresses.get(&network(address))?;
-        let end = since.plus_seconds(WINDOW_SECONDS);
-        (failures >= PER_ADDRESS && now < end).then_some(end)
-    }
-
-    /// Counts a failure.
-    pub fn failed(&self, address: IpAddr, now: Timestamp) {
+    /// Charges an address with an attempt, before it is known whether it fails; says when the address may try again where
+    /// it has had its attempts, and then charges nothing.
+    pub fn admit(&self, address: IpAddr, now: Timestamp) -> Option<Timestamp> {
         let counts = &mut self.0.lock().unwrap_or_else(PoisonError::into_inner).addresses;
         if counts.len() >= REMEMBERED {
             counts.retain(|_, (since, _)| now < since.plus_seconds(WINDOW_SECONDS));
         }
         let entry = counts.entry(network(address)).or_insert((now, 0));
-        if now >= entry.0.plus_seconds(WINDOW_SECONDS) {
+        let end = entry.0.plus_seconds(WINDOW_SECONDS);
+        if now >= end {
             *entry = (now, 0);
+        } else if entry.1 >= PER_ADDRESS {
+            return Some(end);
         }
         entry.1 += 1;
+        None
+    }
+
+    /// Takes back the charge of an attempt that did not fail.
+    pub fn forgive(&self, address: IpAddr) {
+        let counts = &mut self.0.lock().unwrap_or_else(PoisonError::into_inner).addresses;
+        if let Some((_, attempts)) = counts.get_mut(&network(address)) {
+            *attempts = attempts.saturating_sub(1);
+        }
     }
 
     /// Counts a failure of a mail address that nobody has, and says until when it is locked: as an account would be, or
@@ -118,14 +123,14 @@ mod tests {
         let address: IpAddr = "2001:db8::1".parse().unwrap();
         let neighbour: IpAddr = "2001:db8::2".parse().unwrap();
         for _ in 0..29 {
-            throttle.failed(address, START);
+            assert_eq!(throttle.admit(address, START), None);
         }
-        assert_eq!(throttle.wait_until(address, START), None);
-        throttle.failed(neighbour, START.plus_seconds(5));
-        assert_eq!(throttle.wait_until(address, START.plus_seconds(5)), Some(START.plus_seconds(600)));
-        assert_eq!(throttle.wait_until(address, START.plus_seconds(600)), None);
-        assert_eq!(throttle.wait_until("192.0.2.1".parse().unwrap(), START), None);
-        throttle.failed(address, START.plus_seconds(700));
-        assert_eq!(throttle.wait_until(address, START.plus_seconds(700)), None);
+        assert_eq!(throttle.admit(neighbour, START.plus_seconds(5)), None, "the last one");
+        assert_eq!(throttle.admit(address, START.plus_seconds(5)), Some(START.plus_seconds(600)));
+        assert_eq!(throttle.admit("192.0.2.1".parse().unwrap(), START), None);
+        throttle.forgive(neighbour);
+        assert_eq!(throttle.admit(address, START.plus_seconds(6)), None, "what did not fail does not count");
+        assert_eq!(throttle.admit(address, START.plus_seconds(7)), Some(START.plus_seconds(600)));
+        assert_eq!(throttle.admit(address, START.plus_seconds(600)), None, "a new window");
     }
 }

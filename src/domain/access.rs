@@ -34,8 +34,6 @@ pub enum Permission {
     Receive,
     /// Read and act on everything that belongs to the hub: partners, connections, all documents.
     Operate,
-    /// Write over the machine API.
-    Integrate,
 }
 
 /// Which rows an actor may reach.
@@ -73,8 +71,12 @@ pub struct Actor {
     pub organisation: OrganisationId,
     /// Its name.
     pub organisation_name: String,
-    /// What that organisation is to the hub.
+    /// What that organisation is to the hub first of all: which screens it sees.
     pub audience: Audience,
+    /// Whether it sells to the hub.
+    pub sells: bool,
+    /// Whether it buys from the hub; it may do both.
+    pub buys: bool,
     /// The role there.
     pub role: Role,
 }
@@ -97,10 +99,9 @@ impl Actor {
     /// The only question about authorisation: may this actor do that?
     pub fn may(&self, permission: Permission) -> bool {
         match permission {
-            Permission::Sell => self.audience == Audience::Supplier,
-            Permission::Receive => self.audience == Audience::Customer,
+            Permission::Sell => self.sells,
+            Permission::Receive => self.buys,
             Permission::Operate => self.audience == Audience::Hub,
-            Permission::Integrate => matches!(self.who, Who::Machine(_)),
         }
     }
 

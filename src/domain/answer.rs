@@ -106,7 +106,7 @@ impl std::fmt::Display for AnswerError {
 impl Line {
     /// The line after the seller's answer, or why it cannot be. `ordered_on` is the order's date.
     pub fn answered(&self, answer: &LineAnswer, ordered_on: Option<Date>) -> Result<Self, AnswerError> {
-        if self.quantities.shipped.is_positive() {
+        if !self.can_be_answered() {
             return Err(AnswerError::AlreadyShipped);
         }
         let mut line = self.clone();
@@ -157,7 +157,8 @@ impl Line {
     }
 
     /// The line after an order response that came over the wire. What the seller sent is kept even where it goes
-    /// beyond the order: that is a finding for the buyer, not a reason to lose it.
+    /// beyond the order: that is a finding for the buyer, not a reason to lose it. Its quantities are in the line's unit;
+    /// a price that cannot be said for as many units as the line's own is left out.
     #[must_use]
     pub fn answered_on_wire(&self, response: &message::OrderResponseLine) -> Self {
         let mut line = self.clone();
@@ -168,8 +169,10 @@ impl Line {
         outcome.account_for_rest(self.quantities.ordered);
         line.set_answer(outcome.confirmed, outcome.backordered, outcome.rejected);
         line.promised = if outcome.parts.len() > 1 { outcome.parts.clone() } else { Vec::new() };
-        line.promised_on = outcome.parts.iter().filter_map(|part| part.on).max().or(self.requested_on);
-        line.confirmed_price = response.unit_price.filter(|price| *price != self.unit_price);
+        line.promised_on =
+            outcome.parts.iter().filter_map(|part| part.on).max().or(self.requested_on.filter(|_| outcome.confirmed.is_positive()));
+        let price = response.unit_price.and_then(|price| price.rebased(response.price_per, self.price_per));
+        line.confirmed_price = price.filter(|price| *price != self.unit_price);
         let reason = response.statuses.iter().find_map(|status| status.reason.as_ref());
         line.reason_code = reason.map(|reason| reason.value.clone());
         line.reason_text = reason.and_then(|reason| reason.description.clone());
@@ -296,7 +299,7 @@ mod tests {
     use crate::domain::{
         ids::{Ids, OrderLineId},
         number::Quantity,
-        order::{OrderState, Quantities, derive_state, fill},
+        order::{OrderState, Quantities, can_be_answered, derive_state, fill},
         time::Timestamp,
     };
 
@@ -406,6 +409,38 @@ mod tests {
         assert_eq!((whole.status, whole.quantities.confirmed), (LineStatus::Accepted, Quantity::whole(100)));
         let refused = line(100).answered_on_wire(&response(vec![status("R1", None, 20)]));
         assert_eq!((refused.status, derive_state(std::slice::from_ref(&refused))), (LineStatus::Rejected, OrderState::Rejected));
+        let unnamed = |code: &str| message::LineStatus { date: None, ..status(code, None, 20) };
+        assert_eq!(line(100).answered_on_wire(&response(vec![unnamed("R1")])).promised_on, None, "what is refused has no date");
+        assert_eq!(line(100).answered_on_wire(&response(vec![unnamed("IB")])).promised_on, None, "nor has what comes some day");
+    }
+
+    #[test]
+    fn a_price_for_more_units_is_compared_on_the_lines_own_basis() {
+        let priced = |price: &str, per: i64| message::OrderResponseLine {
+            unit_price: price.parse().ok(),
+            price_per: Quantity::whole(per),
+            ..response(vec![status("IA", None, 20)])
+        };
+        let same = line(10).answered_on_wire(&priced("1250", 100));
+        assert_eq!((same.status, same.confirmed_price), (LineStatus::Accepted, None));
+        let other = line(10).answered_on_wire(&priced("1300", 100));
+        assert_eq!((other.status, other.confirmed_price), (LineStatus::Changed, "13".parse().ok()));
+    }
+
+    #[test]
+    fn who_ships_an_unanswered_line_accepts_it_and_the_others_can_still_be_answered() {
+        let (mut gone, open) = (line(10), line(10));
+        gone.ship(Quantity::whole(10));
+        assert_eq!((gone.status, gone.quantities.confirmed), (LineStatus::Accepted, Quantity::whole(10)));
+        assert_eq!(derive_state(std::slice::from_ref(&gone)), OrderState::Shipped);
+        for status in [LineStatus::Open, LineStatus::Held] {
+            let lines = [gone.clone(), Line { status, ..open.clone() }];
+            let state = derive_state(&lines);
+            assert_eq!(state, OrderState::PartShipped);
+            assert!(can_be_answered(state, &lines), "the line that waits");
+        }
+        let answered = open.answered(&LineAnswer::Accept, None).unwrap();
+        assert!(!can_be_answered(OrderState::PartShipped, &[gone, answered]));
     }
 
     proptest! {

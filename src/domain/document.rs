@@ -1,10 +1,6 @@
 //! A document on its way: which states it passes, and the three acknowledgments that are never mixed (delivered, read,
 //! answered). Status names are those that users of trading grids know.
 
-use serde::{Deserialize, Serialize};
-
-use super::time::Timestamp;
-
 codes! {
     /// Towards us or away from us.
     pub enum Direction {
@@ -123,17 +119,6 @@ impl DocumentStatus {
     pub fn can_be_withdrawn(self) -> bool {
         self == Self::Validated
     }
-}
-
-/// The three acknowledgments of a document that was sent, each with its time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Acknowledgments {
-    /// The counterpart's system has it (file taken, mailbox confirm, MDN).
-    pub delivered_at: Option<Timestamp>,
-    /// It was read (997, CONTRL, TA1), with the verdict.
-    pub read: Option<(Timestamp, Verdict)>,
-    /// It was answered by a business document, with whether the answer is a yes.
-    pub answered: Option<(Timestamp, bool)>,
 }
 
 #[cfg(test)]

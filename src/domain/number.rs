@@ -199,22 +199,39 @@ impl Quantity {
     /// This less the other, but never below zero.
     #[must_use]
     pub fn less(self, other: Self) -> Self {
-        Self((self.0 - other.0).max(0))
+        Self(self.0.saturating_sub(other.0).max(0))
     }
 }
 
 impl UnitPrice {
     /// Quantity times price, rounded half up once to the currency's minor unit. `per` is how many units the price
-    /// buys (1 where the document names no basis). `None` where it does not fit 64 bits or `per` is not positive.
+    /// buys (1 where the document names no basis). `None` where it does not fit or `per` is not positive.
     pub fn line_amount(self, quantity: Quantity, per: Quantity, currency: Currency) -> Option<Amount> {
         if per.0 <= 0 {
             return None;
         }
         // (price/1e6) * (quantity/1e6) / (per/1e6) * 10^exponent, as one fraction.
-        let numerator = i128::from(self.0) * i128::from(quantity.0) * 10i128.pow(currency.exponent());
+        let product = i128::from(self.0) * i128::from(quantity.0);
+        let numerator = product.checked_mul(10i128.pow(currency.exponent()))?;
         let denominator = i128::from(SCALE) * i128::from(per.0);
-        let doubled = numerator * 2 + if numerator < 0 { -denominator } else { denominator };
+        let doubled = numerator.checked_mul(2)?.checked_add(if numerator < 0 { -denominator } else { denominator })?;
         i64::try_from(doubled / (denominator * 2)).ok().map(Amount)
+    }
+
+    /// Whether both say the same, each for as many units as it buys: 5 for 100 is 0.05 for 1.
+    pub fn is_same(self, per: Quantity, other: Self, other_per: Quantity) -> bool {
+        i128::from(self.0) * i128::from(other_per.0) == i128::from(other.0) * i128::from(per.0)
+    }
+
+    /// The same price for another number of units; `None` where it cannot be said exactly.
+    pub fn rebased(self, per: Quantity, to: Quantity) -> Option<Self> {
+        if per == to {
+            return Some(self);
+        }
+        let numerator = i128::from(self.0) * i128::from(to.0);
+        let divisor = i128::from(per.0);
+        let exact = per.is_positive() && numerator % divisor == 0;
+        exact.then(|| i64::try_from(numerator / divisor).ok().map(Self)).flatten()
     }
 }
 
@@ -374,6 +391,20 @@ mod tests {
         assert_eq!(per_hundred.line_amount(Quantity::whole(250), Quantity::whole(100), Currency::USD), Some(Amount::from_minor(1238)));
         assert_eq!(per_hundred.line_amount(Quantity::whole(2), each, "JPY".parse().unwrap()), Some(Amount::from_minor(10)));
         assert_eq!(per_hundred.line_amount(Quantity::whole(2), Quantity::ZERO, Currency::USD), None);
+        let most = UnitPrice::from_micros(i64::MAX);
+        assert_eq!(most.line_amount(Quantity::from_micros(i64::MAX), each, Currency::USD), None, "too large, and no overflow");
+    }
+
+    #[test]
+    fn a_price_is_compared_and_converted_exactly_between_bases() {
+        let (one, hundred) = (Quantity::whole(1), Quantity::whole(100));
+        let (each, per_hundred): (UnitPrice, UnitPrice) = ("0.05".parse().unwrap(), "5".parse().unwrap());
+        assert!(each.is_same(one, per_hundred, hundred));
+        assert!(!each.is_same(one, each, hundred));
+        assert_eq!(per_hundred.rebased(hundred, one), Some(each));
+        assert_eq!(each.rebased(one, hundred), Some(per_hundred));
+        assert_eq!("0.000001".parse::<UnitPrice>().unwrap().rebased(hundred, one), None, "never rounded");
+        assert_eq!(each.rebased(Quantity::ZERO, one), None);
     }
 
     #[test]

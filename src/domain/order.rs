@@ -162,6 +162,9 @@ pub struct Part {
     pub on: Option<Date>,
 }
 
+/// The fields whose source an answer names.
+pub const ANSWER_FIELDS: [&str; 4] = ["confirmed", "promised_on", "confirmed_price", "status"];
+
 impl Line {
     /// The price that counts: the confirmed one, else the ordered one.
     pub fn price(&self) -> UnitPrice {
@@ -170,7 +173,58 @@ impl Line {
 
     /// What the ordered quantity costs at the price that counts.
     pub fn amount(&self, currency: Currency) -> Amount {
-        self.price().line_amount(self.quantities.ordered, self.price_per, currency).unwrap_or_default()
+        self.checked_amount(currency).unwrap_or_default()
+    }
+
+    /// The same, or `None` where it is too large to be kept; no order with such a line is taken.
+    pub fn checked_amount(&self, currency: Currency) -> Option<Amount> {
+        self.price().line_amount(self.quantities.ordered, self.price_per, currency)
+    }
+
+    /// Whether a quantity in this unit can be added to the line's own; a document that names no unit means the line's.
+    pub fn is_in(&self, unit: &str) -> bool {
+        unit.trim().is_empty() || unit.trim().eq_ignore_ascii_case(&self.unit)
+    }
+
+    /// Whether the seller can still say something to this line: not once goods have left for it.
+    pub fn can_be_answered(&self) -> bool {
+        self.status != LineStatus::Cancelled && !self.quantities.shipped.is_positive()
+    }
+
+    /// Whether the line has no final answer yet.
+    fn waits(&self) -> bool {
+        matches!(self.status, LineStatus::Open | LineStatus::Held)
+    }
+
+    /// Counts goods that left. Who ships what was not answered accepts it.
+    pub fn ship(&mut self, quantity: Quantity) {
+        if self.waits() {
+            self.status = LineStatus::Accepted;
+            self.quantities.confirmed = self.quantities.ordered;
+            self.quantities.backordered = Quantity::ZERO;
+            self.quantities.rejected = Quantity::ZERO;
+            self.promised_on = self.promised_on.or(self.requested_on);
+        }
+        self.quantities.shipped = self.quantities.shipped + quantity;
+    }
+
+    /// Puts another state of the same line's answer in place of its own; what happened since to the goods stays.
+    pub fn take_answer_of(&mut self, other: &Self) {
+        self.status = other.status;
+        self.quantities.confirmed = other.quantities.confirmed;
+        self.quantities.backordered = other.quantities.backordered;
+        self.quantities.rejected = other.quantities.rejected;
+        self.confirmed_price = other.confirmed_price;
+        self.promised_on = other.promised_on;
+        self.promised.clone_from(&other.promised);
+        self.reason_code.clone_from(&other.reason_code);
+        self.reason_text.clone_from(&other.reason_text);
+        for field in ANSWER_FIELDS {
+            match other.provenance.get(field) {
+                Some(source) => self.provenance.insert(field.to_owned(), source.clone()),
+                None => self.provenance.remove(field),
+            };
+        }
     }
 
     /// Whether goods are still to come on this line.
@@ -194,6 +248,12 @@ impl Line {
     }
 }
 
+/// Whether the seller can answer an order, or answer it anew: before any goods have left, and after that as long as a line
+/// waits for its answer.
+pub fn can_be_answered(state: OrderState, lines: &[Line]) -> bool {
+    state.can_be_answered() || (state == OrderState::PartShipped && lines.iter().any(|line| line.waits() && line.can_be_answered()))
+}
+
 /// The header's state, from the lines alone.
 pub fn derive_state(lines: &[Line]) -> OrderState {
     let standing: Vec<&Line> = lines.iter().filter(|line| line.status != LineStatus::Cancelled).collect();
@@ -201,8 +261,13 @@ pub fn derive_state(lines: &[Line]) -> OrderState {
         return if lines.is_empty() { OrderState::Received } else { OrderState::Cancelled };
     }
     let live: Vec<&Line> = standing.iter().copied().filter(|line| line.is_live()).collect();
-    let every = |reached: fn(&Quantities) -> Quantity| !live.is_empty() && live.iter().all(|line| reached(&line.quantities) >= line.due());
-    if standing.iter().any(|line| line.status == LineStatus::Open) && !standing.iter().any(|line| line.quantities.shipped.is_positive()) {
+    let has_shipped = standing.iter().any(|line| line.quantities.shipped.is_positive());
+    // While a line waits for its answer the order is not through, whatever became of the others.
+    let waits = standing.iter().any(|line| line.waits());
+    let every = |reached: fn(&Quantities) -> Quantity| {
+        !waits && !live.is_empty() && live.iter().all(|line| reached(&line.quantities) >= line.due())
+    };
+    if standing.iter().any(|line| line.status == LineStatus::Open) && !has_shipped {
         OrderState::Received
     } else if every(|quantities| quantities.invoiced) {
         OrderState::Invoiced
@@ -210,7 +275,7 @@ pub fn derive_state(lines: &[Line]) -> OrderState {
         OrderState::Delivered
     } else if every(|quantities| quantities.shipped) {
         OrderState::Shipped
-    } else if standing.iter().any(|line| line.quantities.shipped.is_positive()) {
+    } else if has_shipped {
         OrderState::PartShipped
     } else if standing.iter().any(|line| line.status == LineStatus::Held) {
         OrderState::OnHold
@@ -233,7 +298,7 @@ impl OrderState {
         }
     }
 
-    /// Whether the seller can still answer or answer anew: not once goods have left or the order has ended.
+    /// Whether the seller can still answer or answer anew every line: not once goods have left or the order has ended.
     pub fn can_be_answered(self) -> bool {
         matches!(self, Self::Received | Self::Confirmed | Self::ConfirmedWithChanges | Self::OnHold)
     }

@@ -1,6 +1,6 @@
 //! Shipments: where one stands, and what carrier reports and receipts make of it.
 
-use super::{message::CarrierEvent, number::Quantity, time::Date};
+use super::{message::CarrierEvent, time::Date};
 
 codes! {
     /// Where a shipment stands. "Late" is not a state: it is an estimate in the past.
@@ -13,8 +13,6 @@ codes! {
         Delivered = "delivered",
         /// Arrived and counted by the receiver.
         Received = "received",
-        /// Withdrawn by the shipper before it arrived.
-        Cancelled = "cancelled",
     }
 }
 
@@ -23,7 +21,7 @@ impl ShipmentState {
     #[must_use]
     pub fn after(self, report: Self) -> Self {
         match (self, report) {
-            (Self::Received | Self::Cancelled, _) => self,
+            (Self::Received, _) => self,
             (Self::Delivered, Self::Received) => Self::Received,
             (Self::Delivered, _) => Self::Delivered,
             (_, report) => report,
@@ -59,15 +57,6 @@ pub fn carrier_event(event: &CarrierEvent) -> (Option<ShipmentState>, &'static s
 /// Whether a shipment is late on a day: still open and its estimate passed.
 pub fn is_late(state: ShipmentState, estimated_on: Option<Date>, today: Date) -> bool {
     state.is_open() && estimated_on.is_some_and(|estimate| estimate < today)
-}
-
-/// A line that is about to be announced.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PackedLine {
-    /// Place of the order line in the order.
-    pub position: i64,
-    /// How much is in the shipment.
-    pub quantity: Quantity,
 }
 
 #[cfg(test)]

@@ -78,11 +78,14 @@ impl Date {
         jiff::civil::Date::new(year, month, day).ok().map(Self)
     }
 
-    /// Moved by whole days.
+    /// Moved by whole days; past the ends of the calendar (years -9999 and 9999) it stops there.
     #[must_use]
     pub fn plus_days(self, days: i32) -> Self {
-        use jiff::ToSpan;
-        Self(self.0.saturating_add(days.days()))
+        match jiff::Span::new().try_days(days) {
+            Ok(span) => Self(self.0.saturating_add(span)),
+            Err(_) if days < 0 => Self(jiff::civil::Date::MIN),
+            Err(_) => Self(jiff::civil::Date::MAX),
+        }
     }
 
     /// Whole days from `earlier` to this date; negative where this date is before it.
@@ -169,5 +172,18 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_stop_at_the_ends_of_the_calendar() {
+        let day = Date::new(2026, 11, 22).unwrap();
+        assert_eq!(day.plus_days(9), Date::new(2026, 12, 1).unwrap());
+        assert_eq!(day.plus_days(8_000_000), Date::new(9999, 12, 31).unwrap());
+        assert_eq!(day.plus_days(i32::MIN).plus_days(1), Date::new(-9999, 1, 2).unwrap());
     }
 }

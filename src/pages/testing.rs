@@ -21,7 +21,7 @@ use crate::{
     service::{
         Context, Settings,
         live::Live,
-        orders::{answer, place},
+        orders::{answer, place, view},
         shipments::announce::{self, ShipForm, ShipLine},
     },
     store::{
@@ -100,7 +100,8 @@ impl World {
 
     /// The supplier accepts an order.
     pub async fn accept(&self, order: OrderId) {
-        answer::accept(&self.context, &self.supplier, order).await.unwrap();
+        let view = view::load(&self.context, &self.supplier, order).await.unwrap();
+        answer::accept(&self.context, &self.supplier, order, &view.order.version.to_string()).await.unwrap();
     }
 
     /// The supplier announces a shipment with quantities of the two lines.
@@ -203,6 +204,8 @@ async fn organisation(context: &Context, code: &str, name: &str, audience: Audie
         organisation: id,
         organisation_name: row.name,
         audience,
+        sells: audience == Audience::Supplier,
+        buys: audience == Audience::Customer,
         role: Role::Administrator,
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         ids::{InvoiceId, ShipmentId},
         invoice::InvoiceState,
-        number::Quantity,
+        number::{Amount, Quantity},
         order::{Line, OrderKind},
     },
     service::{
@@ -141,6 +141,10 @@ impl Player {
             return Ok(());
         }
         let actor = self.somebody(HUB)?;
+        if state == InvoiceState::PartPaid {
+            let most = Amount::from_minor(invoice.total.minor() * 3 / 4);
+            return services::pay_part(&self.context, &actor, id, most, reason).await;
+        }
         services::set_state(&self.context, &actor, id, state, reason).await
     }
 }

@@ -151,7 +151,7 @@ impl Player {
         let context = if first_thoughts { &patient } else { &self.context };
         match form(&deal, &order, &lines) {
             Some(form) => answer::answer(context, &actor, order.id, &form).await?,
-            None => answer::accept(context, &actor, order.id).await?,
+            None => answer::accept(context, &actor, order.id, &order.version.to_string()).await?,
         };
         self.deliver(company(HUB)).await
     }

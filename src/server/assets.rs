@@ -22,10 +22,8 @@ pub async fn of_content(
     Extension(MaybeReader(reader)): Extension<MaybeReader>,
     Path(name): Path<String>,
 ) -> Response {
-    if reader.is_none() {
-        return errors::page(StatusCode::NOT_FOUND);
-    }
-    match content::asset(&state.context, &name).await {
+    let Some(reader) = reader else { return errors::page(StatusCode::NOT_FOUND) };
+    match content::asset(&state.context, &reader.actor, &name).await {
         Ok((asset, bytes)) => file(&asset.name, &asset.media_type, asset.media_type.starts_with("image/"), bytes),
         Err(error) => refused(error),
     }

@@ -23,7 +23,7 @@ impl From<Error> for ApiError {
         match error {
             Error::NotFound => Self::NotFound,
             Error::Forbidden(message) => Self::Forbidden { message },
-            Error::Conflict(message) => Self::Conflict { message },
+            Error::Conflict(message) | Error::Stale(message) => Self::Conflict { message },
             Error::TooMany(message) => Self::TooMany { message },
             Error::Invalid(fields) => {
                 Self::Invalid { fields: fields.into_iter().map(|field| Field { name: field.field, message: field.message }).collect() }

@@ -60,7 +60,7 @@ impl From<service::Error> for Problem {
         match error {
             Error::NotFound => Self::not_found(),
             Error::Forbidden(detail) => Self::new(StatusCode::FORBIDDEN, detail),
-            Error::Conflict(detail) => Self::new(StatusCode::CONFLICT, detail),
+            Error::Conflict(detail) | Error::Stale(detail) => Self::new(StatusCode::CONFLICT, detail),
             Error::TooMany(detail) => Self::new(StatusCode::TOO_MANY_REQUESTS, detail),
             Error::Invalid(errors) => {
                 Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Some values cannot be used; each is named in errors.") }

@@ -30,7 +30,10 @@ impl From<SessionError> for Error {
 
 impl From<password::PasswordError> for Error {
     fn from(error: password::PasswordError) -> Self {
-        Self::Internal(error.to_string())
+        match error {
+            password::PasswordError::Busy => Self::TooMany("Too many people are signing in at once. Try again in a moment.".to_owned()),
+            password::PasswordError::Failed(_) => Self::Internal(error.to_string()),
+        }
     }
 }
 
@@ -50,48 +53,51 @@ pub fn normal_email(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
-/// Checks an attempt to sign in and counts it.
+/// Checks an attempt to sign in and counts it. Attempts made at once do not outrun the limits: the address is charged
+/// before the password is looked at, and whether the account is locked is asked again after it.
 pub async fn sign_in(context: &Context, throttle: &Throttle, attempt: Attempt<'_>) -> Result<UserId> {
     let now = context.now();
-    if let Some(until) = throttle.wait_until(attempt.address, now) {
+    if let Some(until) = throttle.admit(attempt.address, now) {
         return Err(Error::TooMany(wait(until, now)));
     }
     let email = normal_email(attempt.email);
     let user = users::find_by_email(&mut context.db.read().await?, &email).await?;
-    let locked = user.as_ref().and_then(|user| user.locked_until).filter(|until| *until > now);
-    let right = password::verify(attempt.password, user.as_ref().map(|user| user.password_hash.as_str())).await?;
+    let verified = password::verify(attempt.password, user.as_ref().map(|user| user.password_hash.as_str())).await;
+    if matches!(verified, Err(password::PasswordError::Busy)) {
+        throttle.forgive(attempt.address);
+    }
+    let right = verified?;
     let Some(user) = user else {
-        throttle.failed(attempt.address, now);
         let until = throttle.stranger_failed(&email, now);
         return Err(until.map_or_else(refused, |until| Error::TooMany(wait(until, now))));
     };
-    // While an account is locked a right password is no better than a wrong one, or guessing could go on.
-    if let Some(until) = locked {
-        throttle.failed(attempt.address, now);
-        return Err(Error::TooMany(wait(until, now)));
-    }
-    if !right || user.disabled_at.is_some() {
-        throttle.failed(attempt.address, now);
-        let until = count_failure(context, user.id, now).await?;
-        return Err(until.map_or_else(refused, |until| Error::TooMany(wait(until, now))));
-    }
-    if user.failures > 0 {
-        let mut tx = context.db.begin().await?;
-        users::set_failures(&mut tx, user.id, 0, None).await?;
-        tx.commit().await?;
-    }
+    let refusal = || if right && user.disabled_at.is_none() { None } else { Some(refused()) };
+    settle(context, user.id, refusal, now).await?;
+    throttle.forgive(attempt.address);
     Ok(user.id)
 }
 
-/// Counts a failure; says until when the account is locked now, if it is.
-async fn count_failure(context: &Context, user: UserId, now: Timestamp) -> Result<Option<Timestamp>> {
+/// Settles an attempt whose password was looked at. While an account is locked a right password is no better than a wrong
+/// one, or guessing could go on; `refusal` says whether it was wrong, and how that is called.
+async fn settle(context: &Context, user: UserId, refusal: impl Fn() -> Option<Error>, now: Timestamp) -> Result<()> {
     let mut tx = context.db.begin().await?;
-    // Read again inside the transaction: several attempts may fail at once.
-    let failures = users::find(&mut tx, user).await?.map_or(0, |user| user.failures) + 1;
-    let until = locked_until(failures, now);
-    users::set_failures(&mut tx, user, failures, until).await?;
+    let Some(refusal) = refusal() else {
+        if !users::forget_failures(&mut tx, user, now).await? {
+            let locked = users::find(&mut tx, user).await?.and_then(|user| user.locked_until);
+            return Err(locked.map_or_else(refused, |until| Error::TooMany(wait(until, now))));
+        }
+        return Ok(tx.commit().await?);
+    };
+    let locked = users::find(&mut tx, user).await?.and_then(|user| user.locked_until).filter(|until| *until > now);
+    if let Some(until) = locked {
+        return Err(Error::TooMany(wait(until, now)));
+    }
+    let until = locked_until(users::count_failure(&mut tx, user).await?, now);
+    if let Some(until) = until {
+        users::lock(&mut tx, user, until).await?;
+    }
     tx.commit().await?;
-    Ok(until)
+    Err(until.map_or(refusal, |until| Error::TooMany(wait(until, now))))
 }
 
 fn refused() -> Error {
@@ -196,11 +202,9 @@ pub async fn change_password(context: &Context, reader: &users::Reader, current:
     if let Some(until) = found.locked_until.filter(|until| *until > now) {
         return Err(Error::TooMany(wait(until, now)));
     }
-    if !password::verify(current, Some(&found.password_hash)).await? {
-        let until = count_failure(context, user, now).await?;
-        let wrong = || Error::field("current_password", "This is not your current password. Check it and try again.");
-        return Err(until.map_or_else(wrong, |until| Error::TooMany(wait(until, now))));
-    }
+    let right = password::verify(current, Some(&found.password_hash)).await?;
+    let wrong = || Error::field("current_password", "This is not your current password. Check it and try again.");
+    settle(context, user, || if right { None } else { Some(wrong()) }, now).await?;
     if let Some(objection) = password::objection(new, &reader.email) {
         return Err(Error::field("new_password", objection));
     }

@@ -1,23 +1,25 @@
 //! What crosses the hub: a supplier's promise or shipment seen from the customer's side. A customer's rows get
 //! quantities, dates, carrier and tracking, never the supplier's name, order number, price or documents.
 
-use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::types::Json;
 
 use super::{
     Context, Result,
+    exchange::parties,
     history::{self, Entry as Happened, Subject},
     orders::save,
 };
 use crate::{
     domain::{
-        ids::{OrderId, OrganisationId, ShipmentId, ShipmentLineId},
+        ids::{OrderId, OrderLineId, OrganisationId, ShipmentId, ShipmentLineId},
         number::Quantity,
         order::{Line, LineStatus, OrderKind, Source, fill},
     },
     store::{
         Conn, Scope,
+        events::Difference,
         orders::{self, Cover, Order},
         shipments::{self, Shipment, ShipmentLine},
     },
@@ -30,69 +32,84 @@ pub const SHIPPER: &str = "Reported by the shipper";
 /// A customer's order with its lines, loaded once however many lines are touched.
 struct Side {
     order: Order,
+    before: Vec<Line>,
     lines: Vec<Line>,
 }
 
+impl Side {
+    fn line(&mut self, id: OrderLineId) -> Option<&mut Line> {
+        self.lines.iter_mut().find(|line| line.id == id)
+    }
+}
+
 /// The customers' orders touched by one document.
-#[derive(Default)]
 struct Sides(BTreeMap<OrderId, Side>);
 
 impl Sides {
-    /// The customer's line that is covered, and the order it stands in.
-    async fn line(&mut self, conn: &mut Conn, cover: &Cover) -> Result<Option<(&mut Side, usize)>> {
-        let side = match self.0.entry(cover.sales_order_id) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(free) => {
-                let Some(order) = orders::find_for_update(conn, Scope::Hub, cover.sales_order_id).await? else { return Ok(None) };
-                let lines = orders::lines(conn, cover.sales_order_id).await?;
-                free.insert(Side { order, lines })
+    /// Locks and loads customers' orders, in the order of their ids: purchase orders are locked before sales orders, and
+    /// each kind by id, everywhere, so that two transactions never wait for each other.
+    async fn load(conn: &mut Conn, ids: impl IntoIterator<Item = OrderId>) -> Result<Self> {
+        let mut sides = BTreeMap::new();
+        for id in ids.into_iter().collect::<BTreeSet<_>>() {
+            if let Some(order) = orders::find_for_update(conn, Scope::Hub, id).await? {
+                let lines = orders::lines(conn, id).await?;
+                sides.insert(id, Side { order, before: lines.clone(), lines });
             }
-        };
-        Ok(side.lines.iter().position(|line| line.id == cover.sales_line_id).map(|place| (side, place)))
+        }
+        Ok(Self(sides))
     }
 
-    async fn save(mut self, context: &Context, conn: &mut Conn) -> Result<Vec<OrganisationId>> {
+    /// The customer's order that a cover is for, and the line in it.
+    fn covered(&mut self, cover: &Cover) -> Option<(&Order, &mut Line)> {
+        let Side { order, lines, .. } = self.0.get_mut(&cover.sales_order_id)?;
+        lines.iter_mut().find(|line| line.id == cover.sales_line_id).map(|line| (&*order, line))
+    }
+
+    /// Saves what changed; says whose pages that are.
+    async fn save(self, context: &Context, conn: &mut Conn) -> Result<Vec<OrganisationId>> {
         let mut concerned = Vec::new();
-        for side in self.0.values_mut() {
-            save(context, conn, &mut side.order, &side.lines).await?;
-            concerned.push(side.order.counterparty_id);
+        for mut side in self.0.into_values() {
+            if side.before != side.lines {
+                save(context, conn, &mut side.order, &side.before, &side.lines).await?;
+                concerned.push(side.order.counterparty_id);
+            }
         }
         Ok(concerned)
     }
 }
 
-/// A supplier's answer moves the dates promised to customers whose lines it covers. Says whose pages changed.
-pub async fn promise(context: &Context, conn: &mut Conn, order: &Order, lines: &[Line]) -> Result<Vec<OrganisationId>> {
+/// A supplier's answer moves the dates promised to customers whose lines it covers: to the latest that anybody who covers
+/// the line promises. Where nobody promises any more, the date is again the one that was wanted. Says whose pages changed.
+pub async fn promise(context: &Context, conn: &mut Conn, order: &Order) -> Result<Vec<OrganisationId>> {
     if order.kind != OrderKind::Purchase {
         return Ok(Vec::new());
     }
-    let mut sides = Sides::default();
     let covers = orders::covers(conn, order.id).await?;
-    for line in lines {
-        for cover in covers.iter().filter(|cover| cover.purchase_line_id == line.id) {
-            let Some((side, place)) = sides.line(conn, cover).await? else { continue };
-            let target = &mut side.lines[place];
-            if target.promised_on == line.promised_on || line.promised_on.is_none() {
+    let mut sides = Sides::load(conn, covers.iter().map(|cover| cover.sales_order_id)).await?;
+    for date in orders::cover_dates(conn, order.id).await? {
+        for side in sides.0.values_mut() {
+            let (number, customer, id) = (side.order.number.clone(), side.order.counterparty_id, side.order.id);
+            let Some(target) = side.line(date.sales_line_id) else { continue };
+            let was_shippers = target.provenance.get("promised_on").is_some_and(|source| source.actor == SHIPPER);
+            let promised = date.promised_on.or(if was_shippers { target.requested_on } else { target.promised_on });
+            if promised == target.promised_on {
                 continue;
             }
-            let (old, number) = (target.promised_on, side.order.number.clone());
-            target.promised_on = line.promised_on;
-            target.provenance.insert("promised_on".to_owned(), reported_by_shipper());
-            if target.status == LineStatus::Open {
-                target.status = LineStatus::Accepted;
-                target.quantities.confirmed = target.quantities.ordered;
-            }
-            let words = format!("Line {} of order {number} expected {}", target.line, line.promised_on.map(text::date).unwrap_or_default());
-            let change = crate::store::events::Difference {
+            let change = Difference {
                 what: format!("Line {} expected", target.line),
-                old: old.map(text::date).unwrap_or_default(),
-                new: line.promised_on.map(text::date).unwrap_or_default(),
+                old: target.promised_on.map(text::date).unwrap_or_default(),
+                new: promised.map(text::date).unwrap_or_default(),
             };
+            target.promised_on = promised;
+            target.provenance.insert("promised_on".to_owned(), reported_by_shipper());
+            if date.promised_on.is_some() {
+                accept_open(target);
+            }
             let entry = Happened {
-                counterparty: side.order.counterparty_id,
-                subject: Subject { order: Some(side.order.id), ..Subject::default() },
+                counterparty: customer,
+                subject: Subject { order: Some(id), ..Subject::default() },
                 kind: "order_promised",
-                words,
+                words: format!("Line {} of order {number} expected {}", target.line, change.new),
                 changes: vec![change],
                 actor: SHIPPER,
             };
@@ -102,103 +119,106 @@ pub async fn promise(context: &Context, conn: &mut Conn, order: &Order, lines: &
     sides.save(context, conn).await
 }
 
+/// What a supplier promises or ships for a customer's line is the hub's yes to it.
+fn accept_open(line: &mut Line) {
+    if line.status == LineStatus::Open {
+        line.status = LineStatus::Accepted;
+        line.quantities.confirmed = line.quantities.ordered;
+    }
+}
+
 fn reported_by_shipper() -> Source {
     Source { document: None, segment: None, element: None, actor: SHIPPER.to_owned() }
 }
 
 /// A supplier's shipment, seen by the customers it is for. Sent straight to a customer it counts as shipped there, and
 /// gets a shipment of its own on the customer's side; sent anywhere else it only moves the expected date.
-pub async fn shipment(context: &Context, conn: &mut Conn, shipment: &Shipment, lines: &[ShipmentLine]) -> Result<Vec<OrganisationId>> {
+pub async fn shipment(context: &Context, conn: &mut Conn, shipment: &Shipment, lines: &[&ShipmentLine]) -> Result<Vec<OrganisationId>> {
     if shipment.kind != OrderKind::Purchase {
         return Ok(Vec::new());
     }
-    let mut sides = Sides::default();
-    let mut views: BTreeMap<OrganisationId, Vec<ShipmentLine>> = BTreeMap::new();
     let mut covers = Vec::new();
     for order in lines.iter().map(|line| line.order_id).collect::<BTreeSet<_>>() {
         covers.extend(orders::covers(conn, order).await?);
     }
+    // What goes straight to a customer is for that customer's lines only.
+    let straight_to = covers.iter().map(|cover| cover.customer_id).find(|customer| shipment.ship_to_id == Some(*customer));
+    covers.retain(|cover| straight_to.is_none_or(|customer| cover.customer_id == customer));
+    let mut sides = Sides::load(conn, covers.iter().map(|cover| cover.sales_order_id)).await?;
+    let mut seen = Vec::new();
     for line in lines {
-        let covers: Vec<Cover> = covers.iter().filter(|cover| cover.purchase_line_id == line.order_line_id).copied().collect();
-        let wanted = open_parts(conn, &mut sides, &covers).await?;
-        for (cover, part) in covers.iter().zip(fill(line.quantity, &wanted)) {
-            let Some((side, place)) = sides.line(conn, cover).await? else { continue };
-            let customer = side.order.counterparty_id;
-            let target = &mut side.lines[place];
-            target.promised_on = shipment.estimated_on.or(target.promised_on);
-            target.provenance.insert("promised_on".to_owned(), reported_by_shipper());
-            if shipment.ship_to_id != Some(customer) || !part.is_positive() {
+        let mut of_line: Vec<&mut Cover> = covers.iter_mut().filter(|cover| cover.purchase_line_id == line.order_line_id).collect();
+        let open: Vec<Quantity> = of_line.iter().map(|cover| cover.quantity.less(cover.shipped)).collect();
+        for (cover, part) in of_line.iter_mut().zip(fill(line.quantity, &open)).filter(|(_, part)| part.is_positive()) {
+            let Some((order, target)) = sides.covered(cover) else { continue };
+            cover.shipped = cover.shipped + part;
+            orders::add_shipped(conn, cover, part).await?;
+            if shipment.estimated_on.is_some() && shipment.estimated_on != target.promised_on {
+                target.promised_on = shipment.estimated_on;
+                target.provenance.insert("promised_on".to_owned(), reported_by_shipper());
+            }
+            if straight_to.is_none() {
                 continue;
             }
-            if target.status == LineStatus::Open {
-                target.status = LineStatus::Accepted;
-                target.quantities.confirmed = target.quantities.ordered;
-            }
-            target.quantities.shipped = target.quantities.shipped + part;
+            accept_open(target);
+            target.ship(part);
             target.provenance.insert("shipped".to_owned(), reported_by_shipper());
-            let seen = views.entry(customer).or_default();
             seen.push(ShipmentLine {
                 id: context.id::<ShipmentLineId>(),
+                // The customer's shipment takes it over.
                 shipment_id: shipment.id,
-                order_id: side.order.id,
+                order_id: order.id,
                 order_line_id: target.id,
                 position: i64::try_from(seen.len()).unwrap_or_default(),
                 quantity: part,
                 received: None,
                 unit: line.unit.clone(),
                 package: None,
+                source_line_id: Some(line.id),
             });
         }
     }
-    let mut concerned = sides.save(context, conn).await?;
-    for (customer, lines) in views {
-        view(context, conn, shipment, customer, lines).await?;
-        concerned.push(customer);
+    let first = seen.first().and_then(|line| sides.0.get(&line.order_id)).map(|side| side.order.clone());
+    let concerned = sides.save(context, conn).await?;
+    if let Some(order) = first {
+        view(context, conn, shipment, &order, seen).await?;
     }
     Ok(concerned)
 }
 
-/// How much each customer's line can still take: what is covered of it, less what has been shipped on it already.
-async fn open_parts(conn: &mut Conn, sides: &mut Sides, covers: &[Cover]) -> Result<Vec<Quantity>> {
-    let mut wanted = Vec::with_capacity(covers.len());
-    for cover in covers {
-        let open = match sides.line(conn, cover).await? {
-            Some((side, place)) => {
-                let q = &side.lines[place].quantities;
-                cover.quantity.min(q.ordered.less(q.shipped))
-            }
-            None => Quantity::ZERO,
-        };
-        wanted.push(open);
-    }
-    Ok(wanted)
-}
-
-/// The customer's own view of a supplier's shipment.
-async fn view(context: &Context, conn: &mut Conn, source: &Shipment, customer: OrganisationId, mut lines: Vec<ShipmentLine>) -> Result<()> {
+/// The customer's own view of a supplier's shipment. Each field is named, so that nothing crosses by itself: its number
+/// may say what the customer may not know, such as a purchase order's, and the shipper's papers are the shipper's.
+async fn view(context: &Context, conn: &mut Conn, source: &Shipment, order: &Order, mut lines: Vec<ShipmentLine>) -> Result<()> {
     let id: ShipmentId = context.id();
     for line in &mut lines {
         line.shipment_id = id;
     }
-    // A number of its own: the supplier's may say what the customer may not know, such as a purchase order's number.
-    let number = own_number(conn, lines.first().map(|line| line.order_id)).await?;
+    let customer = order.counterparty_id;
     let seen = Shipment {
         id,
-        number,
+        number: own_number(conn, order).await?,
         kind: OrderKind::Sales,
         counterparty_id: customer,
         source_id: Some(source.id),
+        ship_to_id: source.ship_to_id,
+        ship_to: parties::with_role(&order.parties, "ST").cloned().map(Json),
+        state: source.state,
+        carrier_scac: source.carrier_scac.clone(),
+        carrier_name: source.carrier_name.clone(),
+        tracking: source.tracking.clone(),
+        bill_of_lading: None,
+        shipped_on: source.shipped_on,
+        estimated_on: source.estimated_on,
+        delivered_at: None,
+        delivered_by: None,
+        package_count: None,
         document_id: None,
-        ship_to: source.ship_to.as_ref().map(|party| Json(party.0.clone())),
         version: 0,
         updated_at: context.now(),
         created_at: context.now(),
-        ..source.clone()
     };
     shipments::insert(conn, &seen, &lines, &[]).await?;
-    let mut orders_in_it: Vec<OrderId> = lines.iter().map(|line| line.order_id).collect();
-    orders_in_it.dedup();
-    for order in orders_in_it {
+    for order in lines.iter().map(|line| line.order_id).collect::<BTreeSet<_>>() {
         let entry = Happened {
             counterparty: customer,
             subject: Subject { order: Some(order), shipment: Some(id), ..Subject::default() },
@@ -213,9 +233,7 @@ async fn view(context: &Context, conn: &mut Conn, source: &Shipment, customer: O
 }
 
 /// The number of the next shipment of a customer's order: the order's number and a count.
-async fn own_number(conn: &mut Conn, order: Option<OrderId>) -> Result<String> {
-    let Some(order) = order else { return Ok(String::new()) };
-    let number = orders::find(conn, Scope::Hub, order).await?.map(|order| order.number).unwrap_or_default();
-    let before = shipments::of_order(conn, order).await?.len();
-    Ok(format!("{number}-{}", before + 1))
+async fn own_number(conn: &mut Conn, order: &Order) -> Result<String> {
+    let before = shipments::of_order(conn, order.id).await?.len();
+    Ok(format!("{}-{}", order.number, before + 1))
 }

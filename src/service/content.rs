@@ -1,7 +1,10 @@
 //! Content from Kentico: the mirror that fills our store, and what a reader may see of it. Kentico is asked outside of
 //! any transaction, and a page never waits for it. What cannot be read is noted with its feed, in words for an operator.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use sqlx::types::Json;
@@ -254,7 +257,8 @@ pub async fn list(context: &Context, actor: &Actor) -> Result<Vec<ContentItem>> 
     let mut items: Vec<_> = content::list_all(&mut conn).await?.into_iter().filter(|item| is_for(actor, item)).collect();
     let translated: Vec<_> = items.iter().filter(|item| item.language == LANGUAGE).map(|item| item.id).collect();
     items.retain(|item| item.language == LANGUAGE || !translated.contains(&item.id));
-    items.dedup_by_key(|item| item.id);
+    let mut seen = HashSet::new();
+    items.retain(|item| seen.insert(item.id));
     Ok(items)
 }
 
@@ -274,9 +278,16 @@ pub async fn load(context: &Context, actor: &Actor, id: ContentId) -> Result<Art
     Ok(Article { item, attachment })
 }
 
-/// A copied file and its bytes.
-pub async fn asset(context: &Context, name: &str) -> Result<(ContentAsset, Bytes)> {
-    let asset = content::find_asset(&mut context.db.read().await?, &format!("{FOLDER}/{name}")).await?.ok_or(Error::NotFound)?;
+/// A copied file and its bytes, where something that is meant for the reader names it.
+pub async fn asset(context: &Context, actor: &Actor, name: &str) -> Result<(ContentAsset, Bytes)> {
+    let asset = {
+        let mut conn = context.db.read().await?;
+        let asset = content::find_asset(&mut conn, &format!("{FOLDER}/{name}")).await?.ok_or(Error::NotFound)?;
+        if !content::naming(&mut conn, &asset.file).await?.iter().any(|item| is_for(actor, item)) {
+            return Err(Error::NotFound);
+        }
+        asset
+    };
     let bytes = context.files.get(&asset.file).await?.ok_or(Error::NotFound)?;
     Ok((asset, bytes))
 }

@@ -87,6 +87,8 @@ fn actor(audience: Audience) -> Actor {
         organisation: OrganisationId(uuid::Uuid::nil()),
         organisation_name: "Test".to_owned(),
         audience,
+        sells: audience == Audience::Supplier,
+        buys: audience == Audience::Customer,
         role: Role::Member,
     }
 }
@@ -169,17 +171,21 @@ async fn files_are_copied_and_text_is_safe() {
     let packing = items.iter().find(|item| item.slug == "packing-and-labelling").unwrap();
     let attachment = load(&world.context, &actor(Audience::Supplier), packing.id).await.unwrap().attachment.unwrap();
     let name = attachment.address.strip_prefix("/content/").unwrap();
-    let (file, bytes) = asset(&world.context, name).await.unwrap();
+    let (file, bytes) = asset(&world.context, &actor(Audience::Supplier), name).await.unwrap();
     assert_eq!((file.name.as_str(), file.media_type.as_str()), ("sample-carton-label.pdf", "application/pdf"));
     assert!(bytes.starts_with(b"%PDF-") && i64::try_from(bytes.len()) == Ok(file.size));
     let picture = packing.body.split(r#"src="/content/"#).nth(1).unwrap().split('"').next().unwrap();
-    assert_eq!(asset(&world.context, picture).await.unwrap().0.media_type, "image/png");
-    assert!(matches!(asset(&world.context, "../portico.db").await, Err(Error::NotFound)));
+    assert_eq!(asset(&world.context, &actor(Audience::Supplier), picture).await.unwrap().0.media_type, "image/png");
+    assert!(matches!(asset(&world.context, &actor(Audience::Supplier), "../portico.db").await, Err(Error::NotFound)));
+
+    // Who may not read a text may not read its file either; the hub reads everything.
+    assert!(matches!(asset(&world.context, &actor(Audience::Customer), name).await, Err(Error::NotFound)));
+    assert!(asset(&world.context, &actor(Audience::Hub), name).await.is_ok());
 
     // What no text names any more is not given out any more.
     world.kentico.unpublish(packing.id.0, "en");
     world.sweep().await;
-    assert!(matches!(asset(&world.context, name).await, Err(Error::NotFound)));
+    assert!(matches!(asset(&world.context, &actor(Audience::Supplier), name).await, Err(Error::NotFound)));
 }
 
 #[tokio::test]

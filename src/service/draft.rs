@@ -1,12 +1,20 @@
 //! What forms share: keeping what was typed when it cannot be sent, and reading dates.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{Context, Error, FieldError, Result};
 use crate::{
-    domain::{access::Actor, ids::OrderId, time::Date},
+    domain::{
+        access::Actor,
+        ids::{OrderId, OrderLineId},
+        number::Quantity,
+        order::Line,
+        time::Date,
+    },
     store::{
         drafts::{self, Draft},
         orders,
@@ -14,7 +22,7 @@ use crate::{
 };
 
 /// Keeps a form as a draft where it was refused for its entries, or because the order changed meanwhile; hands the
-/// outcome on.
+/// outcome on. Where the order has gone past the point, no form will ever send it, so none is kept.
 pub async fn keep_if_invalid<T>(
     context: &Context,
     actor: &Actor,
@@ -25,7 +33,7 @@ pub async fn keep_if_invalid<T>(
 ) -> Result<T> {
     let errors: &[FieldError] = match &outcome {
         Err(Error::Invalid(errors)) => errors,
-        Err(Error::Conflict(_)) => &[],
+        Err(Error::Stale(_)) => &[],
         _ => return outcome,
     };
     let mut tx = context.db.begin().await?;
@@ -72,6 +80,19 @@ pub async fn discard(context: &Context, actor: &Actor, kind: &str, order: OrderI
     orders::find(&mut tx, actor.scope(), order).await?.ok_or(Error::NotFound)?;
     drafts::delete(&mut tx, actor.organisation, kind, order.0).await?;
     Ok(tx.commit().await?)
+}
+
+/// The quantities entered for lines of an order, each line once; none where an entry cannot be read.
+pub fn quantities<'a>(lines: &[Line], entries: impl Iterator<Item = (&'a str, &'a str)>) -> Option<BTreeMap<OrderLineId, Quantity>> {
+    let mut found = BTreeMap::new();
+    for (position, text) in entries.filter(|(_, text)| !text.trim().is_empty()) {
+        let line = lines.iter().find(|line| line.position.to_string() == position)?;
+        let quantity: Quantity = text.trim().parse().ok()?;
+        if !quantity.is_zero() && found.insert(line.id, quantity).is_some() {
+            return None;
+        }
+    }
+    Some(found)
 }
 
 /// Reads a date field; an empty one is none, an unreadable one an error at its field.

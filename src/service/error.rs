@@ -26,9 +26,12 @@ pub enum Error {
     /// What was entered cannot be used (422); every field that is wrong is named.
     #[error("some entries need attention")]
     Invalid(Vec<FieldError>),
-    /// It changed meanwhile, or is past the point where this is possible (409); the words say what to do.
+    /// It is past the point where this is possible (409); the words say what to do.
     #[error("{0}")]
     Conflict(String),
+    /// It changed since it was looked at (409): the same again, on the new state, may be possible.
+    #[error("{0}")]
+    Stale(String),
     /// Tried too often (429); the words say when to try again.
     #[error("{0}")]
     TooMany(String),
@@ -43,9 +46,7 @@ pub enum Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Stale => {
-                Self::Conflict("Somebody else changed this in the meantime. Look at the new state and try again.".to_owned())
-            }
+            StoreError::Stale => Self::Stale("Somebody else changed this in the meantime. Look at the new state and try again.".to_owned()),
             other => Self::Store(other),
         }
     }
@@ -55,5 +56,15 @@ impl Error {
     /// One field that cannot be used.
     pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError { field: field.into(), message: message.into() }])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changed_under_our_hands_is_no_rule_that_says_no() {
+        assert!(matches!(Error::from(StoreError::Stale), Error::Stale(_)));
     }
 }

@@ -157,7 +157,10 @@ impl Home {
     /// How many orders of a kind should have left before a day and have not, or not wholly.
     pub fn late_to_ship(&self, kind: OrderKind, today: Date) -> i64 {
         let late = |day: &&OrderDay| day.promised_on.is_some_and(|promised| promised < today);
-        self.of(kind, &[OrderState::Confirmed, OrderState::PartShipped]).filter(late).map(|day| day.n).sum()
+        self.of(kind, &[OrderState::Confirmed, OrderState::ConfirmedWithChanges, OrderState::PartShipped])
+            .filter(late)
+            .map(|day| day.n)
+            .sum()
     }
 
     /// How many shipments are in a state.
@@ -241,6 +244,7 @@ mod tests {
             orders: vec![
                 order(OrderState::Confirmed, "2026-11-20", 2),
                 order(OrderState::PartShipped, "2026-11-22", 3),
+                order(OrderState::ConfirmedWithChanges, "2026-11-19", 4),
                 order(OrderState::Shipped, "2026-11-01", 9),
             ],
             shipments: vec![
@@ -264,7 +268,7 @@ mod tests {
     #[test]
     fn late_is_what_should_have_left_or_arrived_before_today() {
         let (home, today) = (home(), day("2026-11-22"));
-        assert_eq!(home.late_to_ship(OrderKind::Purchase, today), 2, "what is promised for today is not late, what has left is not either");
+        assert_eq!(home.late_to_ship(OrderKind::Purchase, today), 6, "what is promised for today is not late, what has left is not either");
         assert_eq!(home.late_to_ship(OrderKind::Sales, today), 0);
         assert_eq!(home.late(today), 1);
         assert_eq!(home.within_a_week(today), 2);

@@ -157,6 +157,12 @@ pub async fn find_asset(conn: &mut Conn, file: &str) -> Result<Option<ContentAss
     optional!(conn, ContentAsset, "SELECT * FROM content_assets WHERE file = $1 LIMIT 1", file)
 }
 
+/// The items that name a copied asset.
+pub async fn naming(conn: &mut Conn, file: &str) -> Result<Vec<ContentItem>> {
+    // As below: an underscore in a name stands for any character, which at worst finds one item more.
+    all!(conn, ContentItem, "SELECT * FROM content_items WHERE attachment = '/' || $1 OR body LIKE '%/' || $1 || '%'", file)
+}
+
 /// A copied asset, by its path at Kentico.
 pub async fn find_asset_by_path(conn: &mut Conn, path: &str) -> Result<Option<ContentAsset>> {
     optional!(conn, ContentAsset, "SELECT * FROM content_assets WHERE path = $1", path)

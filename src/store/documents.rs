@@ -656,6 +656,12 @@ pub async fn set_answered(conn: &mut Conn, id: DocumentId, answer: &str, now: Ti
     Ok(())
 }
 
+/// Notes that a document is not answered after all.
+pub async fn clear_answered(conn: &mut Conn, id: DocumentId, now: Timestamp) -> Result<()> {
+    execute!(conn, "UPDATE documents SET answered_at = NULL, answer = NULL, updated_at = $2 WHERE id = $1", id, now)?;
+    Ok(())
+}
+
 /// Adds a step to a document's life.
 pub async fn insert_event(conn: &mut Conn, row: &DocumentEvent) -> Result<()> {
     execute!(

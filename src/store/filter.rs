@@ -1,6 +1,8 @@
 //! Lists with optional conditions. The text is put together from fixed fragments only, never from what a person typed:
 //! values are always bound. The scope comes first, so that no list can be asked for without one.
 
+use std::collections::BTreeSet;
+
 use sqlx::{AssertSqlSafe, FromRow, postgres::PgRow, sqlite::SqliteRow};
 use uuid::Uuid;
 
@@ -20,6 +22,14 @@ pub enum Arg {
     Time(Timestamp),
     /// A date.
     Date(Date),
+}
+
+/// The newest rows of several lists that were each fetched newest first. A page over several states asks for each state
+/// alone: every such query stops after a page, where one query for all of them would sort every row they have.
+pub fn newest<T, K: Ord>(mut rows: Vec<T>, limit: i64, key: impl Fn(&T) -> K) -> Vec<T> {
+    rows.sort_by_cached_key(|row| std::cmp::Reverse(key(row)));
+    rows.truncate(usize::try_from(limit).unwrap_or_default());
+    rows
 }
 
 /// A query being put together.
@@ -49,12 +59,6 @@ impl Filter {
         self.sql.push_str(after);
     }
 
-    /// Adds a condition without a value.
-    pub fn and_fixed(&mut self, condition: &'static str) {
-        self.join();
-        self.sql.push_str(condition);
-    }
-
     /// Adds `column IN (...)`; nothing is found where the list is empty.
     pub fn and_in(&mut self, column: &'static str, values: impl IntoIterator<Item = Arg>) {
         self.join();
@@ -80,7 +84,9 @@ impl Filter {
     /// Adds "any of these columns contains the text", without regard to case; `%` and `_` mean themselves.
     pub fn and_contains(&mut self, columns: &'static [&'static str], text: &str) {
         self.join();
-        let pattern = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let text = text.to_lowercase();
+        let letters = self.bind_letters(&text);
+        let pattern = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         self.args.push(Arg::Text(format!("%{pattern}%")));
         let place = self.args.len();
         self.sql.push('(');
@@ -88,26 +94,36 @@ impl Filter {
             if position > 0 {
                 self.sql.push_str(" OR ");
             }
-            self.sql.push_str("lower(");
-            self.sql.push_str(column);
-            self.sql.push_str(") LIKE ");
+            let lowered =
+                letters.iter().fold(format!("lower({column})"), |sql, (upper, lower)| format!("replace({sql}, ${upper}, ${lower})"));
+            self.sql.push_str(&lowered);
+            self.sql.push_str(" LIKE ");
             self.place(place);
             self.sql.push_str(" ESCAPE '\\'");
         }
         self.sql.push(')');
     }
 
+    /// SQLite knows capitals of ASCII only, so every other letter of the text is replaced in the column by name: binds
+    /// each capital and its small letter, and says their places.
+    fn bind_letters(&mut self, text: &str) -> Vec<(usize, usize)> {
+        let mut places = Vec::new();
+        let foreign: BTreeSet<char> = text.chars().filter(|letter| !letter.is_ascii()).collect();
+        for letter in foreign {
+            let mut capital = letter.to_uppercase();
+            // A letter whose capital is several letters has none that could be replaced.
+            let (Some(first), None) = (capital.next(), capital.next()) else { continue };
+            if first != letter {
+                self.args.push(Arg::Text(first.to_string()));
+                self.args.push(Arg::Text(letter.to_string()));
+                places.push((self.args.len() - 1, self.args.len()));
+            }
+        }
+        places
+    }
+
     /// Adds the keyset condition of a page that begins after a row: newest first.
     pub fn older_than(&mut self, time: &'static str, id: &'static str, at: Timestamp, row: Uuid) {
-        self.keyset(time, id, " < ", at, row);
-    }
-
-    /// Adds the keyset condition of a page that ends before a row: oldest first.
-    pub fn newer_than(&mut self, time: &'static str, id: &'static str, at: Timestamp, row: Uuid) {
-        self.keyset(time, id, " > ", at, row);
-    }
-
-    fn keyset(&mut self, time: &'static str, id: &'static str, operator: &'static str, at: Timestamp, row: Uuid) {
         self.join();
         self.args.push(Arg::Time(at));
         self.args.push(Arg::Id(row));
@@ -116,9 +132,7 @@ impl Filter {
         self.sql.push_str(time);
         self.sql.push_str(", ");
         self.sql.push_str(id);
-        self.sql.push(')');
-        self.sql.push_str(operator);
-        self.sql.push('(');
+        self.sql.push_str(") < (");
         self.place(place - 1);
         self.sql.push_str(", ");
         self.place(place);

@@ -1,10 +1,12 @@
 //! Invoices with their lines.
 
+use std::collections::BTreeSet;
+
 use sqlx::FromRow;
 
 use super::{
     Conn, Result, Scope, all, execute, expect_current,
-    filter::{Arg, Filter},
+    filter::{Arg, Filter, newest},
     optional,
 };
 use crate::domain::{
@@ -129,6 +131,23 @@ pub struct InvoiceFilter {
 
 /// A page of invoices, newest first; one row more than `limit` is fetched.
 pub async fn list(conn: &mut Conn, scope: Scope, filter: &InvoiceFilter, limit: i64) -> Result<Vec<InvoiceRow>> {
+    if filter.states.is_empty() {
+        return list_of(conn, scope, filter, None, limit).await;
+    }
+    let mut rows = Vec::new();
+    for state in filter.states.iter().copied().collect::<BTreeSet<_>>() {
+        rows.extend(list_of(conn, scope, filter, Some(state), limit).await?);
+    }
+    Ok(newest(rows, limit + 1, |row| (row.created_at, row.id)))
+}
+
+async fn list_of(
+    conn: &mut Conn,
+    scope: Scope,
+    filter: &InvoiceFilter,
+    state: Option<InvoiceState>,
+    limit: i64,
+) -> Result<Vec<InvoiceRow>> {
     let mut query = Filter::new(
         "SELECT invoices.id, invoices.kind, invoices.number, invoices.state, invoices.state_reason, organisations.name AS counterparty,
                 orders.number AS order_number, invoices.currency, invoices.total, invoices.paid, invoices.invoiced_on, invoices.due_on,
@@ -138,8 +157,8 @@ pub async fn list(conn: &mut Conn, scope: Scope, filter: &InvoiceFilter, limit: 
         scope,
         "invoices.counterparty_id",
     );
-    if !filter.states.is_empty() {
-        query.and_in("invoices.state", filter.states.iter().map(|state| Arg::Text(state.as_str().to_owned())));
+    if let Some(state) = state {
+        query.and("invoices.state", " = ", Arg::Text(state.as_str().to_owned()), "");
     }
     if let Some(number) = &filter.number {
         query.and("invoices.number", " = ", Arg::Text(number.clone()), "");

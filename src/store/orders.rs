@@ -1,10 +1,12 @@
 //! Orders: headers, lines, revisions, allocations, and the lists made of them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use sqlx::{FromRow, types::Json};
 
 use super::{
     Conn, Result, Scope, all, execute, expect_current,
-    filter::{Arg, Filter},
+    filter::{Arg, Filter, newest},
     optional,
 };
 use crate::domain::{
@@ -143,6 +145,8 @@ pub struct OrderRow {
     pub answer_acknowledgment: Option<Verdict>,
     /// When it was answered.
     pub answered_at: Option<Timestamp>,
+    /// Counts changes, for compare-and-set.
+    pub version: i64,
     /// Last change.
     pub updated_at: Timestamp,
     /// When it came.
@@ -169,9 +173,6 @@ impl OrderFilter {
         if let Some(kind) = self.kind {
             query.and("orders.kind", " = ", Arg::Text(kind.as_str().to_owned()), "");
         }
-        if !self.states.is_empty() {
-            query.and_in("orders.state", self.states.iter().map(|state| Arg::Text(state.as_str().to_owned())));
-        }
         if let Some(number) = &self.number {
             query.and("orders.number", " = ", Arg::Text(number.clone()), "");
         }
@@ -183,17 +184,32 @@ impl OrderFilter {
 
 /// A page of orders, newest first; one row more than `limit` is fetched to tell whether there are more.
 pub async fn list(conn: &mut Conn, scope: Scope, filter: &OrderFilter, limit: i64) -> Result<Vec<OrderRow>> {
+    if filter.states.is_empty() {
+        return list_of(conn, scope, filter, None, limit).await;
+    }
+    let mut rows = Vec::new();
+    for state in filter.states.iter().copied().collect::<BTreeSet<_>>() {
+        rows.extend(list_of(conn, scope, filter, Some(state), limit).await?);
+    }
+    Ok(newest(rows, limit + 1, |row| (row.created_at, row.id)))
+}
+
+async fn list_of(conn: &mut Conn, scope: Scope, filter: &OrderFilter, state: Option<OrderState>, limit: i64) -> Result<Vec<OrderRow>> {
     let mut query = Filter::new(
         "SELECT orders.id, orders.kind, orders.number, orders.state, organisations.name AS counterparty, organisations.code AS counterparty_code,
                 orders.currency, orders.total, orders.line_count, orders.ordered_on, orders.requested_on, orders.promised_on,
                 orders.answer_due_at, answers.delivered_at AS answer_delivered_at, answers.acknowledged_at AS answer_acknowledged_at,
-                answers.acknowledgment AS answer_acknowledgment, orders.answered_at, orders.updated_at, orders.created_at
+                answers.acknowledgment AS answer_acknowledgment, orders.answered_at, orders.version, orders.updated_at,
+                orders.created_at
          FROM orders JOIN organisations ON organisations.id = orders.counterparty_id
          LEFT JOIN documents AS answers ON answers.id = orders.answer_document_id",
         scope,
         "orders.counterparty_id",
     );
     filter.apply(&mut query);
+    if let Some(state) = state {
+        query.and("orders.state", " = ", Arg::Text(state.as_str().to_owned()), "");
+    }
     if let Some((at, id)) = filter.after {
         query.older_than("orders.created_at", "orders.id", at, id.0);
     }
@@ -386,7 +402,7 @@ pub async fn update(conn: &mut Conn, order: &Order) -> Result<()> {
         conn,
         "UPDATE orders SET seller_number = $3, revision = $4, state = $5, turn = $6, requested_on = $7, promised_on = $8, answer_due_at = $9,
            answered_at = $10, total = $11, line_count = $12, answer_document_id = $13, updated_at = $14, version = version + 1,
-           document_id = $15, terms = $16, notes = $17
+           document_id = $15, terms = $16, notes = $17, currency = $18, ordered_on = $19, parties = $20
          WHERE id = $1 AND version = $2",
         order.id,
         order.version,
@@ -404,7 +420,10 @@ pub async fn update(conn: &mut Conn, order: &Order) -> Result<()> {
         order.updated_at,
         order.document_id,
         &order.terms,
-        &order.notes
+        &order.notes,
+        order.currency,
+        order.ordered_on,
+        &order.parties
     )?)
 }
 
@@ -431,23 +450,93 @@ pub async fn update_line(conn: &mut Conn, line: &Line) -> Result<()> {
         q.paid,
         Json(&line.provenance)
     )?;
+    Ok(())
+}
+
+/// Saves the dated parts of a line in place of those it had.
+pub async fn replace_schedule(conn: &mut Conn, line: &Line) -> Result<()> {
     execute!(conn, "DELETE FROM schedule_lines WHERE order_line_id = $1", line.id)?;
     insert_schedule(conn, line).await
 }
 
-/// Replaces every line: for a restated order that was not answered yet.
-pub async fn replace_lines(conn: &mut Conn, order: OrderId, lines: &[Line]) -> Result<()> {
-    execute!(conn, "DELETE FROM schedule_lines WHERE order_line_id IN (SELECT id FROM order_lines WHERE order_id = $1)", order)?;
-    execute!(
+/// Which lines of an order cannot go: goods, invoices or allocations refer to them.
+pub async fn referred_lines(conn: &mut Conn, order: OrderId) -> Result<Vec<OrderLineId>> {
+    let rows = all!(
         conn,
-        "DELETE FROM allocations WHERE purchase_line_id IN (SELECT id FROM order_lines WHERE order_id = $1)
-           OR sales_line_id IN (SELECT id FROM order_lines WHERE order_id = $1)",
+        LineId,
+        "SELECT id FROM order_lines WHERE order_id = $1
+           AND (id IN (SELECT order_line_id FROM shipment_lines) OR id IN (SELECT order_line_id FROM invoice_lines)
+             OR id IN (SELECT purchase_line_id FROM allocations) OR id IN (SELECT sales_line_id FROM allocations))",
         order
     )?;
-    execute!(conn, "DELETE FROM order_lines WHERE order_id = $1", order)?;
-    for line in lines {
-        insert_line(conn, order, line).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+#[derive(FromRow)]
+struct LineId {
+    id: OrderLineId,
+}
+
+#[derive(FromRow)]
+struct Allocated {
+    line_id: OrderLineId,
+    quantity: Quantity,
+}
+
+/// How much of each line of an order is allocated, on either side of the hub.
+pub async fn allocated(conn: &mut Conn, order: OrderId) -> Result<BTreeMap<OrderLineId, Quantity>> {
+    let rows = all!(
+        conn,
+        Allocated,
+        "SELECT order_lines.id AS line_id, CAST(sum(allocations.quantity) AS bigint) AS quantity
+         FROM order_lines JOIN allocations ON order_lines.id IN (allocations.purchase_line_id, allocations.sales_line_id)
+         WHERE order_lines.order_id = $1 GROUP BY order_lines.id",
+        order
+    )?;
+    Ok(rows.into_iter().map(|row| (row.line_id, row.quantity)).collect())
+}
+
+/// Gives an order the lines it has now, for one that was sent again: those it had keep their ids and are amended, others
+/// are added, and what is not among them goes. Nothing may refer to a line that goes.
+pub async fn amend_lines(conn: &mut Conn, order: OrderId, before: &[Line], after: &[Line]) -> Result<()> {
+    for gone in before.iter().filter(|line| after.iter().all(|kept| kept.id != line.id)) {
+        execute!(conn, "DELETE FROM schedule_lines WHERE order_line_id = $1", gone.id)?;
+        execute!(conn, "DELETE FROM order_lines WHERE id = $1", gone.id)?;
     }
+    // No two lines may have one place, also not while they are being moved.
+    execute!(conn, "UPDATE order_lines SET position = -1 - position WHERE order_id = $1", order)?;
+    for line in after {
+        if before.iter().any(|known| known.id == line.id) {
+            amend_line(conn, line).await?;
+            update_line(conn, line).await?;
+            replace_schedule(conn, line).await?;
+        } else {
+            insert_line(conn, order, line).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Saves what the buyer says of a line.
+async fn amend_line(conn: &mut Conn, line: &Line) -> Result<()> {
+    execute!(
+        conn,
+        "UPDATE order_lines SET position = $2, line = $3, buyer_item = $4, seller_item = $5, gtin = $6, description = $7, unit = $8,
+           unit_price = $9, price_per = $10, requested_on = $11, ordered = $12
+         WHERE id = $1",
+        line.id,
+        line.position,
+        &line.line,
+        &line.buyer_item,
+        &line.seller_item,
+        &line.gtin,
+        &line.description,
+        &line.unit,
+        line.unit_price,
+        line.price_per,
+        line.requested_on,
+        line.quantities.ordered
+    )?;
     Ok(())
 }
 
@@ -526,8 +615,12 @@ pub struct Cover {
     pub sales_line_id: OrderLineId,
     /// The customer's order.
     pub sales_order_id: OrderId,
+    /// The customer.
+    pub customer_id: OrganisationId,
     /// How much.
     pub quantity: Quantity,
+    /// How much of it has left the supplier.
+    pub shipped: Quantity,
 }
 
 /// What the lines of a purchase order cover: what is wanted earliest first, then by place in the customer's order.
@@ -535,11 +628,49 @@ pub async fn covers(conn: &mut Conn, purchase_order: OrderId) -> Result<Vec<Cove
     all!(
         conn,
         Cover,
-        "SELECT allocations.purchase_line_id, allocations.sales_line_id, sales.order_id AS sales_order_id, allocations.quantity
+        "SELECT allocations.purchase_line_id, allocations.sales_line_id, sales.order_id AS sales_order_id,
+                orders.counterparty_id AS customer_id, allocations.quantity, allocations.shipped
          FROM order_lines AS purchase JOIN allocations ON allocations.purchase_line_id = purchase.id
          JOIN order_lines AS sales ON sales.id = allocations.sales_line_id
+         JOIN orders ON orders.id = sales.order_id
          WHERE purchase.order_id = $1
          ORDER BY CASE WHEN sales.requested_on IS NULL THEN 1 ELSE 0 END, sales.requested_on, sales.position, sales.id",
+        purchase_order
+    )
+}
+
+/// Notes that more of what a purchase line covers has left the supplier.
+pub async fn add_shipped(conn: &mut Conn, cover: &Cover, quantity: Quantity) -> Result<()> {
+    execute!(
+        conn,
+        "UPDATE allocations SET shipped = shipped + $3 WHERE sales_line_id = $1 AND purchase_line_id = $2",
+        cover.sales_line_id,
+        cover.purchase_line_id,
+        quantity
+    )?;
+    Ok(())
+}
+
+/// The date by which everything that covers a customer's line is promised.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct CoverDate {
+    /// The customer's line.
+    pub sales_line_id: OrderLineId,
+    /// The latest date promised; none where no supplier promised one.
+    pub promised_on: Option<Date>,
+}
+
+/// For each customer's line that a purchase order covers, the latest date promised by all orders that cover it.
+pub async fn cover_dates(conn: &mut Conn, purchase_order: OrderId) -> Result<Vec<CoverDate>> {
+    all!(
+        conn,
+        CoverDate,
+        "SELECT allocations.sales_line_id, max(CASE WHEN purchase.status IN ('accepted', 'changed') THEN purchase.promised_on END) AS promised_on
+         FROM allocations JOIN order_lines AS purchase ON purchase.id = allocations.purchase_line_id
+         WHERE allocations.sales_line_id IN (
+           SELECT touched.sales_line_id FROM allocations AS touched JOIN order_lines AS own ON own.id = touched.purchase_line_id
+           WHERE own.order_id = $1)
+         GROUP BY allocations.sales_line_id",
         purchase_order
     )
 }

@@ -39,12 +39,16 @@ pub struct Person {
     pub since: Timestamp,
 }
 
-const ROWS: &str = "SELECT organisations.*,
-       (SELECT count(*) FROM memberships WHERE memberships.organisation_id = organisations.id) AS people,
-       (SELECT count(*) FROM orders WHERE orders.counterparty_id = organisations.id
-          AND orders.state NOT IN ('invoiced', 'rejected', 'cancelled')) AS open_orders,
+// What is counted is gathered in one pass over an index; the newest document is one step into its index for each partner.
+const ROWS: &str = "SELECT organisations.*, coalesce(members.n, 0) AS people, coalesce(waiting.n, 0) AS open_orders,
        (SELECT max(documents.created_at) FROM documents WHERE documents.counterparty_id = organisations.id) AS last_document_at
-     FROM organisations ORDER BY is_hub DESC, lower(name), id";
+     FROM organisations
+     LEFT JOIN (SELECT organisation_id, count(*) AS n FROM memberships GROUP BY organisation_id) AS members
+       ON members.organisation_id = organisations.id
+     LEFT JOIN (SELECT counterparty_id, count(*) AS n FROM orders WHERE state NOT IN ('invoiced', 'rejected', 'cancelled')
+                GROUP BY counterparty_id) AS waiting
+       ON waiting.counterparty_id = organisations.id
+     ORDER BY is_hub DESC, lower(name), organisations.id";
 
 /// Every organisation, the hub first, then by name.
 pub async fn list(conn: &mut Conn) -> Result<Vec<PartnerRow>> {

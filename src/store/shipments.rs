@@ -1,10 +1,12 @@
 //! Shipments with their packages and lines.
 
+use std::collections::BTreeSet;
+
 use sqlx::{FromRow, types::Json};
 
 use super::{
     Conn, Result, Scope, all, execute, expect_current,
-    filter::{Arg, Filter},
+    filter::{Arg, Filter, newest},
     optional,
 };
 use crate::domain::{
@@ -84,6 +86,8 @@ pub struct ShipmentLine {
     pub unit: String,
     /// The package it is in.
     pub package: Option<i64>,
+    /// The line of the supplier's shipment of which this is a customer's part.
+    pub source_line_id: Option<ShipmentLineId>,
 }
 
 /// A carton or pallet.
@@ -174,6 +178,23 @@ pub struct ShipmentFilter {
 
 /// A page of shipments, newest first; one row more than `limit` is fetched.
 pub async fn list(conn: &mut Conn, scope: Scope, filter: &ShipmentFilter, limit: i64) -> Result<Vec<ShipmentRow>> {
+    if filter.states.is_empty() {
+        return list_of(conn, scope, filter, None, limit).await;
+    }
+    let mut rows = Vec::new();
+    for state in filter.states.iter().copied().collect::<BTreeSet<_>>() {
+        rows.extend(list_of(conn, scope, filter, Some(state), limit).await?);
+    }
+    Ok(newest(rows, limit + 1, |row| (row.created_at, row.id)))
+}
+
+async fn list_of(
+    conn: &mut Conn,
+    scope: Scope,
+    filter: &ShipmentFilter,
+    state: Option<ShipmentState>,
+    limit: i64,
+) -> Result<Vec<ShipmentRow>> {
     let mut query = Filter::new(
         "SELECT shipments.id, shipments.kind, shipments.number, shipments.state, organisations.name AS counterparty, shipments.carrier_name,
                 shipments.tracking, shipments.shipped_on, shipments.estimated_on, shipments.delivered_at, shipments.updated_at,
@@ -182,8 +203,8 @@ pub async fn list(conn: &mut Conn, scope: Scope, filter: &ShipmentFilter, limit:
         scope,
         "shipments.counterparty_id",
     );
-    if !filter.states.is_empty() {
-        query.and_in("shipments.state", filter.states.iter().map(|state| Arg::Text(state.as_str().to_owned())));
+    if let Some(state) = state {
+        query.and("shipments.state", " = ", Arg::Text(state.as_str().to_owned()), "");
     }
     if let Some(number) = &filter.number {
         query.and("shipments.number", " = ", Arg::Text(number.clone()), "");
@@ -224,6 +245,14 @@ pub async fn find(conn: &mut Conn, scope: Scope, id: ShipmentId) -> Result<Optio
     Ok(found.filter(|shipment| scope.holds(shipment.counterparty_id)))
 }
 
+/// A shipment within the scope, kept from changing until the transaction ends. A supplier's shipment and the customer's
+/// view of it change together, so both are kept under the name of the first.
+pub async fn find_for_update(conn: &mut Conn, scope: Scope, id: ShipmentId) -> Result<Option<Shipment>> {
+    let Some(found) = find(conn, scope, id).await? else { return Ok(None) };
+    super::dialect::lock(conn, &found.source_id.unwrap_or(id).to_string()).await?;
+    find(conn, scope, id).await
+}
+
 /// The shipment with a number from or to a party.
 pub async fn find_by_number(conn: &mut Conn, kind: OrderKind, counterparty: OrganisationId, number: &str) -> Result<Option<Shipment>> {
     optional!(
@@ -236,14 +265,48 @@ pub async fn find_by_number(conn: &mut Conn, kind: OrderKind, counterparty: Orga
     )
 }
 
-/// Shipments with a tracking number, or with the shipper's number, whoever sent them: for carriers' reports.
-pub async fn find_by_tracking(conn: &mut Conn, tracking: Option<&str>, number: Option<&str>) -> Result<Vec<Shipment>> {
+/// The newest shipment to a customer with the number that the customer knows it by, whoever ships it.
+pub async fn find_at_customer(conn: &mut Conn, customer: OrganisationId, number: &str) -> Result<Option<Shipment>> {
+    optional!(
+        conn,
+        Shipment,
+        "SELECT * FROM shipments WHERE kind = 'sales' AND counterparty_id = $1 AND number = $2 ORDER BY created_at DESC, id DESC LIMIT 1",
+        customer,
+        number
+    )
+}
+
+/// Who reports on a shipment, and by which numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct Reporter<'a> {
+    /// The organisation that says so.
+    pub sender: OrganisationId,
+    /// The kind of shipments it would be the shipper of, and the party besides the hub.
+    pub own: (OrderKind, OrganisationId),
+    /// Tracking number.
+    pub tracking: Option<&'a str>,
+    /// The shipper's number.
+    pub number: Option<&'a str>,
+}
+
+/// The shipments that somebody may report on: their own, and for a carrier those that name one of its own carrier codes
+/// (its identifiers with qualifier 02). Those with the tracking number come first; the shipper's number is asked only
+/// where no tracking number speaks against it.
+pub async fn reported(conn: &mut Conn, reporter: Reporter<'_>) -> Result<Vec<Shipment>> {
     all!(
         conn,
         Shipment,
-        "SELECT * FROM shipments WHERE source_id IS NULL AND (tracking = $1 OR number = $2) ORDER BY created_at DESC LIMIT 20",
-        tracking,
-        number
+        "SELECT * FROM shipments WHERE source_id IS NULL
+           AND (tracking = $1 OR (number = $2 AND (tracking IS NULL OR CAST($1 AS text) IS NULL)))
+           AND ((kind = $3 AND counterparty_id = $4)
+             OR carrier_scac IN (SELECT identifiers.value FROM identifiers JOIN organisations ON organisations.id = identifiers.organisation_id
+                                 WHERE organisations.id = $5 AND organisations.is_carrier AND identifiers.qualifier = '02'))
+         ORDER BY CASE WHEN tracking = $1 THEN 0 ELSE 1 END, created_at DESC, id DESC LIMIT 2",
+        reporter.tracking,
+        reporter.number,
+        reporter.own.0,
+        reporter.own.1,
+        reporter.sender
     )
 }
 
@@ -334,8 +397,8 @@ pub async fn insert(conn: &mut Conn, row: &Shipment, lines: &[ShipmentLine], pac
     for line in lines {
         execute!(
             conn,
-            "INSERT INTO shipment_lines (id, shipment_id, order_id, order_line_id, position, quantity, received, unit, package)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO shipment_lines (id, shipment_id, order_id, order_line_id, position, quantity, received, unit, package, source_line_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             line.id,
             line.shipment_id,
             line.order_id,
@@ -344,7 +407,8 @@ pub async fn insert(conn: &mut Conn, row: &Shipment, lines: &[ShipmentLine], pac
             line.quantity,
             line.received,
             &line.unit,
-            line.package
+            line.package,
+            line.source_line_id
         )?;
     }
     for package in packages {

@@ -116,10 +116,33 @@ pub async fn find(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
     optional!(conn, User, "SELECT * FROM users WHERE id = $1", id)
 }
 
-/// Notes how a sign-in went.
-pub async fn set_failures(conn: &mut Conn, id: UserId, failures: i64, locked_until: Option<Timestamp>) -> Result<()> {
-    execute!(conn, "UPDATE users SET failures = $2, locked_until = $3 WHERE id = $1", id, failures, locked_until)?;
+#[derive(FromRow)]
+struct Failures {
+    failures: i64,
+}
+
+/// Counts a failed sign-in and says how many there are now. The person's row stays locked until the transaction ends, so
+/// that attempts made at once are counted one by one.
+pub async fn count_failure(conn: &mut Conn, id: UserId) -> Result<i64> {
+    let counted = optional!(conn, Failures, "UPDATE users SET failures = failures + 1 WHERE id = $1 RETURNING failures", id)?;
+    Ok(counted.map_or(0, |row| row.failures))
+}
+
+/// Locks a person out until a moment.
+pub async fn lock(conn: &mut Conn, id: UserId, until: Timestamp) -> Result<()> {
+    execute!(conn, "UPDATE users SET locked_until = $2 WHERE id = $1", id, until)?;
     Ok(())
+}
+
+/// Forgets the failures of a person who is not locked out at a moment; says whether they are not.
+pub async fn forget_failures(conn: &mut Conn, id: UserId, now: Timestamp) -> Result<bool> {
+    let touched = execute!(
+        conn,
+        "UPDATE users SET failures = 0, locked_until = NULL WHERE id = $1 AND (locked_until IS NULL OR locked_until <= $2)",
+        id,
+        now
+    )?;
+    Ok(touched > 0)
 }
 
 /// Sets a new password.
@@ -170,6 +193,8 @@ pub async fn reader(conn: &mut Conn, user: UserId, organisation: Option<Organisa
                 (_, _, true) => Audience::Customer,
                 _ => Audience::Carrier,
             },
+            sells: row.is_supplier,
+            buys: row.is_customer,
             role: row.role,
         },
         email: row.email,

@@ -5,6 +5,7 @@ use portico::{
     domain::{
         access::Actor,
         document::DocumentStatus,
+        ids::{DocumentId, OrderId, ShipmentId},
         invoice::InvoiceState,
         message::{ItemIds, Party as MessageParty, PurchaseOrder, PurchaseOrderLine},
         number::Quantity,
@@ -21,7 +22,10 @@ use portico::{
             place::{self, Cover},
             view,
         },
-        shipments::{self, announce, announce::ShipForm},
+        shipments::{
+            self, announce,
+            announce::{ShipForm, ShipLine},
+        },
     },
     store::documents::DocumentFilter,
 };
@@ -60,7 +64,7 @@ fn order(number: &str, seller: Party, lines: &[(&str, &str, &str)]) -> Order {
     }
 }
 
-fn change(position: &str, quantity: &str, on: &str) -> LineForm {
+pub(super) fn change(position: &str, quantity: &str, on: &str) -> LineForm {
     LineForm {
         position: position.to_owned(),
         decision: "change".to_owned(),
@@ -71,7 +75,7 @@ fn change(position: &str, quantity: &str, on: &str) -> LineForm {
     }
 }
 
-fn accept(position: &str) -> LineForm {
+pub(super) fn accept(position: &str) -> LineForm {
     LineForm { position: position.to_owned(), decision: "accept".to_owned(), ..LineForm::default() }
 }
 
@@ -137,7 +141,7 @@ async fn k3_two_suppliers_may_get_the_same_order_and_control_numbers() {
         // What belongs to the other does not exist.
         let stranger = world.person(world.cast.other_supplier).await;
         assert!(matches!(view::load(&world.context, &stranger, one.id).await, Err(Error::NotFound)));
-        assert!(matches!(answer::accept(&world.context, &stranger, one.id).await, Err(Error::NotFound)));
+        assert!(matches!(answer::accept(&world.context, &stranger, one.id, "0").await, Err(Error::NotFound)));
         let theirs = documents::list(&world.context, &stranger, &DocumentFilter::default()).await.unwrap();
         assert!(theirs.rows.iter().all(|row| row.counterparty.as_deref() == Some("Ostermann Forge")));
     })
@@ -153,15 +157,17 @@ async fn k3_an_answer_can_be_taken_back_until_it_leaves() {
         let supplier = world.person(world.cast.supplier).await;
         let found = world.order(OrderKind::Purchase, world.cast.supplier, "4500000050").await;
 
-        let wrong = answer::accept(&world.context, &supplier, found.id).await.unwrap();
+        let wrong = accept_all(&world, &supplier, found.id).await;
         world.later(10).await;
         answer::take_back(&world.context, &supplier, wrong).await.unwrap();
         let back = world.order_by_id(found.id).await;
         assert_eq!((back.state, back.answer_document_id), (OrderState::Received, None));
+        let ordered = documents::load(&world.context, &supplier, found.document_id.unwrap()).await.unwrap().document;
+        assert_eq!((ordered.answered_at, ordered.answer), (None, None), "and the order is not answered after all");
         world.later(60).await;
         assert!(!world.grid.received("ERP").iter().any(|received| received.sets.iter().any(|(code, _)| code == "855")));
 
-        let right = answer::accept(&world.context, &supplier, found.id).await.unwrap();
+        let right = accept_all(&world, &supplier, found.id).await;
         world.later(31).await;
         assert!(matches!(answer::take_back(&world.context, &supplier, right).await, Err(Error::Conflict(_))));
         assert_eq!(world.order_by_id(found.id).await.state, OrderState::Confirmed);
@@ -186,27 +192,41 @@ async fn k3_a_refused_answer_keeps_what_was_typed_and_names_the_field() {
         assert_eq!(kept.form.lines[1].parts[0].quantity, "many");
         assert_eq!(kept.errors, errors);
         assert_eq!(seen.order.state, OrderState::Received);
+
+        // What was typed over a version that is gone is kept too: it may still be sent.
+        let old = AnswerForm { version: "41".to_owned(), lines: vec![accept("0"), change("1", "3", "2026-12-12")] };
+        let refused = answer::answer(&world.context, &supplier, found.id, &old).await;
+        assert!(matches!(refused, Err(Error::Stale(_))), "{refused:?}");
+        let kept = view::answer_form(&world.context, &supplier, &seen).await.unwrap();
+        assert_eq!((kept.form.lines[1].parts[0].quantity.as_str(), kept.form.version), ("3", seen.order.version.to_string()));
     })
     .await;
 }
 
-/// The supplier ships what is entered for the first line.
-async fn ship(
-    world: &World,
-    supplier: &Actor,
-    id: portico::domain::ids::OrderId,
-    number: &str,
-    quantity: &str,
-) -> portico::domain::ids::ShipmentId {
+/// The supplier accepts everything as it stands now.
+pub(super) async fn accept_all(world: &World, supplier: &Actor, id: OrderId) -> DocumentId {
+    let version = world.order_by_id(id).await.version.to_string();
+    Box::pin(answer::accept(&world.context, supplier, id, &version)).await.unwrap()
+}
+
+/// The form with which the supplier ships some of the first line.
+pub(super) async fn ship_form(world: &World, supplier: &Actor, id: OrderId, number: &str, quantity: &str) -> ShipForm {
     let seen = view::load(&world.context, supplier, id).await.unwrap();
     let mut form = ShipForm::prefilled(&seen.lines, number.to_owned(), "2026-11-24".parse().unwrap());
     form.lines.truncate(1);
+    form.lines.resize_with(1, || ShipLine { position: "0".to_owned(), ..ShipLine::default() });
     form.lines[0].quantity = quantity.to_owned();
     form.estimated_on = "2026-11-27".to_owned();
     form.carrier = "Hansa Haulage".to_owned();
     form.scac = "HHAU".to_owned();
     form.tracking = format!("T-{number}");
-    announce::announce(&world.context, supplier, id, &form).await.unwrap()
+    form
+}
+
+/// The supplier ships some of the first line.
+pub(super) async fn ship(world: &World, supplier: &Actor, id: OrderId, number: &str, quantity: &str) -> ShipmentId {
+    let form = ship_form(world, supplier, id, number, quantity).await;
+    Box::pin(announce::announce(&world.context, supplier, id, &form)).await.unwrap()
 }
 
 #[tokio::test]
@@ -214,11 +234,11 @@ async fn k4_two_shipments_and_an_invoice_for_each_settle_the_order() {
     on_each_engine(async |engine: std::sync::Arc<Engine>| {
         let world = World::new(&engine).await;
         world.grid.place_order("ERP", &order("4500000060", kestrel(), &[("M8", "100", "0.1250")]));
-        world.settle().await;
+        Box::pin(world.settle()).await;
         let supplier = world.person(world.cast.supplier).await;
         let hub = world.person(world.cast.hub).await;
         let id = world.order(OrderKind::Purchase, world.cast.supplier, "4500000060").await.id;
-        answer::accept(&world.context, &supplier, id).await.unwrap();
+        accept_all(&world, &supplier, id).await;
 
         for (number, quantity, state) in [("S-1", "60", OrderState::PartShipped), ("S-2", "40", OrderState::Shipped)] {
             ship(&world, &supplier, id, number, quantity).await;
@@ -239,7 +259,7 @@ async fn k4_two_shipments_and_an_invoice_for_each_settle_the_order() {
             invoices_sent.push(invoices::send::send(&world.context, &supplier, id, &form).await.unwrap());
         }
         assert_eq!(world.order_by_id(id).await.state, OrderState::Invoiced);
-        world.settle().await;
+        Box::pin(world.settle()).await;
 
         let received = world.grid.received("ERP");
         let texts: Vec<&str> = received
@@ -268,7 +288,7 @@ async fn k4_two_shipments_and_an_invoice_for_each_settle_the_order() {
     .await;
 }
 
-fn message(number: &str, item: &str, quantity: i64, ship_to: &str) -> PurchaseOrder {
+pub(super) fn message(number: &str, item: &str, quantity: i64, ship_to: &str) -> PurchaseOrder {
     PurchaseOrder {
         number: number.to_owned(),
         purpose: "00".to_owned(),
@@ -303,12 +323,7 @@ fn message(number: &str, item: &str, quantity: i64, ship_to: &str) -> PurchaseOr
 }
 
 /// A customer's order covered by a supplier's purchase order.
-async fn drop_shipped(
-    world: &World,
-    supplier: &str,
-    quantity: i64,
-    ship_to: &str,
-) -> (portico::domain::ids::OrderId, portico::domain::ids::OrderId) {
+pub(super) async fn drop_shipped(world: &World, supplier: &str, quantity: i64, ship_to: &str) -> (OrderId, OrderId) {
     let hub = world.person(world.cast.hub).await;
     let bought = place::purchase(&world.context, &hub, supplier, message("PO-1", "GV-80", quantity, ship_to)).await.unwrap();
     let cover = Cover {
@@ -330,7 +345,7 @@ async fn k2_a_drop_shipment_shows_on_the_customers_page_and_its_receipt_on_both_
         let supplier = world.person(world.cast.supplier).await;
         let customer = world.person(world.cast.customer).await;
         let mut open_page = world.context.live.subscribe();
-        answer::accept(&world.context, &supplier, bought).await.unwrap();
+        accept_all(&world, &supplier, bought).await;
         let shipment = ship(&world, &supplier, bought, "S-9", "4").await;
 
         let page = view::load(&world.context, &customer, sold).await.unwrap();
@@ -385,7 +400,7 @@ async fn k2_a_shipment_to_the_hub_moves_the_date_and_ships_nothing_to_the_custom
         let world = World::new(&engine).await;
         let (bought, sold) = drop_shipped(&world, "KESTREL", 10, "CASTELLAN").await;
         let supplier = world.person(world.cast.supplier).await;
-        answer::accept(&world.context, &supplier, bought).await.unwrap();
+        accept_all(&world, &supplier, bought).await;
         ship(&world, &supplier, bought, "S-9", "10").await;
         let customer = world.person(world.cast.customer).await;
         let page = view::load(&world.context, &customer, sold).await.unwrap();

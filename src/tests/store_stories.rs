@@ -3,12 +3,17 @@
 use std::sync::Arc;
 
 use portico::{
+    auth::throttle::Throttle,
     domain::{
         access::{Role, Scope},
         ids::{Ids, JobId, UserId},
         number::{Amount, Currency, Quantity, UnitPrice},
         order::{Line, LineStatus, OrderKind, OrderState, Part, Quantities, Turn},
         time::{Clock, ManualClock},
+    },
+    service::{
+        Error,
+        account::{self, Attempt, NewUser},
     },
     store::{
         Db, StoreError, content, drafts,
@@ -55,7 +60,12 @@ async fn people_sign_in_act_for_one_organisation_and_are_locked_out() {
             let at = clock.now().plus_seconds(i64::try_from(place).unwrap());
             users::insert_membership(&mut tx, ids.next(&*clock), row.id, organisation, Role::Member, at).await.unwrap();
         }
-        users::set_failures(&mut tx, row.id, 3, Some(clock.now())).await.unwrap();
+        for counted in 1..=3 {
+            assert_eq!(users::count_failure(&mut tx, row.id).await.unwrap(), counted);
+        }
+        users::lock(&mut tx, row.id, clock.now().plus_seconds(1)).await.unwrap();
+        assert!(!users::forget_failures(&mut tx, row.id, clock.now()).await.unwrap(), "locked");
+        users::lock(&mut tx, row.id, clock.now()).await.unwrap();
         tx.commit().await.unwrap();
 
         let mut conn = engine.db.read().await.unwrap();
@@ -307,8 +317,17 @@ async fn an_order_comes_back_as_it_was_saved_and_a_stale_save_is_refused() {
         assert_eq!(orders::list(&mut conn, Scope::Hub, &search("a_1"), 10).await.unwrap().len(), 1, "_ means itself");
         assert_eq!(orders::list(&mut conn, Scope::Hub, &search("KESTREL"), 50).await.unwrap().len(), 26);
         assert!(orders::list(&mut conn, Scope::Party(world.cast.customer), &search("a"), 10).await.unwrap().is_empty());
+        drop(conn);
+        let mut tx = engine.db.begin().await.unwrap();
+        orders::insert(&mut tx, &row("ÖST-Ärger_ß"), &[]).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut conn = engine.db.read().await.unwrap();
+        for text in ["öst-ä", "ÖST-Ä", "ärger_ß"] {
+            assert_eq!(orders::list(&mut conn, Scope::Hub, &search(text), 10).await.unwrap().len(), 1, "{text}");
+        }
+        assert!(orders::list(&mut conn, Scope::Hub, &search("ost"), 10).await.unwrap().is_empty(), "another letter");
         let counts = orders::count(&mut conn, Scope::Party(world.cast.supplier)).await.unwrap();
-        assert_eq!(counts.iter().map(|(_, count)| count).sum::<i64>(), 26);
+        assert_eq!(counts.iter().map(|(_, count)| count).sum::<i64>(), 27);
     })
     .await;
 }
@@ -369,6 +388,42 @@ async fn content_is_kept_in_its_newest_version() {
         content::delete(&mut tx, item.id, "en").await.unwrap();
         assert!(content::list_all(&mut tx).await.unwrap().is_empty());
         tx.commit().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn attempts_to_sign_in_at_once_do_not_outrun_the_lock() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let (context, throttle) = (&world.context, Throttle::default());
+        let new = NewUser { email: "a@example.com", name: "A", organisation: "KESTREL", role: Role::Member, password: "three blue herons" };
+        let user = account::add_user(context, new).await.unwrap();
+        let attempt = |password: &'static str| Attempt { email: "a@example.com", password, address: "192.0.2.7".parse().unwrap() };
+        account::sign_in(context, &throttle, attempt("three blue herons")).await.unwrap();
+
+        // Twelve guesses that all saw an open account.
+        let guesses = (0..12).map(|_| account::sign_in(context, &throttle, attempt("one grey heron")));
+        let answers = futures::future::join_all(guesses).await;
+        let locked = answers.iter().filter(|answer| matches!(answer, Err(Error::TooMany(_)))).count();
+        assert_eq!(locked, 3, "the tenth locks the account, and the others find it locked: {answers:?}");
+        let find = async || users::find(&mut context.db.read().await.unwrap(), user).await.unwrap().unwrap();
+        assert_eq!(find().await.failures, 10);
+
+        // The account is locked while a right password is on its way.
+        world.clock.advance_seconds(900);
+        let lock = async {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            let mut tx = context.db.begin().await.unwrap();
+            users::lock(&mut tx, user, context.now().plus_seconds(60)).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let (answer, ()) = tokio::join!(account::sign_in(context, &throttle, attempt("three blue herons")), lock);
+        assert!(matches!(answer, Err(Error::TooMany(_))), "{answer:?}");
+        assert_eq!(find().await.failures, 10, "and nothing is forgotten");
+        world.clock.advance_seconds(60);
+        account::sign_in(context, &throttle, attempt("three blue herons")).await.unwrap();
+        assert_eq!(find().await.failures, 0);
     })
     .await;
 }

@@ -119,6 +119,12 @@ impl World {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(axum::serve(listener, grid.router()).into_future());
+        // Its carrier code, by which shipments name it.
+        let mut tx = context.db.begin().await.unwrap();
+        let code =
+            Identifier { qualifier: "02".to_owned(), value: "HHAU".to_owned(), organisation_id: cast.carrier, seat: "wire".to_owned() };
+        organisations::insert_identifier(&mut tx, &code).await.unwrap();
+        tx.commit().await.unwrap();
         for (organisation, code) in [(cast.hub, "ERP"), (cast.edi_supplier, "EDI"), (cast.carrier, "CARRIER")] {
             add_mailbox(&context, organisation, &address, &grid, code).await;
         }
@@ -165,6 +171,8 @@ impl World {
             organisation,
             organisation_name: found.name.clone(),
             audience: found.audience(),
+            sells: found.is_supplier,
+            buys: found.is_customer,
             role: Role::Member,
         }
     }

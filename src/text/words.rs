@@ -66,7 +66,6 @@ pub fn shipment_state(state: ShipmentState) -> &'static str {
         ShipmentState::Held => "Held",
         ShipmentState::Delivered => "Delivered",
         ShipmentState::Received => "Received",
-        ShipmentState::Cancelled => "Cancelled",
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     domain::{
         number::{Amount, Currency, Quantity},
-        order::{Line, LineStatus},
+        order::Line,
     },
     islands::AnswerForm as LiveSums,
     pages::{Form, PageContext, page, param},
@@ -54,16 +54,17 @@ fn form_view(cx: &PageContext, view: &OrderView, kept: &Kept<AnswerForm>, refuse
     let standing = Standing::from(&view.order);
     let next = parts::next_step(&standing, &sight);
     let order = view.order.id.to_string();
-    let lines: Vec<&Line> = view.lines.iter().filter(|line| line.status != LineStatus::Cancelled).collect();
+    let lines: Vec<&Line> = view.lines.iter().filter(|line| line.can_be_answered()).collect();
     let was_typed = kept.form != AnswerForm::as_it_stands(&view.order, &view.lines);
     let currency = view.order.currency;
     let sentence = if next.detail.is_empty() { "Nothing leaves before you send it.".to_owned() } else { next.detail.clone() };
     let sentence_class = next.role.text_class();
+    let version = view.order.version;
     let actions = {
         let order = order.clone();
         move || {
             view! {
-                {accept_form(&order)}
+                {accept_form(&order, version)}
                 <Button label="Send the answer" weight=Weight::Main icon=Icon::Send form="answer"/>
             }
         }

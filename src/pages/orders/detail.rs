@@ -31,7 +31,7 @@ use crate::{
 pub fn Page() -> impl IntoView {
     let id = param("id");
     page("Order", async move |cx: PageContext| {
-        let refused = Form::of("take-back");
+        let refused = [Form::of("take-back"), Form::of("accept-order")];
         let order = view::load(&cx.context, &cx.reader.actor, id?).await?;
         Ok(match cx.reader.actor.audience {
             Audience::Customer => tracking::order(&cx, &order),
@@ -40,7 +40,7 @@ pub fn Page() -> impl IntoView {
     })
 }
 
-fn order_view(cx: &PageContext, view: &OrderView, refused: &Form) -> impl IntoView + use<> {
+fn order_view(cx: &PageContext, view: &OrderView, refused: &[Form]) -> impl IntoView + use<> {
     let audience = cx.reader.actor.audience;
     let sight = Sight { audience, now: cx.now, zone: &cx.zone };
     let standing = Standing::from(&view.order);
@@ -60,7 +60,7 @@ fn order_view(cx: &PageContext, view: &OrderView, refused: &Form) -> impl IntoVi
     let work = (side::shipments(cx, view), side::invoices(cx, view), side::documents(cx, view), history::panel(cx, view));
     view! {
         <leptos_meta::Title text=title.clone()/>
-        {refused.summary()}
+        {refused.iter().map(Form::summary).collect::<Vec<_>>()}
         <div data-live="head">
             <PageHead
                 title=title.clone()
@@ -89,7 +89,7 @@ fn order_view(cx: &PageContext, view: &OrderView, refused: &Form) -> impl IntoVi
 
 /// The main action and at most one more; what cannot be done now stands in the side column with its reason.
 fn actions(view: &OrderView, audience: Audience) -> ViewFn {
-    let id = view.order.id;
+    let (id, version) = (view.order.id, view.order.version);
     let link = |name: &'static str, label: &'static str, icon: Icon| (format!("/orders/{id}/{name}"), label, icon);
     let answered = view.order.state != OrderState::Received;
     let mut possible = Vec::new();
@@ -120,16 +120,17 @@ fn actions(view: &OrderView, audience: Audience) -> ViewFn {
                 view! { <ButtonLink href=href.clone() label=*label icon=*icon weight=weight/> }
             })
             .collect();
-        let accept = accept.then(|| accept_form(&id.to_string()));
+        let accept = accept.then(|| accept_form(&id.to_string(), version));
         view! { {accept} {buttons} }
     })
 }
 
-/// The form that accepts an order as it was placed.
-pub(super) fn accept_form(order: &str) -> impl IntoView + use<> {
+/// The form that accepts an order as it was placed, in the version that is shown.
+pub(super) fn accept_form(order: &str, version: i64) -> impl IntoView + use<> {
     view! {
         <form method="post" action="/do/accept-order">
             <input type="hidden" name="order" value=order.to_owned()/>
+            <input type="hidden" name="version" value=version.to_string()/>
             <input type="hidden" name="back" value=format!("/orders/{order}")/>
             <Button label="Accept all as ordered" icon=Icon::Check/>
         </form>

@@ -208,7 +208,7 @@ fn row(cx: &PageContext, order: &OrderRow, can_accept: bool) -> impl IntoView + 
     let id = order.id.to_string();
     let tick = can_accept.then(|| {
         if order.state == OrderState::Received {
-            view! { <Tick name="orders[]" value=id.clone() label=format!("Order {}", order.number)/> }.into_any()
+            view! { <Tick name="orders[]" value=format!("{id}:{}", order.version) label=format!("Order {}", order.number)/> }.into_any()
         } else {
             view! { <td role="cell" class="tick"></td> }.into_any()
         }

@@ -62,7 +62,6 @@ fn shipment_chip(shipment: &Shipment, today: crate::domain::time::Date) -> ChipD
         ShipmentState::InTransit => (Role::Info, Icon::Truck),
         ShipmentState::Held => (Role::Warning, Icon::Pause),
         ShipmentState::Delivered | ShipmentState::Received => (Role::Plain, Icon::Okay),
-        ShipmentState::Cancelled => (Role::Plain, Icon::Minus),
     };
     ChipData::new(role, icon, text::shipment_state(shipment.state))
 }

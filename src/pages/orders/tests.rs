@@ -148,6 +148,8 @@ async fn organisation(context: &Context, code: &str, audience: Audience, hash: &
         organisation: id,
         organisation_name: row.name,
         audience,
+        sells: audience == Audience::Supplier,
+        buys: audience == Audience::Customer,
         role: Role::Administrator,
     }
 }
@@ -369,7 +371,10 @@ async fn ticked_orders_are_accepted_and_the_others_say_why() {
     assert!(list.contains(r#"name="orders[]""#));
     assert_eq!(browser.post("/do/accept-orders", &[("back", "/orders")]).await, (StatusCode::SEE_OTHER, "/orders".to_owned()));
     assert!(plain(&browser.get("/orders").await.1).contains("No order is ticked."));
-    let (first_id, second_id) = (first.to_string(), second.to_string());
+    browser.post("/do/accept-orders", &[("back", "/orders"), ("orders[]", &first.to_string()), ("orders[]", &format!("{second}:7"))]).await;
+    assert!(plain(&browser.get("/orders").await.1).contains("Order 1001 changed since you looked at it."), "no version, and an old one");
+    assert!(list.contains(&format!(r#"value="{first}:0""#)), "a tick names the version that is shown");
+    let (first_id, second_id) = (format!("{first}:0"), format!("{second}:0"));
     browser.post("/do/accept-orders", &[("back", "/orders"), ("orders[]", &first_id), ("orders[]", &second_id)]).await;
     assert!(plain(&browser.get("/orders").await.1).contains("2 orders are accepted as ordered."));
     assert_eq!((world.state(first).await, world.state(second).await), (OrderState::Confirmed, OrderState::Confirmed));
@@ -381,7 +386,12 @@ async fn an_order_is_shipped_and_invoiced_from_its_forms() {
     let order = world.order("OSTERMANN", "1001").await;
     let id = order.to_string();
     let mut browser = world.browser("OSTERMANN").await;
-    browser.post("/do/accept-order", &[("order", &id)]).await;
+    let page = format!("/orders/{order}");
+    assert!(browser.get(&page).await.1.contains(r#"name="version" value="0""#));
+    browser.post("/do/accept-order", &[("order", &id), ("back", &page), ("version", "1")]).await;
+    assert!(plain(&browser.get(&page).await.1).contains("changed since you looked at it"), "the refusal is shown");
+    assert_eq!(world.state(order).await, OrderState::Received);
+    browser.post("/do/accept-order", &[("order", &id), ("version", "0")]).await;
 
     let ship = format!("/orders/{order}/ship");
     let (_, form) = browser.get(&ship).await;

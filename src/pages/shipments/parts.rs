@@ -33,7 +33,6 @@ pub fn chip(state: ShipmentState, estimated_on: Option<Date>, today: Date) -> Ch
         _ if is_late(state, estimated_on, today) => ChipData::new(Role::Danger, Icon::Alert, "Late"),
         ShipmentState::InTransit => ChipData::new(Role::Info, Icon::Truck, word),
         ShipmentState::Delivered | ShipmentState::Received => ChipData::new(Role::Plain, Icon::Okay, word),
-        ShipmentState::Cancelled => ChipData::new(Role::Plain, Icon::Minus, word),
     }
 }
 

@@ -165,7 +165,7 @@ pub struct NewLine {
     /// Price.
     #[schema(value_type = String, format = "decimal")]
     unit_price: UnitPrice,
-    /// How many units the price buys; 1 where absent.
+    /// How many units the price buys: 1, 100 or 1000; 1 where absent.
     #[schema(value_type = Option<String>, format = "decimal")]
     price_per: Option<Quantity>,
     /// What the item is called.
@@ -327,13 +327,16 @@ impl Place {
     }
 }
 
+/// The numbers of units a price may buy: those that element 639 has a code for.
+const PRICE_BASES: [i64; 3] = [1, 100, 1000];
+
 /// What the description of a line cannot say. The rest is the use case's.
 fn check_lines(lines: &[NewLine]) -> Result<(), Problem> {
     let mut errors = Vec::new();
     let mut wrong = |field: String, message: String| errors.push(FieldError { field, message });
     for (index, line) in lines.iter().enumerate() {
-        if line.price_per.is_some_and(|per| !per.is_positive()) {
-            wrong(format!("lines.{index}.price_per"), "It must be above zero.".to_owned());
+        if line.price_per.is_some_and(|per| !PRICE_BASES.map(Quantity::whole).contains(&per)) {
+            wrong(format!("lines.{index}.price_per"), "It must be 1, 100 or 1000; documents can say no other.".to_owned());
         }
         if line.unit_price < UnitPrice::ZERO {
             wrong(format!("lines.{index}.unit_price"), "A price cannot be below zero.".to_owned());

@@ -89,7 +89,8 @@ pub(super) async fn apply(context: &Context, conn: &mut Conn, incoming: &Incomin
     };
     let applied = match applied {
         Ok(applied) => applied,
-        // A rule of ours says no: the document stays, with the reason, and changes nothing.
+        // A rule of ours says no: the document stays, with the reason, and changes nothing. What changed under our hands
+        // (`Error::Stale`) is not a rule: all of it is undone and taken in again.
         Err(Error::Conflict(words) | Error::Forbidden(words)) => Applied { remarks: vec![words], ..Applied::default() },
         Err(other) => return Err(other),
     };

@@ -16,6 +16,7 @@ use crate::{
         access::{Actor, Permission},
         ids::{InvoiceId, OrderId},
         invoice::InvoiceState,
+        number::{Amount, Quantity, UnitPrice},
         order::Source,
     },
     store::{
@@ -36,9 +37,15 @@ pub async fn record(context: &Context, conn: &mut Conn, invoice: &Invoice, lines
     }
     for (order_id, invoiced) in by_order {
         let mut order = orders::find_for_update(conn, Scope::Hub, order_id).await?.ok_or(Error::NotFound)?;
-        let mut order_lines = orders::lines(conn, order_id).await?;
+        let before = orders::lines(conn, order_id).await?;
+        let mut after = before.clone();
         for line in invoiced {
-            let Some(target) = order_lines.iter_mut().find(|candidate| Some(candidate.id) == line.order_line_id) else { continue };
+            let Some(target) = after.iter_mut().find(|candidate| Some(candidate.id) == line.order_line_id) else { continue };
+            if !target.is_in(&line.unit) {
+                let words = format!("Line {}: invoiced in {}, ordered in {}. ", target.line, line.unit, target.unit);
+                remarks.push(words + "It is not counted as invoiced.");
+                continue;
+            }
             target.quantities.invoiced = target.quantities.invoiced + line.quantity;
             target.provenance.insert("invoiced".to_owned(), source.clone());
             if target.quantities.invoiced > target.quantities.shipped {
@@ -47,11 +54,15 @@ pub async fn record(context: &Context, conn: &mut Conn, invoice: &Invoice, lines
                     target.line, target.quantities.invoiced, target.quantities.shipped
                 ));
             }
-            if line.unit_price != target.price() {
-                remarks.push(format!("Line {}: price {} invoiced, {} agreed.", target.line, line.unit_price, target.price()));
+            if !line.unit_price.is_same(line.price_per, target.price(), target.price_per) {
+                let price = |price: UnitPrice, per: Quantity| {
+                    if per == Quantity::whole(1) { price.to_string() } else { format!("{price} for {per}") }
+                };
+                let (invoiced, agreed) = (price(line.unit_price, line.price_per), price(target.price(), target.price_per));
+                remarks.push(format!("Line {}: price {invoiced} invoiced, {agreed} agreed.", target.line));
             }
         }
-        save(context, conn, &mut order, &order_lines).await?;
+        save(context, conn, &mut order, &before, &after).await?;
     }
     let entry = Entry {
         counterparty: invoice.counterparty_id,
@@ -67,6 +78,28 @@ pub async fn record(context: &Context, conn: &mut Conn, invoice: &Invoice, lines
 
 /// The hub says where an invoice stands. Only steps that the rules allow are possible.
 pub async fn set_state(context: &Context, actor: &Actor, id: InvoiceId, state: InvoiceState, reason: &str) -> Result<()> {
+    step(context, actor, id, state, None, reason).await
+}
+
+/// The hub says that a part of an invoice is paid: how much by now, all parts together.
+pub async fn pay_part(context: &Context, actor: &Actor, id: InvoiceId, paid: Amount, reason: &str) -> Result<()> {
+    step(context, actor, id, InvoiceState::PartPaid, Some(paid), reason).await
+}
+
+/// What is paid of an invoice that reaches a state.
+fn paid_by_then(invoice: &Invoice, state: InvoiceState, paid: Option<Amount>) -> Result<Amount> {
+    match (state, paid) {
+        (InvoiceState::Paid, _) => Ok(invoice.total),
+        (InvoiceState::PartPaid, None) => Err(Error::field("paid", "Say how much is paid by now.")),
+        (InvoiceState::PartPaid, Some(paid)) if paid > invoice.paid && paid < invoice.total => Ok(paid),
+        (InvoiceState::PartPaid, Some(_)) => {
+            Err(Error::field("paid", "A part is more than was paid before and less than the whole. Enter all that is paid by now."))
+        }
+        _ => Ok(invoice.paid),
+    }
+}
+
+async fn step(context: &Context, actor: &Actor, id: InvoiceId, state: InvoiceState, paid: Option<Amount>, reason: &str) -> Result<()> {
     let mut tx = context.db.begin().await?;
     let mut invoice = invoices::find(&mut tx, actor.scope(), id).await?.ok_or(Error::NotFound)?;
     if !actor.may(Permission::Operate) {
@@ -87,9 +120,7 @@ pub async fn set_state(context: &Context, actor: &Actor, id: InvoiceId, state: I
     let before = invoice.state;
     invoice.state = state;
     invoice.state_reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-    if state == InvoiceState::Paid {
-        invoice.paid = invoice.total;
-    }
+    invoice.paid = paid_by_then(&invoice, state, paid)?;
     invoice.updated_at = context.now();
     invoices::update(&mut tx, &invoice).await?;
     if state == InvoiceState::Paid {
@@ -119,11 +150,12 @@ pub async fn set_state(context: &Context, actor: &Actor, id: InvoiceId, state: I
 async fn count_paid(context: &Context, conn: &mut Conn, invoice: &Invoice) -> Result<()> {
     let Some(order_id) = invoice.order_id else { return Ok(()) };
     let mut order = orders::find_for_update(conn, Scope::Hub, order_id).await?.ok_or(Error::NotFound)?;
-    let mut lines = orders::lines(conn, order_id).await?;
+    let before = orders::lines(conn, order_id).await?;
+    let mut lines = before.clone();
     for paid in invoices::lines(conn, invoice.id).await? {
-        if let Some(line) = lines.iter_mut().find(|line| Some(line.id) == paid.order_line_id) {
+        if let Some(line) = lines.iter_mut().find(|line| Some(line.id) == paid.order_line_id && line.is_in(&paid.unit)) {
             line.quantities.paid = line.quantities.paid + paid.quantity;
         }
     }
-    save(context, conn, &mut order, &lines).await
+    save(context, conn, &mut order, &before, &lines).await
 }

@@ -5,7 +5,7 @@ use crate::{
         ids::{InvoiceId, InvoiceLineId},
         invoice::{self, InvoiceState},
         message,
-        number::{Amount, Currency},
+        number::{Amount, Currency, Decimal},
         order::{Line, Source, same_line},
     },
     service::{
@@ -23,6 +23,7 @@ use crate::{
 
 /// Applies an 810.
 pub async fn invoice(context: &Context, conn: &mut Conn, incoming: &Incoming<'_>, message: &message::Invoice) -> Result<Applied> {
+    check(message)?;
     let kind = incoming.kind_sold_by_sender();
     if invoices::find_by_number(conn, kind, incoming.counterparty(), &message.number).await?.is_some() {
         return Err(Error::Conflict(format!("Invoice {} was sent before; this one changed nothing.", message.number)));
@@ -41,7 +42,7 @@ pub async fn invoice(context: &Context, conn: &mut Conn, incoming: &Incoming<'_>
     };
     let currency = currency(conn, incoming, message, order.as_ref()).await?;
     let id: InvoiceId = context.id();
-    let lines = lines(context, message, &order_lines, id, currency, &mut remarks);
+    let lines = lines(context, message, &order_lines, id, currency, &mut remarks)?;
     let total = message.total.to_amount(currency).map_err(|error| Error::Conflict(format!("The total cannot be kept: {error}.")))?;
     let sum: Amount = lines.iter().map(|line| line.amount).sum();
     let extras = message.adjustments.iter().any(|adjustment| adjustment.indicator != "N") || !message.taxes.is_empty();
@@ -86,6 +87,21 @@ pub async fn invoice(context: &Context, conn: &mut Conn, incoming: &Incoming<'_>
     Ok(Applied { order: row.order_id, shipment: row.shipment_id, invoice: Some(id), remarks, ..Applied::default() })
 }
 
+/// Types of invoices (element 640) that take money back: credit memo, credit invoice.
+const CREDITS: [&str; 2] = ["CR", "CN"];
+
+/// What is no demand for money is not taken: counted as one, it would be paid.
+fn check(message: &message::Invoice) -> Result<()> {
+    let refused = |words: String| Err(Error::Conflict(format!("{words} It was not entered; settle it with the partner by other means.")));
+    if message.invoice_type.as_deref().is_some_and(|kind| CREDITS.contains(&kind)) || message.total < Decimal::ZERO {
+        return refused(format!("{} is a credit, and credits cannot be taken here yet.", message.number));
+    }
+    match message.lines.iter().find(|line| !line.quantity.is_positive()) {
+        Some(line) => refused(format!("It invoices a quantity of {}.", line.quantity)),
+        None => Ok(()),
+    }
+}
+
 async fn currency(conn: &mut Conn, incoming: &Incoming<'_>, message: &message::Invoice, order: Option<&Order>) -> Result<Currency> {
     if let Some(currency) = message.currency.or(order.map(|order| order.currency)) {
         return Ok(currency);
@@ -100,7 +116,7 @@ fn lines(
     invoice: InvoiceId,
     currency: Currency,
     remarks: &mut Vec<String>,
-) -> Vec<InvoiceLine> {
+) -> Result<Vec<InvoiceLine>> {
     (0i64..)
         .zip(&message.lines)
         .map(|(position, line)| {
@@ -108,7 +124,8 @@ fn lines(
             if target.is_none() && !order_lines.is_empty() {
                 remarks.push(format!("It invoices line {}, which the order does not have.", line.line.as_deref().unwrap_or("?")));
             }
-            InvoiceLine {
+            let amount = line.unit_price.line_amount(line.quantity, line.price_per, currency);
+            Ok(InvoiceLine {
                 id: context.id::<InvoiceLineId>(),
                 invoice_id: invoice,
                 order_line_id: target.map(|target| target.id),
@@ -119,8 +136,8 @@ fn lines(
                 unit: line.unit.clone(),
                 unit_price: line.unit_price,
                 price_per: line.price_per,
-                amount: line.unit_price.line_amount(line.quantity, line.price_per, currency).unwrap_or_default(),
-            }
+                amount: amount.ok_or_else(|| Error::Conflict("The amount of a line is too large. Nothing was changed.".to_owned()))?,
+            })
         })
         .collect()
 }

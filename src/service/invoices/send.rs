@@ -30,6 +30,9 @@ use crate::{
 /// Kind of the draft that keeps a refused invoice.
 pub const DRAFT: &str = "invoice";
 
+/// Longest time to pay, in days: the wire has three digits for it.
+const MOST_DAYS: u32 = 999;
+
 /// An invoice as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -79,18 +82,25 @@ pub async fn send(context: &Context, actor: &Actor, order: OrderId, form: &Invoi
 async fn try_send(context: &Context, actor: &Actor, order_id: OrderId, form: &InvoiceForm) -> Result<InvoiceId> {
     let mut tx = context.db.begin().await?;
     let order = orders::find_for_update(&mut tx, actor.scope(), order_id).await?.ok_or(Error::NotFound)?;
-    may_send(&mut tx, actor, &order).await?;
     let order_lines = orders::lines(&mut tx, order_id).await?;
+    let earlier = invoices::find_by_number(&mut tx, OrderKind::Purchase, order.counterparty_id, form.number.trim()).await?;
+    if let Some(earlier) = &earlier
+        && actor.may(Permission::Sell)
+        && form.says_again(&order_lines, &invoices::lines(&mut tx, earlier.id).await?)
+    {
+        // The button was pressed twice.
+        return Ok(earlier.id);
+    }
+    may_send(&mut tx, actor, &order).await?;
     let shipment = match form.shipment.parse::<ShipmentId>() {
-        Ok(id) => Some(
-            shipments::find(&mut tx, actor.scope(), id)
-                .await?
-                .ok_or_else(|| Error::field("shipment", "Choose one of the order's shipments."))?,
-        ),
+        Ok(id) => {
+            let own = shipments::of_order(&mut tx, order_id).await?.into_iter().find(|shipment| shipment.id == id);
+            Some(own.ok_or_else(|| Error::field("shipment", "Choose one of the order's shipments."))?)
+        }
         Err(_) => None,
     };
     let entered = form.read(&order_lines)?;
-    if invoices::find_by_number(&mut tx, OrderKind::Purchase, order.counterparty_id, &entered.number).await?.is_some() {
+    if earlier.is_some() {
         return Err(Error::field("number", format!("Invoice {} was sent before. Use another number.", entered.number)));
     }
     let id: InvoiceId = context.id();
@@ -176,6 +186,13 @@ impl InvoiceForm {
         }
     }
 
+    /// Whether an invoice that was sent charges for exactly what is entered.
+    fn says_again(&self, order_lines: &[Line], sent: &[InvoiceLine]) -> bool {
+        let entries = self.lines.iter().map(|line| (line.position.as_str(), line.quantity.as_str()));
+        let sent = sent.iter().filter_map(|line| line.order_line_id.map(|id| (id, line.quantity)));
+        draft::quantities(order_lines, entries).is_some_and(|entered| entered == sent.collect())
+    }
+
     fn read(&self, order_lines: &[Line]) -> Result<Entered> {
         let mut errors = Vec::new();
         let number = self.number.trim().to_owned();
@@ -189,15 +206,15 @@ impl InvoiceForm {
         let net_days = match self.net_days.trim() {
             "" => None,
             text => {
-                let read = text.parse().ok();
+                let read = text.parse().ok().filter(|days| *days <= MOST_DAYS);
                 if read.is_none() {
-                    errors
-                        .push(FieldError { field: "net_days".to_owned(), message: "Enter a whole number of days, such as 30.".to_owned() });
+                    let message = format!("Enter a whole number of days up to {MOST_DAYS}, such as 30.");
+                    errors.push(FieldError { field: "net_days".to_owned(), message });
                 }
                 read
             }
         };
-        let mut lines = Vec::new();
+        let mut lines: Vec<(usize, Quantity)> = Vec::new();
         for (index, entry) in self.lines.iter().enumerate() {
             let field = format!("lines[{index}][quantity]");
             let Some(place) = order_lines.iter().position(|line| line.position.to_string() == entry.position) else { continue };
@@ -215,6 +232,10 @@ impl InvoiceForm {
                 Ok(quantity) if quantity > order_lines[place].to_invoice() => {
                     let left = order_lines[place].to_invoice();
                     let message = format!("Only {left} shipped and not invoiced on line {}. Lower the quantity.", order_lines[place].line);
+                    errors.push(FieldError { field, message });
+                }
+                Ok(_) if lines.iter().any(|(known, _)| *known == place) => {
+                    let message = format!("Line {} stands here twice. Enter it once.", order_lines[place].line);
                     errors.push(FieldError { field, message });
                 }
                 Ok(quantity) => lines.push((place, quantity)),

@@ -12,11 +12,11 @@ use crate::{
     domain::{
         access::{Actor, Permission},
         answer::{AnswerError, Change, LineAnswer, Reason},
-        document::DocumentKind,
+        document::{DocumentKind, DocumentStatus},
         ids::{DocumentId, OrderId},
         message::Document as Content,
         number::{Quantity, UnitPrice},
-        order::{Line, LineStatus, OrderKind, Part, Source},
+        order::{self, ANSWER_FIELDS, Line, LineStatus, OrderKind, Part, Source},
     },
     service::{
         Context, Error, FieldError, Result, across, draft,
@@ -25,8 +25,8 @@ use crate::{
         outbox::{self, Outgoing},
     },
     store::{
-        Conn, documents, drafts,
-        orders::{self, Order},
+        Conn, Scope, documents, drafts,
+        orders::{self, Order, Revision},
     },
 };
 
@@ -79,7 +79,7 @@ impl AnswerForm {
     pub fn accept_all(order: &Order, lines: &[Line]) -> Self {
         let lines = lines
             .iter()
-            .filter(|line| line.status != LineStatus::Cancelled)
+            .filter(|line| line.can_be_answered())
             .map(|line| LineForm { position: line.position.to_string(), decision: "accept".to_owned(), ..LineForm::default() })
             .collect();
         Self { version: order.version.to_string(), lines }
@@ -90,7 +90,7 @@ impl AnswerForm {
     /// The form that repeats the present answer; a line without one is accepted.
     pub fn as_it_stands(order: &Order, lines: &[Line]) -> Self {
         let mut form = Self::accept_all(order, lines);
-        for (entry, line) in form.lines.iter_mut().zip(lines.iter().filter(|line| line.status != LineStatus::Cancelled)) {
+        for (entry, line) in form.lines.iter_mut().zip(lines.iter().filter(|line| line.can_be_answered())) {
             entry.repeat(line);
         }
         form
@@ -121,35 +121,44 @@ impl LineForm {
     }
 }
 
-/// Accepts an order as it was placed.
-pub async fn accept(context: &Context, actor: &Actor, id: OrderId) -> Result<DocumentId> {
-    let form = {
-        let mut conn = context.db.read().await?;
-        let order = orders::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
-        AnswerForm::accept_all(&order, &orders::lines(&mut conn, id).await?)
-    };
+/// Accepts an order as it was placed. `version` is the one that was looked at: what nobody has seen is not accepted.
+pub async fn accept(context: &Context, actor: &Actor, id: OrderId, version: &str) -> Result<DocumentId> {
     // Nothing was typed, so there is nothing to keep where it is refused.
-    try_answer(context, actor, id, &form).await
+    try_answer(context, actor, id, Said::AsOrdered { version }).await
+}
+
+/// What was said to an order.
+#[derive(Clone, Copy)]
+enum Said<'a> {
+    /// Each line for itself.
+    Lines(&'a AnswerForm),
+    /// All of it, as it stood in this version.
+    AsOrdered { version: &'a str },
 }
 
 /// Answers an order line by line. Refused entries are kept as a draft.
 pub async fn answer(context: &Context, actor: &Actor, id: OrderId, form: &AnswerForm) -> Result<DocumentId> {
-    let answered = try_answer(context, actor, id, form).await;
+    let answered = try_answer(context, actor, id, Said::Lines(form)).await;
     draft::keep_if_invalid(context, actor, DRAFT, id.0, form, answered).await
 }
 
-async fn try_answer(context: &Context, actor: &Actor, id: OrderId, form: &AnswerForm) -> Result<DocumentId> {
+async fn try_answer(context: &Context, actor: &Actor, id: OrderId, said: Said<'_>) -> Result<DocumentId> {
     let mut tx = context.db.begin().await?;
     let mut order = orders::find_for_update(&mut tx, actor.scope(), id).await?.ok_or(Error::NotFound)?;
-    may_answer(&mut tx, actor, &order).await?;
-    if !form.version.is_empty() && form.version != order.version.to_string() {
-        return Err(Error::Conflict(format!(
-            "Order {} changed while you were answering. Look at the new version, then answer again.",
-            order.number
-        )));
-    }
     let before = orders::lines(&mut tx, id).await?;
-    let after = decide(actor, &order, &before, form)?;
+    may_answer(&mut tx, actor, &order, &before).await?;
+    // Who decides line by line may leave out what they looked at; who accepts everything may not.
+    let is_current = match said {
+        Said::Lines(form) => form.version.is_empty() || form.version == order.version.to_string(),
+        Said::AsOrdered { version } => version == order.version.to_string(),
+    };
+    if !is_current {
+        return Err(Error::Stale(format!("Order {} changed since you looked at it. Look again, then answer.", order.number)));
+    }
+    let after = match said {
+        Said::Lines(form) => decide(actor, &order, &before, form)?,
+        Said::AsOrdered { .. } => decide(actor, &order, &before, &AnswerForm::accept_all(&order, &before))?,
+    };
     super::derive(&mut order, &after);
     let sender = order.counterparty_id;
     let hub = outbox::hub(&mut tx).await?.id;
@@ -173,7 +182,7 @@ async fn try_answer(context: &Context, actor: &Actor, id: OrderId, form: &Answer
     order.answered_at = Some(context.now());
     order.answer_document_id = Some(document);
     revise(context, &mut tx, &mut order, "answered", &author, Some(document), &after).await?;
-    save(context, &mut tx, &mut order, &after).await?;
+    save(context, &mut tx, &mut order, &before, &after).await?;
     if let Some(ordered) = order.document_id {
         documents::set_answered(&mut tx, ordered, answer_word(order.state), context.now()).await?;
     }
@@ -190,7 +199,7 @@ async fn try_answer(context: &Context, actor: &Actor, id: OrderId, form: &Answer
         },
     )
     .await?;
-    let concerned = across::promise(context, &mut tx, &order, &after).await?;
+    let concerned = across::promise(context, &mut tx, &order).await?;
     drafts::delete(&mut tx, actor.organisation, DRAFT, id.0).await?;
     tx.commit().await?;
     context.live.publish(Some(order.counterparty_id));
@@ -201,14 +210,14 @@ async fn try_answer(context: &Context, actor: &Actor, id: OrderId, form: &Answer
 }
 
 /// Whether the actor may answer this order now; the refusal says who may, or why it is too late.
-pub async fn may_answer(conn: &mut Conn, actor: &Actor, order: &Order) -> Result<()> {
+pub async fn may_answer(conn: &mut Conn, actor: &Actor, order: &Order, lines: &[Line]) -> Result<()> {
     if order.kind != OrderKind::Purchase || !actor.may(Permission::Sell) {
         return Err(Error::Forbidden("The supplier answers this order.".to_owned()));
     }
     if !parties::has_portal_seat(conn, order.counterparty_id).await? {
         return Err(Error::Forbidden("Your own system answers orders over EDI, so they cannot be answered here.".to_owned()));
     }
-    if !order.state.can_be_answered() {
+    if !order::can_be_answered(order.state, lines) {
         return Err(Error::Conflict(format!("Order {} cannot be answered any more: goods have left, or it has ended.", order.number)));
     }
     Ok(())
@@ -218,7 +227,7 @@ fn decide(actor: &Actor, order: &Order, before: &[Line], form: &AnswerForm) -> R
     let mut errors = Vec::new();
     let mut after = before.to_vec();
     for line in &mut after {
-        if line.status == LineStatus::Cancelled {
+        if !line.can_be_answered() {
             continue;
         }
         let Some((index, entry)) = form.lines.iter().enumerate().find(|(_, entry)| entry.position == line.position.to_string()) else {
@@ -236,7 +245,7 @@ fn decide(actor: &Actor, order: &Order, before: &[Line], form: &AnswerForm) -> R
             Ok(answered) => {
                 *line = answered;
                 let source = Source { document: None, segment: None, element: None, actor: signature(actor) };
-                set_source(&mut line.provenance, &["confirmed", "promised_on", "confirmed_price", "status"], &source);
+                set_source(&mut line.provenance, &ANSWER_FIELDS, &source);
             }
             Err(error) => errors.push(FieldError { field: field_of(error, index), message: error.to_string() }),
         }
@@ -325,7 +334,7 @@ fn number<T: std::str::FromStr<Err = crate::domain::number::NumberError>>(
     })
 }
 
-/// Takes an answer back before it leaves: the order stands as it did before.
+/// Takes an answer back before it leaves: what it said of the lines is undone, and what happened to the goods stays.
 pub async fn take_back(context: &Context, actor: &Actor, id: DocumentId) -> Result<OrderId> {
     let mut tx = context.db.begin().await?;
     let document = documents::find(&mut tx, actor.scope(), id).await?.ok_or(Error::NotFound)?;
@@ -334,19 +343,29 @@ pub async fn take_back(context: &Context, actor: &Actor, id: DocumentId) -> Resu
     if !actor.may(Permission::Sell) {
         return Err(Error::Forbidden("The supplier who answered can take the answer back.".to_owned()));
     }
+    let before = orders::lines(&mut tx, order_id).await?;
+    if before.iter().any(|line| line.quantities.shipped.is_positive()) {
+        return Err(Error::Conflict(format!("Goods for order {} have been announced, so its answer stands.", order.number)));
+    }
     outbox::withdraw(context, &mut tx, actor, &document).await?;
-    let revisions = orders::revisions(&mut tx, order_id).await?;
-    let earlier = revisions
-        .iter()
-        .rev()
-        .find(|revision| revision.document_id != Some(id))
-        .ok_or_else(|| Error::Internal("no earlier revision".to_owned()))?;
-    let lines = earlier.lines.0.clone();
-    let answered_before = earlier.kind == "answered";
-    order.answer_document_id = earlier.document_id.filter(|_| answered_before);
-    order.answered_at = Some(earlier.at).filter(|_| answered_before);
+    let stands = standing_answer(&mut tx, &order).await?;
+    let mut lines = before.clone();
+    for line in lines.iter_mut().filter(|line| line.status != LineStatus::Cancelled) {
+        if let Some(earlier) = stands.lines.0.iter().find(|earlier| earlier.id == line.id) {
+            line.take_answer_of(earlier);
+        }
+    }
+    let is_answer = stands.kind == "answered";
+    order.answer_document_id = stands.document_id.filter(|_| is_answer);
+    order.answered_at = Some(stands.at).filter(|_| is_answer);
     revise(context, &mut tx, &mut order, "taken_back", &signature(actor), None, &lines).await?;
-    save(context, &mut tx, &mut order, &lines).await?;
+    save(context, &mut tx, &mut order, &before, &lines).await?;
+    if let Some(ordered) = order.document_id {
+        match order.answered_at {
+            Some(at) => documents::set_answered(&mut tx, ordered, answer_word(order.state), at).await?,
+            None => documents::clear_answered(&mut tx, ordered, context.now()).await?,
+        }
+    }
     history::note(
         context,
         &mut tx,
@@ -360,7 +379,29 @@ pub async fn take_back(context: &Context, actor: &Actor, id: DocumentId) -> Resu
         },
     )
     .await?;
+    let concerned = across::promise(context, &mut tx, &order).await?;
     tx.commit().await?;
     context.live.publish(Some(order.counterparty_id));
+    for party in concerned {
+        context.live.publish(Some(party));
+    }
     Ok(order_id)
+}
+
+/// The newest revision that says what the order's answer is: one that was not taken back, or the order itself.
+async fn standing_answer(conn: &mut Conn, order: &Order) -> Result<Revision> {
+    for revision in orders::revisions(conn, order.id).await?.into_iter().rev() {
+        let stands = match (revision.kind.as_str(), revision.document_id) {
+            ("ordered" | "restated", _) | ("answered", None) => true,
+            ("answered", Some(document)) => {
+                let found = documents::find(conn, Scope::Hub, document).await?;
+                found.is_some_and(|document| document.status != DocumentStatus::Withdrawn)
+            }
+            _ => false,
+        };
+        if stands {
+            return Ok(revision);
+        }
+    }
+    Err(Error::Internal(format!("order {} has no first revision", order.id)))
 }

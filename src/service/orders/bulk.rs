@@ -5,7 +5,7 @@ use super::answer;
 use crate::{
     domain::{access::Actor, ids::OrderId},
     service::{Context, Error, Result},
-    store::orders,
+    store::home,
 };
 
 /// Most orders that are accepted in one go: what one page of the list shows.
@@ -20,26 +20,35 @@ pub struct Outcome {
     pub refused: Vec<(String, String)>,
 }
 
+/// An order with the version of it that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticked {
+    /// The order.
+    pub id: OrderId,
+    /// Its version, as the page said it.
+    pub version: String,
+}
+
 /// Accepts orders as they were placed. An order of somebody else is not found, and then nothing is accepted at all.
-pub async fn accept(context: &Context, actor: &Actor, ids: &[OrderId]) -> Result<Outcome> {
-    if ids.is_empty() {
+pub async fn accept(context: &Context, actor: &Actor, ticked: &[Ticked]) -> Result<Outcome> {
+    if ticked.is_empty() {
         return Err(Error::Conflict("No order is ticked. Tick the orders to accept, then try again.".to_owned()));
     }
-    if ids.len() > LIMIT {
+    if ticked.len() > LIMIT {
         return Err(Error::Conflict(format!("At most {LIMIT} orders can be accepted at once. Tick fewer.")));
     }
-    let mut numbers = Vec::with_capacity(ids.len());
-    {
-        let mut conn = context.db.read().await?;
-        for id in ids {
-            numbers.push(orders::find(&mut conn, actor.scope(), *id).await?.ok_or(Error::NotFound)?.number);
-        }
+    let ids = ticked.iter().map(|ticked| ticked.id);
+    let numbers = home::order_numbers(&mut context.db.read().await?, actor.scope(), ids).await?;
+    let mut named = Vec::with_capacity(ticked.len());
+    for order in ticked {
+        let found = numbers.iter().find(|row| row.id == order.id).ok_or(Error::NotFound)?;
+        named.push((order, found.number.clone()));
     }
     let mut outcome = Outcome::default();
-    for (id, number) in ids.iter().zip(numbers) {
-        match answer::accept(context, actor, *id).await {
+    for (Ticked { id, version }, number) in named {
+        match answer::accept(context, actor, *id, version).await {
             Ok(_) => outcome.accepted.push(number),
-            Err(Error::Forbidden(why) | Error::Conflict(why)) => outcome.refused.push((number, why)),
+            Err(Error::Forbidden(why) | Error::Conflict(why) | Error::Stale(why)) => outcome.refused.push((number, why)),
             Err(Error::Invalid(errors)) => {
                 let why = errors.into_iter().map(|error| error.message).next().unwrap_or_default();
                 outcome.refused.push((number, why));

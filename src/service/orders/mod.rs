@@ -23,15 +23,28 @@ use crate::{
     },
 };
 
-/// Derives the header from its lines and saves both.
-pub async fn save(context: &Context, conn: &mut Conn, order: &mut Order, lines: &[Line]) -> Result<()> {
+/// Derives the header from its lines and saves it, and those lines that differ from what they were before.
+pub async fn save(context: &Context, conn: &mut Conn, order: &mut Order, before: &[Line], lines: &[Line]) -> Result<()> {
+    save_header(context, conn, order, lines).await?;
+    for line in lines {
+        let old = before.iter().find(|old| old.id == line.id);
+        if old == Some(line) {
+            continue;
+        }
+        orders::update_line(conn, line).await?;
+        if old.is_none_or(|old| old.requested != line.requested || old.promised != line.promised) {
+            orders::replace_schedule(conn, line).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Derives the header from its lines and saves it alone.
+async fn save_header(context: &Context, conn: &mut Conn, order: &mut Order, lines: &[Line]) -> Result<()> {
     derive(order, lines);
     order.updated_at = context.now();
     orders::update(conn, order).await?;
     order.version += 1;
-    for line in lines {
-        orders::update_line(conn, line).await?;
-    }
     Ok(())
 }
 

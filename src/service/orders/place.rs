@@ -1,7 +1,7 @@
 //! Orders that do not arrive on the wire: placed over the machine API, as the hub's purchase orders to suppliers (sent
 //! on to those with their own system) and its customers' sales orders, with the allocations that join them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::receive::{blank, new_line, record_first_revision};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
         access::{Actor, Permission},
         ids::{OrderId, OrderLineId, OrganisationId},
         message::{Document as Content, Party, PurchaseOrder},
-        number::Quantity,
+        number::{Currency, Quantity},
         order::{Line, LineStatus, OrderKind, Provenance, Source},
     },
     service::{
@@ -19,7 +19,7 @@ use crate::{
         outbox::{self, Outgoing},
     },
     store::{
-        Conn, Scope,
+        Conn, dialect,
         orders::{self, Allocation, Order},
         organisations,
     },
@@ -68,7 +68,7 @@ pub async fn purchase(context: &Context, actor: &Actor, supplier: &str, mut mess
         )
         .await?;
         order.document_id = Some(document);
-        super::save(context, &mut tx, &mut order, &lines).await?;
+        super::save_header(context, &mut tx, &mut order, &lines).await?;
     }
     tx.commit().await?;
     context.live.publish(Some(partner));
@@ -80,14 +80,15 @@ pub async fn sales(context: &Context, actor: &Actor, customer: &str, message: Pu
     operate(actor)?;
     let mut tx = context.db.begin().await?;
     let partner = partner(&mut tx, "customer", customer).await?;
-    let (mut order, mut lines) = insert(context, &mut tx, actor, OrderKind::Sales, partner, &message).await?;
+    let (mut order, placed) = insert(context, &mut tx, actor, OrderKind::Sales, partner, &message).await?;
+    let mut lines = placed.clone();
     for line in &mut lines {
         line.status = LineStatus::Accepted;
         line.quantities.confirmed = line.quantities.ordered;
         line.promised_on = line.requested_on;
     }
     order.answered_at = Some(context.now());
-    super::save(context, &mut tx, &mut order, &lines).await?;
+    super::save(context, &mut tx, &mut order, &placed, &lines).await?;
     allocate(&mut tx, &lines, covers).await?;
     tx.commit().await?;
     context.live.publish(Some(partner));
@@ -136,7 +137,8 @@ async fn insert(
     partner: OrganisationId,
     message: &PurchaseOrder,
 ) -> Result<(Order, Vec<Line>)> {
-    check(message)?;
+    let mut order = blank(context, conn, kind, partner, message).await?;
+    check(message, order.currency)?;
     if orders::find_by_number(conn, kind, partner, &message.number).await?.is_some() {
         return Err(Error::field("number", format!("Order {} exists already between these two. Use another number.", message.number)));
     }
@@ -148,7 +150,6 @@ async fn insert(
             new_line(context.id::<OrderLineId>(), position, line, message.requested_on, provenance)
         })
         .collect();
-    let mut order = blank(context, conn, kind, partner, message).await?;
     super::derive(&mut order, &lines);
     orders::insert(conn, &order, &lines).await?;
     record_first_revision(context, conn, &order, &signature(actor), &lines).await?;
@@ -164,7 +165,7 @@ async fn insert(
     Ok((order, lines))
 }
 
-fn check(message: &PurchaseOrder) -> Result<()> {
+fn check(message: &PurchaseOrder, currency: Currency) -> Result<()> {
     let mut errors = Vec::new();
     let mut wrong = |field: String, message: &str| errors.push(FieldError { field, message: message.to_owned() });
     if message.number.trim().is_empty() {
@@ -176,6 +177,10 @@ fn check(message: &PurchaseOrder) -> Result<()> {
     for (index, line) in message.lines.iter().enumerate() {
         if !line.quantity.is_positive() {
             wrong(format!("lines.{index}.quantity"), "The quantity must be above zero.");
+        }
+        let per = if line.price_per.is_positive() { line.price_per } else { Quantity::whole(1) };
+        if line.unit_price.unwrap_or_default().line_amount(line.quantity, per, currency).is_none() {
+            wrong(format!("lines.{index}.unit_price"), "Quantity times price is too large to be kept. Lower one of the two.");
         }
         if line.unit.trim().is_empty() {
             wrong(format!("lines.{index}.unit"), "Name the unit of measure, such as EA.");
@@ -189,30 +194,36 @@ fn check(message: &PurchaseOrder) -> Result<()> {
 
 /// Joins sales lines to the purchase lines that cover them, never beyond either.
 async fn allocate(conn: &mut Conn, lines: &[Line], covers: &[Cover]) -> Result<()> {
+    let bought = covering_orders(conn, covers).await?;
+    // Orders are locked in the order of their ids, everywhere, so that two transactions never wait for each other.
+    for id in bought.iter().map(|order| order.id).collect::<BTreeSet<_>>() {
+        dialect::lock(conn, &id.to_string()).await?;
+    }
     let mut given: BTreeMap<OrderLineId, Quantity> = BTreeMap::new();
-    for (index, cover) in covers.iter().enumerate() {
+    let mut joined: BTreeSet<(OrderLineId, OrderLineId)> = BTreeSet::new();
+    for ((index, cover), order) in covers.iter().enumerate().zip(&bought) {
         let wrong = |name: &str, message: String| Error::field(format!("allocations.{index}.{name}"), message);
         let sales = lines
             .iter()
             .find(|line| line.line == cover.line)
             .ok_or_else(|| wrong("line", format!("The order has no line {}.", cover.line)))?;
-        let supplier = organisations::find_by_code(conn, &cover.supplier)
-            .await?
-            .ok_or_else(|| wrong("supplier", format!("There is no supplier with the code {}.", cover.supplier)))?;
-        let order = orders::find_by_number(conn, OrderKind::Purchase, supplier.id, &cover.order)
-            .await?
-            .ok_or_else(|| wrong("order", format!("{} has no purchase order {}.", cover.supplier, cover.order)))?;
-        crate::store::dialect::lock(conn, &order.id.to_string()).await?;
         let bought = orders::lines(conn, order.id).await?;
         let purchase = bought
             .iter()
             .find(|line| line.line == cover.order_line)
             .ok_or_else(|| wrong("order_line", format!("Purchase order {} has no line {}.", cover.order, cover.order_line)))?;
-        if purchase.unit != sales.unit {
+        if !purchase.is_in(&sales.unit) {
             return Err(wrong(
                 "order_line",
                 format!("Line {} is in {}, line {} in {}.", sales.line, sales.unit, purchase.line, purchase.unit),
             ));
+        }
+        if matches!(purchase.status, LineStatus::Cancelled | LineStatus::Rejected) {
+            let message = format!("Line {} of purchase order {} was cancelled or rejected; nothing will come.", purchase.line, cover.order);
+            return Err(wrong("order_line", message));
+        }
+        if !joined.insert((sales.id, purchase.id)) {
+            return Err(wrong("order_line", "These two lines are joined above already. Add the quantities up.".to_owned()));
         }
         let covers = orders::covers(conn, order.id).await?;
         let taken: Quantity = covers.iter().filter(|row| row.purchase_line_id == purchase.id).map(|row| row.quantity).sum();
@@ -230,11 +241,18 @@ async fn allocate(conn: &mut Conn, lines: &[Line], covers: &[Cover]) -> Result<(
     Ok(())
 }
 
-/// An order by its id, for the machine API.
-pub async fn find(context: &Context, actor: &Actor, id: OrderId) -> Result<(Order, Vec<Line>)> {
-    let mut conn = context.db.read().await?;
-    let scope: Scope = actor.scope();
-    let order = orders::find(&mut conn, scope, id).await?.ok_or(Error::NotFound)?;
-    let lines = orders::lines(&mut conn, id).await?;
-    Ok((order, lines))
+/// The purchase orders that cover, one for each cover.
+async fn covering_orders(conn: &mut Conn, covers: &[Cover]) -> Result<Vec<Order>> {
+    let mut found = Vec::with_capacity(covers.len());
+    for (index, cover) in covers.iter().enumerate() {
+        let wrong = |name: &str, message: String| Error::field(format!("allocations.{index}.{name}"), message);
+        let supplier = organisations::find_by_code(conn, &cover.supplier)
+            .await?
+            .ok_or_else(|| wrong("supplier", format!("There is no supplier with the code {}.", cover.supplier)))?;
+        let order = orders::find_by_number(conn, OrderKind::Purchase, supplier.id, &cover.order)
+            .await?
+            .ok_or_else(|| wrong("order", format!("{} has no purchase order {}.", cover.supplier, cover.order)))?;
+        found.push(order);
+    }
+    Ok(found)
 }

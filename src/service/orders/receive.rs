@@ -2,13 +2,13 @@
 
 use sqlx::types::Json;
 
-use super::{derive, differences, revise, save, set_source};
+use super::{derive, differences, revise, save, save_header, set_source};
 use crate::{
     domain::{
         ids::{OrderId, OrderLineId},
         message::{self, OrderResponseLine},
         number::{Currency, Quantity},
-        order::{Line, LineStatus, OrderKind, OrderState, Part, Provenance, Quantities, Source, Turn},
+        order::{self, Line, LineStatus, OrderKind, OrderState, Part, Provenance, Quantities, Source, Turn},
     },
     service::{
         Context, Error, Result, across,
@@ -43,9 +43,9 @@ async fn insert(
     message: &message::PurchaseOrder,
     kind: OrderKind,
 ) -> Result<Applied> {
-    let mut remarks = Vec::new();
-    let lines = lines(context, incoming, message, &mut remarks);
     let mut order = blank(context, conn, kind, incoming.counterparty(), message).await?;
+    let mut remarks = Vec::new();
+    let lines = lines(context, incoming, message, order.currency, &mut remarks)?;
     order.document_id = Some(incoming.document.id);
     derive(&mut order, &lines);
     orders::insert(conn, &order, &lines).await?;
@@ -127,10 +127,20 @@ fn terms_in_words(terms: &message::Terms) -> String {
     }
 }
 
-fn lines(context: &Context, incoming: &Incoming<'_>, message: &message::PurchaseOrder, remarks: &mut Vec<String>) -> Vec<Line> {
+/// The lines of an order as its document states them, or why it cannot be taken.
+fn lines(
+    context: &Context,
+    incoming: &Incoming<'_>,
+    message: &message::PurchaseOrder,
+    currency: Currency,
+    remarks: &mut Vec<String>,
+) -> Result<Vec<Line>> {
     (0i64..)
         .zip(&message.lines)
         .map(|(position, line)| {
+            if !line.quantity.is_positive() {
+                return Err(Error::Conflict(format!("Line {} orders {}. Nothing was changed.", line.line, line.quantity)));
+            }
             if line.unit_price.is_none() {
                 remarks.push(format!("Line {} has no price; it counts as zero until the buyer sends one.", line.line));
             }
@@ -148,7 +158,11 @@ fn lines(context: &Context, incoming: &Incoming<'_>, message: &message::Purchase
                     provenance.insert(field.to_owned(), source);
                 }
             }
-            new_line(context.id::<OrderLineId>(), position, line, message.requested_on, provenance)
+            let line = new_line(context.id::<OrderLineId>(), position, line, message.requested_on, provenance);
+            match line.checked_amount(currency) {
+                Some(_) => Ok(line),
+                None => Err(Error::Conflict(format!("The amount of line {} is too large. Nothing was changed.", line.line))),
+            }
         })
         .collect()
 }
@@ -186,7 +200,8 @@ pub(super) fn new_line(
     }
 }
 
-/// The same number again, while it was not answered: the new contents replace the old ones.
+/// The same number again, while it was not answered: the new contents replace the old ones. Lines are known by their
+/// numbers, and one that stays keeps its id, with everything that refers to it.
 async fn restate(
     context: &Context,
     conn: &mut Conn,
@@ -201,14 +216,15 @@ async fn restate(
             order.number
         )));
     }
+    restate_header(&mut order, incoming, message);
     let before = orders::lines(conn, order.id).await?;
     let mut remarks = Vec::new();
-    let lines = lines(context, incoming, message, &mut remarks);
-    orders::replace_lines(conn, order.id, &lines).await?;
-    order.document_id = Some(incoming.document.id);
-    order.notes = message.notes.join("\n");
-    revise(context, conn, &mut order, "restated", incoming.sender_name(), Some(incoming.document.id), &lines).await?;
-    save(context, conn, &mut order, &lines).await?;
+    let stated = lines(context, incoming, message, order.currency, &mut remarks)?;
+    let after = keep_known(&before, stated);
+    check_referred(conn, &order, &before, &after).await?;
+    orders::amend_lines(conn, order.id, &before, &after).await?;
+    revise(context, conn, &mut order, "restated", incoming.sender_name(), Some(incoming.document.id), &after).await?;
+    save_header(context, conn, &mut order, &after).await?;
     history::note(
         context,
         conn,
@@ -217,7 +233,7 @@ async fn restate(
             subject: Subject { order: Some(order.id), document: Some(incoming.document.id), ..Subject::default() },
             kind: "order_restated",
             words: format!("Order {} sent again by the buyer; it replaces the earlier version", order.number),
-            changes: differences(&before, &lines),
+            changes: differences(&before, &after),
             actor: incoming.sender_name(),
         },
     )
@@ -225,9 +241,61 @@ async fn restate(
     Ok(Applied { order: Some(order.id), remarks, ..Applied::default() })
 }
 
+/// What the header of a new version says. It is to be answered anew.
+fn restate_header(order: &mut Order, incoming: &Incoming<'_>, message: &message::PurchaseOrder) {
+    order.document_id = Some(incoming.document.id);
+    order.currency = message.currency.unwrap_or(order.currency);
+    order.ordered_on = message.date.or(order.ordered_on);
+    order.parties = Json(message.parties.clone());
+    order.terms = message.terms.as_ref().map(terms_in_words).unwrap_or_default();
+    order.notes = message.notes.join("\n");
+    order.answered_at = None;
+    order.answer_document_id = None;
+}
+
+/// The stated lines under the ids of those that were there before with the same number, and with what was invoiced on
+/// them.
+fn keep_known(before: &[Line], mut stated: Vec<Line>) -> Vec<Line> {
+    let mut known: Vec<&Line> = before.iter().collect();
+    for line in &mut stated {
+        if let Some(place) = known.iter().position(|old| old.line == line.line) {
+            let old = known.remove(place);
+            line.id = old.id;
+            line.quantities = Quantities { ordered: line.quantities.ordered, ..Quantities::default() };
+            line.quantities.shipped = old.quantities.shipped;
+            line.quantities.received = old.quantities.received;
+            line.quantities.invoiced = old.quantities.invoiced;
+            line.quantities.paid = old.quantities.paid;
+        }
+    }
+    stated
+}
+
+/// A line that goods, invoices or allocations refer to can neither go nor change its unit, and it keeps enough for what
+/// it covers.
+async fn check_referred(conn: &mut Conn, order: &Order, before: &[Line], after: &[Line]) -> Result<()> {
+    let referred = orders::referred_lines(conn, order.id).await?;
+    let allocated = orders::allocated(conn, order.id).await?;
+    for old in before.iter().filter(|line| referred.contains(&line.id)) {
+        let taken = allocated.get(&old.id).copied().unwrap_or_default();
+        let why = match after.iter().find(|line| line.id == old.id) {
+            None => "is missing from the new version",
+            Some(new) if !new.is_in(&old.unit) => "has another unit in the new version",
+            Some(new) if new.quantities.ordered < taken => "orders less in the new version than it is needed for",
+            Some(_) => continue,
+        };
+        return Err(Error::Conflict(format!(
+            "Line {} of order {} {why}, but goods, invoices or other orders refer to it. The new version was not applied.",
+            old.line, order.number
+        )));
+    }
+    Ok(())
+}
+
 async fn cancel(context: &Context, conn: &mut Conn, incoming: &Incoming<'_>, found: Order) -> Result<Applied> {
     let mut order = orders::find_for_update(conn, Scope::Hub, found.id).await?.ok_or(Error::NotFound)?;
-    let mut lines = orders::lines(conn, order.id).await?;
+    let before = orders::lines(conn, order.id).await?;
+    let mut lines = before.clone();
     if lines.iter().any(|line| line.quantities.shipped.is_positive()) {
         return Err(Error::Conflict(format!("Goods for order {} have left, so it cannot be cancelled any more.", order.number)));
     }
@@ -235,7 +303,7 @@ async fn cancel(context: &Context, conn: &mut Conn, incoming: &Incoming<'_>, fou
         line.status = LineStatus::Cancelled;
     }
     revise(context, conn, &mut order, "cancelled", incoming.sender_name(), Some(incoming.document.id), &lines).await?;
-    save(context, conn, &mut order, &lines).await?;
+    save(context, conn, &mut order, &before, &lines).await?;
     history::note(
         context,
         conn,
@@ -259,16 +327,19 @@ pub async fn response(context: &Context, conn: &mut Conn, incoming: &Incoming<'_
         Error::Conflict(format!("It answers order {}, which is not known here. Nothing was changed.", message.order_number))
     })?;
     let mut order = orders::find_for_update(conn, Scope::Hub, found.id).await?.ok_or(Error::NotFound)?;
-    if !order.state.can_be_answered() {
+    let before = orders::lines(conn, order.id).await?;
+    // A ship notice may overtake the answer: the first answer still counts, also for lines that have left.
+    let is_first = order.answer_document_id.is_none() && !matches!(order.state, OrderState::Rejected | OrderState::Cancelled);
+    if !is_first && !order::can_be_answered(order.state, &before) {
         return Err(Error::Conflict(format!("Goods for order {} have left or it has ended; this answer changed nothing.", order.number)));
     }
-    let before = orders::lines(conn, order.id).await?;
-    let (after, remarks) = answered(incoming, message, &before);
+    let may_change = |line: &Line| line.can_be_answered() || (is_first && line.status != LineStatus::Cancelled);
+    let (after, remarks) = answered(incoming, message, &before, may_change);
     order.answered_at = Some(context.now());
     order.answer_document_id = Some(incoming.document.id);
     order.seller_number = message.seller_order_number.clone().or(order.seller_number);
     revise(context, conn, &mut order, "answered", incoming.sender_name(), Some(incoming.document.id), &after).await?;
-    save(context, conn, &mut order, &after).await?;
+    save(context, conn, &mut order, &before, &after).await?;
     if let Some(document) = order.document_id {
         documents::set_answered(conn, document, answer_word(order.state), context.now()).await?;
     }
@@ -285,7 +356,7 @@ pub async fn response(context: &Context, conn: &mut Conn, incoming: &Incoming<'_
         },
     )
     .await?;
-    let concerned = across::promise(context, conn, &order, &after).await?;
+    let concerned = across::promise(context, conn, &order).await?;
     Ok(Applied { order: Some(order.id), remarks, concerned, ..Applied::default() })
 }
 
@@ -310,10 +381,15 @@ pub fn answered_in_words(state: OrderState) -> &'static str {
     }
 }
 
-fn answered(incoming: &Incoming<'_>, message: &message::OrderResponse, before: &[Line]) -> (Vec<Line>, Vec<String>) {
+fn answered(
+    incoming: &Incoming<'_>,
+    message: &message::OrderResponse,
+    before: &[Line],
+    may_change: impl Fn(&Line) -> bool,
+) -> (Vec<Line>, Vec<String>) {
     let mut remarks = Vec::new();
     let mut after = before.to_vec();
-    for line in &mut after {
+    for line in after.iter_mut().filter(|line| may_change(line)) {
         let answers: Vec<(usize, &OrderResponseLine)> =
             message.lines.iter().enumerate().filter(|(_, answer)| speaks_of(answer, line)).collect();
         let source = |segment: Option<u32>| Source {
@@ -323,7 +399,9 @@ fn answered(incoming: &Incoming<'_>, message: &message::OrderResponse, before: &
             actor: incoming.sender_name().to_owned(),
         };
         match answers.first() {
+            Some((_, answer)) if unusable(line, answer).is_some() => remarks.extend(unusable(line, answer)),
             Some((position, answer)) => {
+                remarks.extend(price_remark(line, answer));
                 *line = line.answered_on_wire(answer);
                 let origin = incoming.origin(&format!("lines.{position}.statuses.0.quantity"));
                 set_source(&mut line.provenance, &["confirmed", "promised_on", "status"], &source(origin.map(|origin| origin.segment)));
@@ -352,6 +430,28 @@ fn answered(incoming: &Incoming<'_>, message: &message::OrderResponse, before: &
         }
     }
     (after, remarks)
+}
+
+/// Why the answer to a line cannot be taken, where it cannot.
+fn unusable(line: &Line, answer: &OrderResponseLine) -> Option<String> {
+    let units = answer.statuses.iter().filter(|status| status.quantity.is_some()).filter_map(|status| status.unit.as_deref());
+    if let Some(unit) = units.chain(answer.unit.as_deref()).find(|unit| !line.is_in(unit)) {
+        return Some(format!("Line {}: answered in {unit}, ordered in {}. This answer was not taken.", line.line, line.unit));
+    }
+    let below_zero = answer.statuses.iter().filter_map(|status| status.quantity).find(|quantity| *quantity < Quantity::ZERO);
+    below_zero.map(|quantity| format!("Line {}: a quantity of {quantity}. This answer was not taken.", line.line))
+}
+
+/// Says that a price cannot be taken because of the number of units it is for.
+fn price_remark(line: &Line, answer: &OrderResponseLine) -> Option<String> {
+    let price = answer.unit_price?;
+    let cannot = price.rebased(answer.price_per, line.price_per).is_none();
+    cannot.then(|| {
+        format!(
+            "Line {}: a price of {price} for {} cannot be said for {} exactly. The price was not taken.",
+            line.line, answer.price_per, line.price_per
+        )
+    })
 }
 
 /// What the header's type says about lines that are not mentioned (element 587).
@@ -385,5 +485,5 @@ fn whole_line(code: &str) -> OrderResponseLine {
 }
 
 fn speaks_of(answer: &OrderResponseLine, line: &Line) -> bool {
-    crate::domain::order::same_line(answer.line.as_deref(), &answer.item, line)
+    order::same_line(answer.line.as_deref(), &answer.item, line)
 }

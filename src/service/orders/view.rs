@@ -17,7 +17,7 @@ use crate::{
         documents::{self, Document},
         events::{self, Event},
         invoices::{self, Invoice},
-        orders::{self, Order, Revision},
+        orders::{self, Order},
         organisations::{self, Organisation},
         shipments::{self, Shipment, ShipmentItem},
     },
@@ -72,7 +72,7 @@ pub async fn load(context: &Context, actor: &Actor, id: OrderId) -> Result<Order
     let documents = documents::of_order(&mut conn, actor.scope(), id).await?;
     let events =
         events::of_order(&mut conn, id).await?.into_iter().filter(|event| event.counterparty_id == Some(order.counterparty_id)).collect();
-    let can_answer = can(answer::may_answer(&mut conn, actor, &order).await)?;
+    let can_answer = can(answer::may_answer(&mut conn, actor, &order, &lines).await)?;
     let can_ship = can(announce::may_announce(&mut conn, actor, &order).await)?;
     let mut can_invoice = can(send::may_send(&mut conn, actor, &order).await)?;
     if can_invoice.is_ok() && lines.iter().all(|line| !line.to_invoice().is_positive()) {
@@ -149,11 +149,4 @@ pub fn is_seller(order: &Order, actor: &Actor) -> bool {
         OrderKind::Purchase => actor.audience == crate::domain::access::Audience::Supplier,
         OrderKind::Sales => actor.audience == crate::domain::access::Audience::Hub,
     }
-}
-
-/// The revisions of an order.
-pub async fn revisions(context: &Context, actor: &Actor, id: OrderId) -> Result<Vec<Revision>> {
-    let mut conn = context.db.read().await?;
-    orders::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
-    Ok(orders::revisions(&mut conn, id).await?)
 }

@@ -91,10 +91,18 @@ pub async fn may_announce(conn: &mut Conn, actor: &Actor, order: &Order) -> Resu
 async fn try_announce(context: &Context, actor: &Actor, order_id: OrderId, form: &ShipForm) -> Result<ShipmentId> {
     let mut tx = context.db.begin().await?;
     let order = orders::find_for_update(&mut tx, actor.scope(), order_id).await?.ok_or(Error::NotFound)?;
-    may_announce(&mut tx, actor, &order).await?;
     let order_lines = orders::lines(&mut tx, order_id).await?;
+    let earlier = shipments::find_by_number(&mut tx, OrderKind::Purchase, order.counterparty_id, form.number.trim()).await?;
+    if let Some(earlier) = &earlier
+        && actor.may(Permission::Sell)
+        && form.says_again(&order_lines, &shipments::lines(&mut tx, earlier.id).await?)
+    {
+        // The button was pressed twice.
+        return Ok(earlier.id);
+    }
+    may_announce(&mut tx, actor, &order).await?;
     let entered = form.read(&order_lines)?;
-    if shipments::find_by_number(&mut tx, OrderKind::Purchase, order.counterparty_id, &entered.number).await?.is_some() {
+    if earlier.is_some() {
         return Err(Error::field("number", format!("Shipment {} was announced before. Use another number.", entered.number)));
     }
     let id: ShipmentId = context.id();
@@ -156,6 +164,7 @@ async fn try_announce(context: &Context, actor: &Actor, order_id: OrderId, form:
             received: None,
             unit: order_lines[*place].unit.clone(),
             package: None,
+            source_line_id: None,
         })
         .collect();
     let source = Source { document: Some(document), segment: None, element: None, actor: author };
@@ -192,6 +201,13 @@ impl ShipForm {
             .map(|line| ShipLine { position: line.position.to_string(), quantity: line.to_ship().to_string() })
             .collect();
         Self { number, shipped_on: today.to_string(), packages: "1".to_owned(), lines, ..Self::default() }
+    }
+
+    /// Whether a shipment that was announced carries exactly what is entered.
+    fn says_again(&self, order_lines: &[Line], announced: &[ShipmentLine]) -> bool {
+        let entries = self.lines.iter().map(|line| (line.position.as_str(), line.quantity.as_str()));
+        let announced = announced.iter().map(|line| (line.order_line_id, line.quantity));
+        draft::quantities(order_lines, entries).is_some_and(|entered| entered == announced.collect())
     }
 
     fn read(&self, order_lines: &[Line]) -> Result<Entered> {
@@ -246,7 +262,7 @@ impl ShipForm {
     }
 
     fn read_lines(&self, order_lines: &[Line], errors: &mut Vec<FieldError>) -> Vec<(usize, Quantity)> {
-        let mut lines = Vec::new();
+        let mut lines: Vec<(usize, Quantity)> = Vec::new();
         for (index, entry) in self.lines.iter().enumerate() {
             let field = format!("lines[{index}][quantity]");
             let Some(place) = order_lines.iter().position(|line| line.position.to_string() == entry.position) else { continue };
@@ -265,6 +281,10 @@ impl ShipForm {
                         order_lines[place].to_ship(),
                         order_lines[place].line
                     );
+                    errors.push(FieldError { field, message });
+                }
+                Ok(_) if lines.iter().any(|(known, _)| *known == place) => {
+                    let message = format!("Line {} stands here twice. Enter it once.", order_lines[place].line);
                     errors.push(FieldError { field, message });
                 }
                 Ok(quantity) => lines.push((place, quantity)),

@@ -14,9 +14,9 @@ use super::{
 use crate::{
     domain::{
         access::{Actor, Permission},
-        ids::{DocumentId, OrderId, OrderLineId, OrganisationId, ShipmentId},
+        ids::{DocumentId, OrderId, OrganisationId, ShipmentId, ShipmentLineId},
         number::Quantity,
-        order::{OrderKind, Source},
+        order::{Line, LineStatus, OrderKind, Source, fill},
         shipment::ShipmentState,
         time::Timestamp,
     },
@@ -38,28 +38,26 @@ pub async fn record(
 ) -> Result<(Vec<OrganisationId>, Vec<String>)> {
     shipments::insert(conn, shipment, lines, packages).await?;
     let mut remarks = Vec::new();
-    let mut by_order: BTreeMap<OrderId, Vec<&ShipmentLine>> = BTreeMap::new();
-    for line in lines {
-        by_order.entry(line.order_id).or_default().push(line);
-    }
-    for (order_id, shipped) in by_order {
+    let mut counted = Vec::new();
+    for (order_id, shipped) in by_order(lines) {
         let mut order = orders::find_for_update(conn, Scope::Hub, order_id).await?.ok_or(Error::NotFound)?;
-        let mut order_lines = orders::lines(conn, order_id).await?;
+        let before = orders::lines(conn, order_id).await?;
+        let mut after = before.clone();
         for line in shipped {
-            let Some(target) = order_lines.iter_mut().find(|candidate| candidate.id == line.order_line_id) else { continue };
-            target.quantities.shipped = target.quantities.shipped + line.quantity;
-            target.provenance.insert("shipped".to_owned(), source.clone());
-            if target.quantities.shipped > target.due() {
-                remarks.push(format!(
-                    "Order {}, line {}: {} shipped of {} confirmed.",
-                    order.number,
-                    target.line,
-                    target.quantities.shipped,
-                    target.due()
-                ));
+            let Some(target) = after.iter_mut().find(|candidate| candidate.id == line.order_line_id) else { continue };
+            let place = format!("Order {}, line {}", order.number, target.line);
+            if !target.is_in(&line.unit) {
+                remarks.push(format!("{place}: shipped in {}, ordered in {}. It is not counted as shipped.", line.unit, target.unit));
+                continue;
             }
+            counted.push(line);
+            target.ship(line.quantity);
+            target.provenance.insert("shipped".to_owned(), source.clone());
+            remarks.extend(misfit(target).map(|words| format!("{place}: {words}")));
         }
-        save(context, conn, &mut order, &order_lines).await?;
+        let waits = after.iter().any(|line| matches!(line.status, LineStatus::Open | LineStatus::Held));
+        order.answered_at = order.answered_at.or(Some(context.now()).filter(|_| !waits));
+        save(context, conn, &mut order, &before, &after).await?;
         let entry = Entry {
             counterparty: order.counterparty_id,
             subject: Subject { order: Some(order_id), shipment: Some(shipment.id), document: shipment.document_id, ..Subject::default() },
@@ -70,8 +68,27 @@ pub async fn record(
         };
         history::note(context, conn, entry).await?;
     }
-    let concerned = across::shipment(context, conn, shipment, lines).await?;
+    let concerned = across::shipment(context, conn, shipment, &counted).await?;
     Ok((concerned, remarks))
+}
+
+/// The lines of a shipment by their orders, in the order of the orders' ids: so they are locked.
+fn by_order(lines: &[ShipmentLine]) -> BTreeMap<OrderId, Vec<&ShipmentLine>> {
+    let mut by_order: BTreeMap<OrderId, Vec<&ShipmentLine>> = BTreeMap::new();
+    for line in lines {
+        by_order.entry(line.order_id).or_default().push(line);
+    }
+    by_order
+}
+
+/// What is odd about goods that left for a line, in words.
+fn misfit(line: &Line) -> Option<String> {
+    match line.status {
+        LineStatus::Cancelled => Some("cancelled, and shipped all the same.".to_owned()),
+        LineStatus::Rejected => Some("rejected, and shipped all the same.".to_owned()),
+        _ if line.quantities.shipped > line.due() => Some(format!("{} shipped of {} confirmed.", line.quantities.shipped, line.due())),
+        _ => None,
+    }
 }
 
 /// What a report says of a shipment.
@@ -90,28 +107,78 @@ pub struct Report<'a> {
     pub document: Option<DocumentId>,
     /// A new estimate.
     pub estimated_on: Option<crate::domain::time::Date>,
-    /// What arrived, line by line; `None` where the report does not count.
-    pub counted: Option<BTreeMap<OrderLineId, Quantity>>,
+    /// What arrived, by line of the shipment that the report names; `None` where the report does not count.
+    pub counted: Option<Counts>,
 }
+
+/// What arrived, by line of a shipment.
+pub type Counts = BTreeMap<ShipmentLineId, Quantity>;
 
 /// Applies a report to a shipment and to its other views across the hub. Says whose pages changed.
 pub async fn report(context: &Context, conn: &mut Conn, id: ShipmentId, report: &Report<'_>) -> Result<Vec<OrganisationId>> {
-    let shipment = shipments::find(conn, Scope::Hub, id).await?.ok_or(Error::NotFound)?;
-    let source = match shipment.source_id {
+    let named = shipments::find_for_update(conn, Scope::Hub, id).await?.ok_or(Error::NotFound)?;
+    let source = match named.source_id {
         Some(source) => shipments::find(conn, Scope::Hub, source).await?.ok_or(Error::NotFound)?,
-        None => shipment,
+        None => named,
     };
-    let mut all = shipments::views(conn, source.id).await?;
-    all.insert(0, source);
-    let mut concerned = Vec::new();
-    for mut shipment in all {
-        concerned.push(shipment.counterparty_id);
-        apply_report(context, conn, &mut shipment, report).await?;
+    let source_lines = shipments::lines(conn, source.id).await?;
+    let mut views = Vec::new();
+    for view in shipments::views(conn, source.id).await? {
+        let lines = shipments::lines(conn, view.id).await?;
+        views.push((view, lines));
+    }
+    let counted = report.counted.as_ref().map(|said| match views.iter().find(|(view, _)| view.id == id) {
+        Some((_, lines)) => count_at_source(said, &source_lines, lines),
+        None => said.clone(),
+    });
+    let mut concerned = vec![source.counterparty_id];
+    apply_report(context, conn, source, &source_lines, report, counted.as_ref()).await?;
+    for (view, lines) in views {
+        concerned.push(view.counterparty_id);
+        let own = match &counted {
+            Some(_) if view.id == id => report.counted.clone(),
+            Some(counted) => Some(count_in_view(counted, &lines)),
+            None => None,
+        };
+        apply_report(context, conn, view, &lines, report, own.as_ref()).await?;
     }
     Ok(concerned)
 }
 
-async fn apply_report(context: &Context, conn: &mut Conn, shipment: &mut Shipment, report: &Report<'_>) -> Result<()> {
+/// What a customer's count means for the supplier's shipment: a line that the customer has parts of arrived with what
+/// was counted of them; the rest of it is nobody's loss.
+fn count_at_source(said: &Counts, source: &[ShipmentLine], view: &[ShipmentLine]) -> Counts {
+    let mut counts = Counts::new();
+    for line in source {
+        let parts: Vec<&ShipmentLine> = view.iter().filter(|part| part.source_line_id == Some(line.id)).collect();
+        if parts.iter().any(|part| said.contains_key(&part.id)) {
+            let seen: Quantity = parts.iter().map(|part| part.quantity).sum();
+            let arrived: Quantity = parts.iter().map(|part| said.get(&part.id).copied().unwrap_or(part.quantity)).sum();
+            counts.insert(line.id, arrived + line.quantity.less(seen));
+        }
+    }
+    counts
+}
+
+/// What the count of a supplier's shipment means for a customer's parts of it: each line is shared out over its parts.
+fn count_in_view(counted: &Counts, view: &[ShipmentLine]) -> Counts {
+    let mut counts = Counts::new();
+    for (line, arrived) in counted {
+        let parts: Vec<&ShipmentLine> = view.iter().filter(|part| part.source_line_id == Some(*line)).collect();
+        let shares = fill(*arrived, &parts.iter().map(|part| part.quantity).collect::<Vec<_>>());
+        counts.extend(parts.iter().map(|part| part.id).zip(shares));
+    }
+    counts
+}
+
+async fn apply_report(
+    context: &Context,
+    conn: &mut Conn,
+    mut shipment: Shipment,
+    lines: &[ShipmentLine],
+    report: &Report<'_>,
+    counted: Option<&Counts>,
+) -> Result<()> {
     let before = shipment.state;
     if let Some(state) = report.state {
         shipment.state = before.after(state);
@@ -120,17 +187,21 @@ async fn apply_report(context: &Context, conn: &mut Conn, shipment: &mut Shipmen
     // What the customer's own side does is its own; a supplier's name does not cross, a carrier's does.
     let is_view = shipment.source_id.is_some();
     let actor = if is_view { report.actor_across } else { report.actor };
-    if before.is_open() && !shipment.state.is_open() && shipment.state != ShipmentState::Cancelled {
+    let document = report.document.filter(|_| !is_view);
+    if before.is_open() && !shipment.state.is_open() {
         shipment.delivered_at = Some(report.at);
         shipment.delivered_by = Some(actor.to_owned());
-        count_received(context, conn, shipment, report).await?;
+    }
+    // Goods that arrived count as they were shipped until somebody counts them.
+    if !shipment.state.is_open() && (before.is_open() || counted.is_some()) {
+        let source = Source { document, segment: None, element: None, actor: actor.to_owned() };
+        count_received(context, conn, lines, counted, &source).await?;
     }
     shipment.updated_at = context.now();
-    shipments::update(conn, shipment).await?;
-    let order = shipments::lines(conn, shipment.id).await?.first().map(|line| line.order_id);
+    shipments::update(conn, &shipment).await?;
     let entry = Entry {
         counterparty: shipment.counterparty_id,
-        subject: Subject { order, shipment: Some(shipment.id), document: report.document.filter(|_| !is_view), ..Subject::default() },
+        subject: Subject { order: lines.first().map(|line| line.order_id), shipment: Some(shipment.id), document, ..Subject::default() },
         kind: "shipment_reported",
         words: format!("Shipment {}: {}", shipment.number, report.words),
         changes: Vec::new(),
@@ -139,27 +210,33 @@ async fn apply_report(context: &Context, conn: &mut Conn, shipment: &mut Shipmen
     history::note(context, conn, entry).await
 }
 
-/// Counts what arrived on the order lines: what the report says, else everything that was shipped.
-async fn count_received(context: &Context, conn: &mut Conn, shipment: &Shipment, report: &Report<'_>) -> Result<()> {
-    let lines = shipments::lines(conn, shipment.id).await?;
-    let mut by_order: BTreeMap<OrderId, Vec<ShipmentLine>> = BTreeMap::new();
-    for line in lines {
-        by_order.entry(line.order_id).or_default().push(line);
-    }
-    for (order_id, arrived) in by_order {
+/// Counts what arrived on the order lines: what was counted, else everything that was shipped. What counted as arrived
+/// before is replaced by it.
+async fn count_received(
+    context: &Context,
+    conn: &mut Conn,
+    lines: &[ShipmentLine],
+    counted: Option<&Counts>,
+    source: &Source,
+) -> Result<()> {
+    for (order_id, arrived) in by_order(lines) {
         let mut order = orders::find_for_update(conn, Scope::Hub, order_id).await?.ok_or(Error::NotFound)?;
-        let mut order_lines = orders::lines(conn, order_id).await?;
+        let before = orders::lines(conn, order_id).await?;
+        let mut after = before.clone();
         for line in arrived {
-            let counted = report.counted.as_ref().and_then(|counted| counted.get(&line.order_line_id).copied());
-            let received = counted.unwrap_or(line.quantity);
+            let received = counted.and_then(|counted| counted.get(&line.id).copied()).or(line.received).unwrap_or(line.quantity);
+            if line.received == Some(received) {
+                continue;
+            }
             shipments::set_received(conn, line.id, received).await?;
-            if let Some(target) = order_lines.iter_mut().find(|candidate| candidate.id == line.order_line_id) {
-                target.quantities.received = target.quantities.received + received;
-                let source = Source { document: report.document, segment: None, element: None, actor: report.actor.to_owned() };
-                target.provenance.insert("received".to_owned(), source);
+            if let Some(target) = after.iter_mut().find(|candidate| candidate.id == line.order_line_id && candidate.is_in(&line.unit)) {
+                target.quantities.received = target.quantities.received - line.received.unwrap_or_default() + received;
+                target.provenance.insert("received".to_owned(), source.clone());
             }
         }
-        save(context, conn, &mut order, &order_lines).await?;
+        if before != after {
+            save(context, conn, &mut order, &before, &after).await?;
+        }
     }
     Ok(())
 }
@@ -167,7 +244,7 @@ async fn count_received(context: &Context, conn: &mut Conn, shipment: &Shipment,
 /// A customer says "I received it".
 pub async fn confirm_receipt(context: &Context, actor: &Actor, id: ShipmentId) -> Result<()> {
     let mut tx = context.db.begin().await?;
-    let shipment = shipments::find(&mut tx, actor.scope(), id).await?.ok_or(Error::NotFound)?;
+    let shipment = shipments::find_for_update(&mut tx, actor.scope(), id).await?.ok_or(Error::NotFound)?;
     if !actor.may(Permission::Receive) || shipment.kind != OrderKind::Sales {
         return Err(Error::Forbidden("The customer who is waiting for the goods confirms that they arrived.".to_owned()));
     }

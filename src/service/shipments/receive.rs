@@ -1,16 +1,16 @@
 //! Ship notices (856), carrier reports (214) and receiving advices (861) that came over the wire.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use sqlx::types::Json;
 
-use super::{Report, record, report};
+use super::{Counts, Report, record, report};
 use crate::{
     domain::{
         ids::{OrganisationId, PackageId, ShipmentId, ShipmentLineId},
-        message::{CarrierEvent, ReceivingAdvice, ShipNotice, ShipmentStatus},
+        message::{CarrierEvent, ReceivingAdvice, ReceivingLine, ShipNotice, ShipmentStatus},
         number::Quantity,
-        order::{Source, same_line},
+        order::{Line, OrderKind, Source, fill, same_line},
         shipment::{ShipmentState, carrier_event},
         time::Timestamp,
     },
@@ -19,8 +19,9 @@ use crate::{
         exchange::{Applied, Incoming, parties},
     },
     store::{
-        Conn, orders,
-        shipments::{self, Package, Shipment, ShipmentLine},
+        Conn, Scope,
+        orders::{self, Order},
+        shipments::{self, Package, Reporter, Shipment, ShipmentLine},
     },
 };
 
@@ -29,6 +30,9 @@ pub async fn notice(context: &Context, conn: &mut Conn, incoming: &Incoming<'_>,
     let kind = incoming.kind_sold_by_sender();
     if shipments::find_by_number(conn, kind, incoming.counterparty(), &message.number).await?.is_some() {
         return Err(Error::Conflict(format!("Shipment {} was announced before; this notice changed nothing.", message.number)));
+    }
+    if let Some(line) = message.orders.iter().flat_map(|order| &order.lines).find(|line| !line.quantity.is_positive()) {
+        return Err(Error::Conflict(format!("It ships a quantity of {}. Nothing was changed.", line.quantity)));
     }
     let id: ShipmentId = context.id();
     let mut remarks = Vec::new();
@@ -58,6 +62,7 @@ pub async fn notice(context: &Context, conn: &mut Conn, incoming: &Incoming<'_>,
                 received: None,
                 unit: shipped.unit.clone(),
                 package: shipped.package.map(i64::from),
+                source_line_id: None,
             });
         }
     }
@@ -123,12 +128,25 @@ fn packages(context: &Context, message: &ShipNotice, shipment: ShipmentId) -> Ve
         .collect()
 }
 
-/// Applies a 214. A carrier may report only on shipments that name it; a seller on its own.
+/// Applies a 214. A carrier may report only on shipments that name one of its own carrier codes; a seller on its own.
 pub async fn status(context: &Context, conn: &mut Conn, incoming: &Incoming<'_>, message: &ShipmentStatus) -> Result<Applied> {
-    let found = shipments::find_by_tracking(conn, message.tracking.as_deref(), message.shipment_number.as_deref()).await?;
-    let Some(shipment) = found.into_iter().find(|shipment| may_report(incoming, message, shipment)) else {
-        let number = message.tracking.as_deref().or(message.shipment_number.as_deref()).unwrap_or("without a number");
-        return Err(Error::Conflict(format!("It reports on shipment {number}, which is not known here.")));
+    let reporter = Reporter {
+        sender: incoming.sender_id(),
+        own: (incoming.kind_sold_by_sender(), incoming.counterparty()),
+        tracking: message.tracking.as_deref(),
+        number: message.shipment_number.as_deref(),
+    };
+    let number = message.tracking.as_deref().or(message.shipment_number.as_deref()).unwrap_or("without a number");
+    let found = shipments::reported(conn, reporter).await?;
+    let is_tracked = |shipment: &Shipment| shipment.tracking.is_some() && shipment.tracking == message.tracking;
+    let shipment = match found.as_slice() {
+        [] => return Err(Error::Conflict(format!("It reports on shipment {number}, which is not known here."))),
+        // Shippers number for themselves, so one number may be several shipments; a tracking number is one.
+        [first, _] if !is_tracked(first) => {
+            let words = format!("Shipment number {number} is used by several shippers, and no tracking number says which is meant.");
+            return Err(Error::Conflict(words));
+        }
+        [first, ..] => first,
     };
     let mut applied = Applied { shipment: Some(shipment.id), ..Applied::default() };
     for event in &message.events {
@@ -149,12 +167,6 @@ pub async fn status(context: &Context, conn: &mut Conn, incoming: &Incoming<'_>,
     Ok(applied)
 }
 
-fn may_report(incoming: &Incoming<'_>, message: &ShipmentStatus, shipment: &Shipment) -> bool {
-    let own = shipment.counterparty_id == incoming.sender_id() || shipment.counterparty_id == incoming.counterparty();
-    let same_carrier = message.scac.is_some() && message.scac == shipment.carrier_scac;
-    own || same_carrier
-}
-
 /// When an event happened. Times without a zone are taken as UTC; the page says so by showing the zone it reads in.
 fn moment(event: &CarrierEvent) -> Option<Timestamp> {
     let date = event.date?;
@@ -163,49 +175,94 @@ fn moment(event: &CarrierEvent) -> Option<Timestamp> {
     Some(date.start_utc().plus_seconds(part(0) * 3600 + part(2) * 60))
 }
 
-/// Applies an 861: what the receiver counted.
+/// Applies an 861: what the receiver counted. The hub counts what a supplier sent it, a customer what is on its own side,
+/// under the number it knows.
 pub async fn receipt(context: &Context, conn: &mut Conn, incoming: &Incoming<'_>, message: &ReceivingAdvice) -> Result<Applied> {
-    let number = message.shipment_number.as_deref();
-    let found = match number {
-        Some(number) => shipments::find_by_tracking(conn, None, Some(number)).await?,
-        None => Vec::new(),
+    let number = message.shipment_number.as_deref().unwrap_or_default();
+    let found = match incoming.kind_bought_by_sender() {
+        OrderKind::Purchase => shipments::find_by_number(conn, OrderKind::Purchase, incoming.counterparty(), number).await?,
+        OrderKind::Sales => shipments::find_at_customer(conn, incoming.sender_id(), number).await?,
     };
-    let customer = incoming.sender_id();
-    let mut chosen = None;
-    for shipment in found {
-        let views = shipments::views(conn, shipment.id).await?;
-        if shipment.counterparty_id == incoming.counterparty() || views.iter().any(|view| view.counterparty_id == customer) {
-            chosen = Some(shipment);
-            break;
-        }
-    }
-    let Some(shipment) = chosen else {
-        return Err(Error::Conflict(format!("It is about shipment {}, which is not known here.", number.unwrap_or("without a number"))));
+    let Some(found) = found else {
+        let number = message.shipment_number.as_deref().unwrap_or("without a number");
+        return Err(Error::Conflict(format!("It is about shipment {number}, which nobody sends to {}.", incoming.sender_name())));
     };
-    let mut counted: BTreeMap<_, Quantity> = BTreeMap::new();
-    let mut remarks = Vec::new();
-    for line in shipments::lines(conn, shipment.id).await? {
-        let order_lines = orders::lines(conn, line.order_id).await?;
-        let Some(target) = order_lines.iter().find(|candidate| candidate.id == line.order_line_id) else { continue };
-        for advice in message.lines.iter().filter(|advice| same_line(advice.line.as_deref(), &advice.item, target)) {
-            if let Some(received) = advice.received {
-                counted.insert(target.id, received);
-                if received != line.quantity {
-                    remarks.push(format!("Line {}: {received} received of {} shipped.", target.line, line.quantity));
-                }
-            }
-        }
-    }
+    let shipment = shipments::find_for_update(conn, Scope::Hub, found.id).await?.ok_or(Error::NotFound)?;
+    let (counted, remarks) = count(conn, &shipment, message).await?;
     let said = Report {
         state: Some(ShipmentState::Received),
         words: "Received and counted".to_owned(),
         at: message.received_on.or(message.date).map_or(context.now(), crate::domain::time::Date::start_utc),
         actor: incoming.sender_name(),
-        actor_across: if incoming.sender_id() == shipment.counterparty_id { across::SHIPPER } else { incoming.sender_name() },
+        actor_across: incoming.sender_name(),
         document: Some(incoming.document.id),
         estimated_on: None,
         counted: Some(counted),
     };
     let concerned = report(context, conn, shipment.id, &said).await?;
     Ok(Applied { shipment: Some(shipment.id), concerned, remarks, ..Applied::default() })
+}
+
+/// What was counted of each line of a shipment, and what that says in words. A line in several cartons is counted once,
+/// so its count is shared out over them. What a first count leaves out did not come; a later one speaks of its lines only.
+async fn count(conn: &mut Conn, shipment: &Shipment, message: &ReceivingAdvice) -> Result<(Counts, Vec<String>)> {
+    let (mut counts, mut remarks) = (Counts::new(), Vec::new());
+    let lines = shipments::lines(conn, shipment.id).await?;
+    for order_id in lines.iter().map(|line| line.order_id).collect::<BTreeSet<_>>() {
+        let Some(order) = orders::find(conn, Scope::Hub, order_id).await? else { continue };
+        for target in orders::lines(conn, order_id).await? {
+            let parts: Vec<&ShipmentLine> = lines.iter().filter(|line| line.order_line_id == target.id).collect();
+            if parts.is_empty() {
+                continue;
+            }
+            let shipped: Quantity = parts.iter().map(|part| part.quantity).sum();
+            let said: Vec<&ReceivingLine> = message.lines.iter().filter(|line| speaks_of(message, line, &order, &target)).collect();
+            let total = match usable(&target, &said) {
+                Err(words) => {
+                    remarks.push(words);
+                    continue;
+                }
+                Ok(None) if shipment.state == ShipmentState::Received => continue,
+                Ok(None) => Quantity::ZERO,
+                Ok(Some(total)) => total,
+            };
+            if total != shipped {
+                remarks.push(format!("Line {}: {total} received of {shipped} shipped.", target.line));
+            }
+            counts.extend(shared(total, &parts));
+        }
+    }
+    Ok((counts, remarks))
+}
+
+/// Whether a line of an advice speaks of an order's line.
+fn speaks_of(message: &ReceivingAdvice, line: &ReceivingLine, order: &Order, target: &Line) -> bool {
+    let number = line.order_number.as_deref().or(message.order_number.as_deref());
+    number.is_none_or(|number| number.trim() == order.number) && same_line(line.line.as_deref(), &line.item, target)
+}
+
+/// What the lines of an advice count together of an order's line; none where they do not speak of it.
+fn usable(target: &Line, said: &[&ReceivingLine]) -> std::result::Result<Option<Quantity>, String> {
+    let mut total = None;
+    for line in said {
+        let Some(received) = line.received else { continue };
+        if let Some(unit) = line.unit.as_deref().filter(|unit| !target.is_in(unit)) {
+            return Err(format!("Line {}: counted in {unit}, ordered in {}. The count was not taken.", target.line, target.unit));
+        }
+        if received < Quantity::ZERO {
+            return Err(format!("Line {}: a count of {received}. The count was not taken.", target.line));
+        }
+        total = Some(total.unwrap_or_default() + received);
+    }
+    Ok(total)
+}
+
+/// A count shared out over the parts of a line; what came beyond all of them is with the last.
+fn shared(total: Quantity, parts: &[&ShipmentLine]) -> Vec<(ShipmentLineId, Quantity)> {
+    let mut shares = fill(total, &parts.iter().map(|part| part.quantity).collect::<Vec<_>>());
+    let more = total - shares.iter().copied().sum();
+    if let Some(last) = shares.last_mut() {
+        *last = *last + more;
+    }
+    parts.iter().map(|part| part.id).zip(shares).collect()
 }

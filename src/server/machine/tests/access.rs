@@ -6,7 +6,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Api, order_file, post, purchase_order, supplier_files, with_key};
+use super::{Api, interchange, order_file, post, purchase_order, supplier_files, with_key};
 use crate::{
     domain::ids::OrganisationId,
     server::machine::routes,
@@ -65,6 +65,39 @@ async fn an_id_of_another_organisation_is_no_id() {
     }
     let sales = api.get(&api.kestrel, "/api/v1/sales-orders").await.expect(200);
     assert_eq!(sales["items"], Value::Array(Vec::new()));
+}
+
+#[tokio::test]
+async fn a_customer_reads_of_a_suppliers_shipment_what_concerns_the_customer() {
+    let api = Api::open().await;
+    let mut bought = purchase_order("VALMET", "P-1");
+    bought["ship_to"] = json!("NORTHWATER");
+    api.post(&api.hub, "/api/v1/purchase-orders", &bought).await.expect(201);
+    let sold = json!({
+        "customer": "NORTHWATER", "number": "NW-7",
+        "lines": [{ "quantity": "10", "unit": "EA", "unit_price": "4" }],
+        "allocations": [{ "line": "1", "supplier": "VALMET", "order": "P-1", "order_line": "1", "quantity": "10" }],
+    });
+    api.post(&api.hub, "/api/v1/sales-orders", &sold).await.expect(201);
+    let [_, notice, _] = supplier_files("P-1");
+    let papers = "TD1*CTN25*7~TD5**2*UPSN*M*Ground~REF*BM*BOL-SECRET~N1*ST*Depot by the works*92*NORTHWATER~";
+    let notice = notice.replace("TD5**2*UPSN*M*Ground~", papers).replace("SE*14*", "SE*17*");
+    api.hand_in(&api.hub, &notice).await.expect(202);
+    let report =
+        interchange("VALMET", "CASTELLAN", "000000004", "QM", "214", "B10*1Z9*SHP-1~LX*1~AT7*D1*NS***20261125*1200*UT~MS1*Delft**NL~");
+    api.hand_in(&api.hub, &report).await.expect(202);
+
+    let listed = api.get(&api.northwater, "/api/v1/shipments").await.expect(200);
+    let id = listed["items"][0]["id"].as_str().unwrap();
+    let shipment = api.get(&api.northwater, &format!("/api/v1/shipments/{id}")).await.expect(200);
+    assert_eq!((&shipment["number"], &shipment["status"]), (&"NW-7-1".into(), &"delivered".into()));
+    let order = api.get(&api.northwater, "/api/v1/orders?number=NW-7").await.expect(200)["items"][0]["id"].clone();
+    let order = api.get(&api.northwater, &format!("/api/v1/orders/{}", order.as_str().unwrap())).await.expect(200);
+    for told in [shipment.to_string(), order.to_string()] {
+        for secret in ["VALMET", "SHP-1", "P-1", "BOL-SECRET", "Depot", "\"package_count\":7"] {
+            assert!(!told.contains(secret), "{secret} crosses the hub: {told}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ async fn an_order_is_placed_with_all_it_says() {
         "ship_to": "NORTHWATER", "terms": { "net_days": 30 }, "notes": ["Deliver before noon", "Gate 4"],
         "lines": [
             {
-                "line": "10", "quantity": "120", "unit": "EA", "unit_price": "12.5075", "price_per": "10",
+                "line": "10", "quantity": "120", "unit": "EA", "unit_price": "12.5075", "price_per": "100",
                 "item": { "buyer": "PV-100", "seller": "K-7781", "gtin": "04012345678901" }, "description": "Pump housing DN100",
                 "schedule": [{ "quantity": "60", "date": "2026-12-15" }, { "quantity": "60", "date": "2027-01-15" }],
             },
@@ -32,7 +32,7 @@ async fn an_order_is_placed_with_all_it_says() {
     assert_eq!(api.get(&api.hub, answer.header("location")).await.expect(200), order);
     assert_eq!((&order["kind"], &order["status"], &order["number"]), (&"purchase".into(), &"received".into(), &"4500000042".into()));
     assert_eq!((&order["counterparty"]["code"], &order["date"]), (&"KESTREL".into(), &"2026-11-20".into()));
-    assert_eq!(order["total"], "160.09", "120 at 12.5075 for ten is 150.09, and 2.5 at 4 is 10");
+    assert_eq!(order["total"], "25.01", "120 at 12.5075 for a hundred is 15.01, and 2.5 at 4 is 10");
     assert_eq!(order["terms"], "Net 30 days");
     assert_eq!(order["notes"], body["notes"]);
     let ship_to = order["parties"].as_array().unwrap().iter().find(|party| party["role"] == "ST").unwrap();
@@ -40,7 +40,7 @@ async fn an_order_is_placed_with_all_it_says() {
     let (first, second) = (&order["lines"][0], &order["lines"][1]);
     assert_eq!((&first["line"], &first["item"]), (&"10".into(), &body["lines"][0]["item"]));
     assert_eq!(first["requested"], body["lines"][0]["schedule"]);
-    assert_eq!((&first["quantity"], &first["unit_price"], &first["price_per"]), (&"120".into(), &"12.5075".into(), &"10".into()));
+    assert_eq!((&first["quantity"], &first["unit_price"], &first["price_per"]), (&"120".into(), &"12.5075".into(), &"100".into()));
     assert_eq!((&second["line"], &second["ordered"], &second["requested_on"]), (&"2".into(), &"2.5".into(), &"2026-12-20".into()));
     api.get(&api.kestrel, answer.header("location")).await.expect(200);
     api.get(&api.ostermann, answer.header("location")).await.problem(404);
@@ -143,6 +143,7 @@ async fn what_fits_the_form_and_not_the_sense_is_named_too() {
         (line(json!({ "quantity": "0" })), "lines.0.quantity"),
         (line(json!({ "unit_price": "-1" })), "lines.0.unit_price"),
         (line(json!({ "price_per": "0" })), "lines.0.price_per"),
+        (line(json!({ "price_per": "10" })), "lines.0.price_per"),
         (line(json!({ "schedule": [{ "quantity": "9", "date": "2026-12-01" }] })), "lines.0.schedule"),
     ] {
         let mut body = purchase_order("KESTREL", "P-1");
