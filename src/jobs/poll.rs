@@ -11,7 +11,7 @@ use crate::{
         exchange::{self, Source},
         outbox,
     },
-    store::{self, documents, routes::Route},
+    store::{self, routes::Route, transmissions},
 };
 
 /// Files taken from a route in one go.
@@ -84,7 +84,7 @@ impl Worker {
     async fn check_deliveries(&self, route: &Route, transport: &Transport) -> Result<(), Trouble> {
         let waiting = {
             let mut conn = self.context.db.read().await.map_err(Error::from)?;
-            documents::undelivered(&mut conn, route.id).await.map_err(Error::from)?
+            transmissions::undelivered(&mut conn, route.id).await.map_err(Error::from)?
         };
         for transmission in waiting {
             let Some(handle) = &transmission.handle else { continue };

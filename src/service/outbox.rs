@@ -22,9 +22,10 @@ use crate::{
     },
     store::{
         Conn,
-        documents::{self, Document, DocumentEvent, Group, Interchange, Transmission},
+        documents::{self, Document, DocumentEvent},
         files, jobs, organisations,
         routes::{self, Route},
+        transmissions::{self, Group, Interchange, Transmission},
     },
 };
 
@@ -179,8 +180,8 @@ async fn seal_one(context: &Context, receiver: OrganisationId, document: &Docume
     let from = parties::address(&mut tx, sender).await?;
     let to = parties::address(&mut tx, receiver).await?;
     let pair = format!("{}:{}>{}:{}", from.qualifier, from.value, to.qualifier, to.value);
-    let interchange_number = documents::next_control_number(&mut tx, &format!("interchange {pair}")).await?;
-    let group_number = documents::next_control_number(&mut tx, &format!("group {pair}")).await?;
+    let interchange_number = transmissions::next_control_number(&mut tx, &format!("interchange {pair}")).await?;
+    let group_number = transmissions::next_control_number(&mut tx, &format!("group {pair}")).await?;
     let route = match way(&mut tx, receiver).await? {
         Way::Route(route) => Some(route.id),
         Way::Internal => None,
@@ -222,7 +223,7 @@ async fn seal_one(context: &Context, receiver: OrganisationId, document: &Docume
         delivered_at: None,
         created_at: now,
     };
-    documents::insert_transmission(&mut tx, &row).await?;
+    transmissions::insert_transmission(&mut tx, &row).await?;
     let interchange = Interchange {
         id: context.id::<InterchangeId>(),
         transmission_id: transmission,
@@ -240,7 +241,7 @@ async fn seal_one(context: &Context, receiver: OrganisationId, document: &Docume
         findings: Json(serde_json::json!([])),
         created_at: now,
     };
-    documents::insert_interchange(&mut tx, &interchange).await?;
+    transmissions::insert_interchange(&mut tx, &interchange).await?;
     let group = Group {
         id: context.id::<GroupId>(),
         interchange_id: interchange.id,
@@ -250,7 +251,7 @@ async fn seal_one(context: &Context, receiver: OrganisationId, document: &Docume
         verdict: None,
         acknowledged_at: None,
     };
-    documents::insert_group(&mut tx, &group).await?;
+    transmissions::insert_group(&mut tx, &group).await?;
     documents::set_sent_as(&mut tx, document.id, group.id, transmission, FIRST_SET, written.segments, now).await?;
     note(context, &mut tx, document.id, DocumentStatus::Submitted, "Portico", &format!("Interchange {interchange_number:09}")).await?;
     if route.is_none() {
@@ -359,7 +360,7 @@ pub async fn put_interchange_acknowledgment(
 /// Both sides are in the portal: what was written is delivered and read at once.
 async fn deliver_internally(context: &Context, conn: &mut Conn, transmission: TransmissionId) -> Result<()> {
     let now = context.now();
-    documents::set_delivered(conn, transmission, now).await?;
+    transmissions::set_delivered(conn, transmission, now).await?;
     for document in documents::of_transmission(conn, transmission).await? {
         documents::set_acknowledged(conn, &document, Verdict::Accepted, &document.findings.0, now).await?;
         note(context, conn, document.id, DocumentStatus::Acknowledged, "Portico", "Taken inside the portal").await?;
@@ -371,7 +372,7 @@ async fn deliver_internally(context: &Context, conn: &mut Conn, transmission: Tr
 pub async fn next_sealed(context: &Context, route: &Route) -> Result<Option<Sealed>> {
     let oldest = {
         let mut conn = context.db.read().await?;
-        documents::unsent(&mut conn, route.id).await?
+        transmissions::unsent(&mut conn, route.id).await?
     };
     let Some(row) = oldest else { return Ok(None) };
     let bytes = context.files.get(&row.file).await?.ok_or_else(|| Error::Internal(format!("the bytes of {} are gone", row.name)))?;
@@ -400,7 +401,7 @@ async fn step(
 ) -> Result<()> {
     let now = context.now();
     let mut tx = context.db.begin().await?;
-    documents::set_transmission(&mut tx, transmission, status, handle, failure).await?;
+    transmissions::set_transmission(&mut tx, transmission, status, handle, failure).await?;
     let mut concerned = None;
     for document in documents::of_transmission(&mut tx, transmission).await? {
         concerned = document.counterparty_id;
@@ -420,7 +421,7 @@ pub async fn mark_delivered(context: &Context, transmission: TransmissionId) -> 
     let now = context.now();
     let mut tx = context.db.begin().await?;
     let mut concerned = None;
-    if documents::set_delivered(&mut tx, transmission, now).await? {
+    if transmissions::set_delivered(&mut tx, transmission, now).await? {
         for document in documents::of_transmission(&mut tx, transmission).await? {
             concerned = document.counterparty_id;
             documents::set_document_delivered(&mut tx, &document, now).await?;

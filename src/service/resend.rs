@@ -10,8 +10,9 @@ use crate::{
     },
     store::{
         Conn,
-        documents::{self, Document, Transmission},
+        documents::{self, Document},
         jobs, resend,
+        transmissions::{self, Transmission},
     },
 };
 
@@ -27,7 +28,7 @@ pub async fn again(context: &Context, actor: &Actor, id: DocumentId) -> Result<(
     let (Some(transmission), Some(receiver), true) = (document.transmission_id, document.receiver_id, can_send_again(&document)) else {
         return Err(Error::Conflict("This document is not waiting to be sent again. Look at its state.".to_owned()));
     };
-    let first = documents::find_transmission(&mut tx, transmission).await?.ok_or(Error::NotFound)?;
+    let first = transmissions::find_transmission(&mut tx, transmission).await?.ok_or(Error::NotFound)?;
     if first.route_id.is_none() {
         return Err(Error::Conflict("This document stayed inside the portal: there is nobody to send it to again.".to_owned()));
     }
@@ -56,7 +57,7 @@ async fn repeat(context: &Context, conn: &mut Conn, actor: &Actor, first: &Trans
         created_at: context.now(),
         ..first.clone()
     };
-    documents::insert_transmission(conn, &next).await?;
+    transmissions::insert_transmission(conn, &next).await?;
     let held: Vec<Document> = documents::of_transmission(conn, first.id).await?;
     resend::repeat(conn, first.id, &next, context.now()).await?;
     for document in held {

@@ -5,7 +5,7 @@ use portico::{
     domain::order::OrderKind,
     sandbox::grid::Fault,
     service::exchange::{self, Source, view},
-    store::{documents, orders},
+    store::{orders, transmissions},
 };
 
 use super::support::{Engine, World, on_each_engine};
@@ -69,7 +69,7 @@ async fn unknown_partners_broken_envelopes_and_noise_are_kept_with_the_reason() 
             let failure = receipt.failure.unwrap();
             assert!(failure.contains(reason) && failure.len() > 20, "{failure}");
             let mut conn = world.context.db.read().await.unwrap();
-            let row = documents::find_transmission(&mut conn, receipt.transmission).await.unwrap().unwrap();
+            let row = transmissions::find_transmission(&mut conn, receipt.transmission).await.unwrap().unwrap();
             assert_eq!(world.context.files.get(&row.file).await.unwrap().unwrap(), text.as_bytes(), "the raw bytes are kept");
         }
         assert!(!orders_of(&world, "P-3").await);

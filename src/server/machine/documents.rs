@@ -23,11 +23,7 @@ use crate::{
             view::{self, TransmissionView},
         },
     },
-    store::{
-        documents::{self as stored},
-        files::hex,
-        organisations,
-    },
+    store::{documents, files::hex, organisations, transmissions},
 };
 
 /// The header with the name of the file.
@@ -294,8 +290,8 @@ impl From<TransmissionView> for Transmission {
     }
 }
 
-impl From<stored::Interchange> for Interchange {
-    fn from(row: stored::Interchange) -> Self {
+impl From<transmissions::Interchange> for Interchange {
+    fn from(row: transmissions::Interchange) -> Self {
         Self {
             id: row.id.0,
             status: if row.is_taken { "taken" } else { "not_taken" },
@@ -311,8 +307,8 @@ impl From<stored::Interchange> for Interchange {
     }
 }
 
-impl From<stored::Group> for Group {
-    fn from(row: stored::Group) -> Self {
+impl From<transmissions::Group> for Group {
+    fn from(row: transmissions::Group) -> Self {
         Self {
             id: row.id.0,
             interchange_id: row.interchange_id.0,
@@ -324,8 +320,8 @@ impl From<stored::Group> for Group {
     }
 }
 
-impl From<stored::Document> for Document {
-    fn from(row: stored::Document) -> Self {
+impl From<documents::Document> for Document {
+    fn from(row: documents::Document) -> Self {
         Self {
             id: row.id.0,
             group_id: row.group_id.map(|id| id.0),

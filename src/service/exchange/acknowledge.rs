@@ -22,6 +22,7 @@ use crate::{
         Conn,
         documents::{self, Document},
         organisations::Organisation,
+        transmissions,
     },
 };
 
@@ -69,7 +70,7 @@ pub(super) async fn apply_functional(
     content: &FunctionalAcknowledgment,
 ) -> Result<Vec<OrganisationId>> {
     let envelope = incoming.interchange;
-    let group = documents::sent_group(
+    let group = transmissions::sent_group(
         conn,
         (&envelope.receiver_qualifier, &envelope.receiver_value),
         (&envelope.sender_qualifier, &envelope.sender_value),
@@ -87,7 +88,7 @@ pub(super) async fn apply_functional(
     };
     let whole: Option<Verdict> = content.status.parse().ok();
     if let Some(verdict) = whole {
-        documents::set_group_verdict(conn, group.id, verdict, context.now()).await?;
+        transmissions::set_group_verdict(conn, group.id, verdict, context.now()).await?;
     }
     let mut concerned = Vec::new();
     for document in documents::of_group(conn, group.id).await? {
@@ -159,7 +160,7 @@ pub(super) async fn apply_interchange_acknowledgment(
     if answer.status != "R" {
         return Ok(());
     }
-    let sent = documents::sent_interchange(
+    let sent = transmissions::sent_interchange(
         conn,
         (&header.receiver_qualifier, &header.receiver),
         (&header.sender_qualifier, &header.sender),

@@ -26,9 +26,10 @@ use crate::{
     },
     store::{
         Conn,
-        documents::{self, Document, Group, Interchange, Transmission},
+        documents::{self, Document},
         files,
         organisations::{self, Organisation},
+        transmissions::{self, Group, Interchange, Transmission},
     },
 };
 
@@ -102,7 +103,7 @@ pub async fn receive(context: &Context, source: Source, bytes: Bytes) -> Result<
         delivered_at: None,
         created_at: now,
     };
-    documents::insert_transmission(&mut tx, &transmission).await?;
+    transmissions::insert_transmission(&mut tx, &transmission).await?;
     let mut outcome = Outcome::default();
     for finding in &reading.stray {
         outcome.failures.push(finding.message.clone());
@@ -114,7 +115,7 @@ pub async fn receive(context: &Context, source: Source, bytes: Bytes) -> Result<
         let why = outcome.failures.first().cloned().unwrap_or_else(|| "There is no interchange in this file.".to_owned());
         transmission.failure = Some(why);
         "refused".clone_into(&mut transmission.status);
-        documents::set_transmission(&mut tx, id, "refused", None, transmission.failure.as_deref()).await?;
+        transmissions::set_transmission(&mut tx, id, "refused", None, transmission.failure.as_deref()).await?;
     }
     tx.commit().await?;
     outcome.concerned.sort_unstable();
@@ -146,7 +147,7 @@ pub async fn refuse(context: &Context, source: Source, bytes: Bytes, why: &str) 
         delivered_at: None,
         created_at: now,
     };
-    documents::insert_transmission(&mut tx, &transmission).await?;
+    transmissions::insert_transmission(&mut tx, &transmission).await?;
     tx.commit().await?;
     Ok(Receipt { transmission: id, status: "refused", failure: transmission.failure })
 }
@@ -185,7 +186,7 @@ async fn take_interchange(
     let key =
         format!("{}:{}>{}:{}#{}", row.sender_qualifier, row.sender_value, row.receiver_qualifier, row.receiver_value, row.control_number);
     crate::store::dialect::lock(conn, &key).await?;
-    let verdict = match (&sides, documents::taken(conn, &row).await?) {
+    let verdict = match (&sides, transmissions::taken(conn, &row).await?) {
         (Err(refusal), _) => Some((refusal.code, refusal.message.clone())),
         (_, Some(earlier)) if earlier.sha256 == row.sha256 => {
             // Delivered again: nothing to do, and nothing to complain about.
@@ -197,7 +198,7 @@ async fn take_interchange(
                 format!("Taken already on {}; nothing was done again", earlier.created_at),
             ));
             row.findings = json(&findings);
-            documents::insert_interchange(conn, &row).await?;
+            transmissions::insert_interchange(conn, &row).await?;
             outcome.taken = true;
             return Ok(());
         }
@@ -220,7 +221,7 @@ async fn take_interchange(
             findings.push(Finding::new(Severity::Error, "interchange_refused", header.offset, message.clone()));
         }
         row.findings = json(&findings);
-        documents::insert_interchange(conn, &row).await?;
+        transmissions::insert_interchange(conn, &row).await?;
         outcome.failures.push(message);
         if !source.is_copy {
             acknowledge::refuse_interchange(context, conn, source.owner, sides.as_ref().ok().map(|sides| sides.counterparty), header, code)
@@ -232,7 +233,7 @@ async fn take_interchange(
     row.is_taken = true;
     row.ta1 = Some("000".to_owned());
     row.findings = json(&findings);
-    documents::insert_interchange(conn, &row).await?;
+    transmissions::insert_interchange(conn, &row).await?;
     outcome.taken = true;
     outcome.concerned.push(sides.counterparty);
     for answer in &read.acknowledgments {
@@ -265,7 +266,7 @@ async fn take_group(
         verdict: verdict.filter(|_| !is_acknowledgment),
         acknowledged_at: None,
     };
-    documents::insert_group(conn, &group).await?;
+    transmissions::insert_group(conn, &group).await?;
     for set in &read.sets {
         let document = insert_set(context, conn, interchange.transmission_id, &group, sides, set).await?;
         if document.is_accepted {
