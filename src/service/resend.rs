@@ -11,7 +11,7 @@ use crate::{
     store::{
         Conn,
         documents::{self, Document},
-        jobs, resend,
+        resend,
         transmissions::{self, Transmission},
     },
 };
@@ -22,7 +22,6 @@ pub async fn again(context: &Context, actor: &Actor, id: DocumentId) -> Result<(
     if !actor.may(Permission::Operate) {
         return Err(Error::NotFound);
     }
-    let now = context.now();
     let mut tx = context.db.begin().await?;
     let document = documents::find(&mut tx, actor.scope(), id).await?.ok_or(Error::NotFound)?;
     let (Some(transmission), Some(receiver), true) = (document.transmission_id, document.receiver_id, can_send_again(&document)) else {
@@ -32,13 +31,12 @@ pub async fn again(context: &Context, actor: &Actor, id: DocumentId) -> Result<(
     if first.route_id.is_none() {
         return Err(Error::Conflict("This document stayed inside the portal: there is nobody to send it to again.".to_owned()));
     }
-    if document.status == DocumentStatus::SendFailed {
+    if document.status == DocumentStatus::SendFailed && first.handle.is_none() {
         outbox::note(context, &mut tx, document.id, document.status, &signature(actor), "Tried again at once").await?;
     } else {
         repeat(context, &mut tx, actor, &first).await?;
     }
-    let key = receiver.to_string();
-    jobs::enqueue(&mut tx, context.id(), outbox::DISPATCH, Some(&key), &serde_json::json!({ "receiver": key }), now, now).await?;
+    outbox::hasten(context, &mut tx, receiver).await?;
     tx.commit().await?;
     context.live.publish(document.counterparty_id);
     Ok(())

@@ -3,13 +3,13 @@
 use sqlx::{FromRow, types::Json};
 
 use super::{
-    Conn, Result, Scope, all, execute,
+    Conn, Result, Scope, StoreError, all, execute,
     filter::{Arg, Filter},
     optional,
 };
 use crate::domain::{
     document::{Direction, DocumentKind, DocumentStatus, Verdict},
-    ids::{DocumentId, EventId, GroupId, InvoiceId, OrderId, OrganisationId, ShipmentId, TransmissionId},
+    ids::{DocumentId, EventId, GroupId, InterchangeId, InvoiceId, OrderId, OrganisationId, ShipmentId, TransmissionId},
     message::Origins,
     time::Timestamp,
 };
@@ -257,16 +257,57 @@ pub async fn of_order(conn: &mut Conn, scope: Scope, order: OrderId) -> Result<V
     Ok(found.into_iter().filter(|document| scope.party().is_none_or(|party| document.counterparty_id == Some(party))).collect())
 }
 
-/// Outgoing documents to an organisation that may leave now, oldest first.
-pub async fn released(conn: &mut Conn, receiver: OrganisationId, now: Timestamp) -> Result<Vec<Document>> {
-    all!(
+/// The outgoing document to an organisation that may leave first, of those that may leave by now.
+pub async fn next_released(conn: &mut Conn, receiver: OrganisationId, now: Timestamp) -> Result<Option<Document>> {
+    optional!(
         conn,
         Document,
         "SELECT * FROM documents WHERE direction = 'out' AND status = 'validated' AND receiver_id = $1 AND release_at <= $2
-         ORDER BY release_at, created_at, id LIMIT 200",
+         ORDER BY release_at, created_at, id LIMIT 1",
         receiver,
         now
     )
+}
+
+#[derive(FromRow)]
+struct Release {
+    release_at: Option<Timestamp>,
+}
+
+/// When the next document to an organisation may leave that could not at `now`.
+pub async fn next_release(conn: &mut Conn, receiver: OrganisationId, now: Timestamp) -> Result<Option<Timestamp>> {
+    let row = optional!(
+        conn,
+        Release,
+        "SELECT min(release_at) AS release_at FROM documents
+         WHERE direction = 'out' AND status = 'validated' AND receiver_id = $1 AND release_at > $2",
+        receiver,
+        now
+    )?;
+    Ok(row.and_then(|row| row.release_at))
+}
+
+#[derive(FromRow)]
+struct Found {
+    found: bool,
+}
+
+/// Whether a transmission holds documents of anybody besides a party.
+pub async fn holds_others(conn: &mut Conn, transmission: TransmissionId, party: OrganisationId) -> Result<bool> {
+    let row = optional!(
+        conn,
+        Found,
+        "SELECT EXISTS (SELECT 1 FROM documents WHERE transmission_id = $1 AND (counterparty_id IS NULL OR counterparty_id <> $2)) AS found",
+        transmission,
+        party
+    )?;
+    Ok(row.is_some_and(|row| row.found))
+}
+
+/// Notes which interchange an acknowledgment answers.
+pub async fn set_answers(conn: &mut Conn, id: DocumentId, interchange: InterchangeId) -> Result<()> {
+    execute!(conn, "UPDATE documents SET answers_id = $2 WHERE id = $1", id, interchange)?;
+    Ok(())
 }
 
 /// Links a document to what it is about.
@@ -325,37 +366,62 @@ pub async fn set_sent_as(
     )?)
 }
 
-/// Notes the first acknowledgment: delivered.
-pub async fn set_document_delivered(conn: &mut Conn, document: &Document, now: Timestamp) -> Result<()> {
-    execute!(
-        conn,
-        "UPDATE documents SET delivered_at = coalesce(delivered_at, $2), status = $3, updated_at = $2 WHERE id = $1",
-        document.id,
-        now,
-        document.status.after_delivery()
-    )?;
-    Ok(())
+#[derive(FromRow)]
+struct Current {
+    status: DocumentStatus,
 }
 
-/// Notes the second acknowledgment: read.
+/// The status of a document at this moment; stale where the document is gone.
+async fn status(conn: &mut Conn, id: DocumentId) -> Result<DocumentStatus> {
+    optional!(conn, Current, "SELECT status FROM documents WHERE id = $1", id)?.map(|row| row.status).ok_or(StoreError::Stale)
+}
+
+/// Notes the first acknowledgment: delivered. What was learned since the document was loaded is not taken back.
+pub async fn set_document_delivered(conn: &mut Conn, document: &Document, now: Timestamp) -> Result<()> {
+    let mut from = document.status;
+    loop {
+        let touched = execute!(
+            conn,
+            "UPDATE documents SET delivered_at = coalesce(delivered_at, $2), status = $4, updated_at = $2 WHERE id = $1 AND status = $3",
+            document.id,
+            now,
+            from,
+            from.after_delivery()
+        )?;
+        if touched == 1 {
+            return Ok(());
+        }
+        from = status(conn, document.id).await?;
+    }
+}
+
+/// Notes the second acknowledgment: read. A rejection stays, with its verdict. Says the status reached.
 pub async fn set_acknowledged(
     conn: &mut Conn,
     document: &Document,
     verdict: Verdict,
     findings: &serde_json::Value,
     now: Timestamp,
-) -> Result<()> {
-    execute!(
-        conn,
-        "UPDATE documents SET acknowledged_at = coalesce(acknowledged_at, $2), acknowledgment = $3, status = $4, findings = $5,
-           delivered_at = coalesce(delivered_at, $2), updated_at = $2 WHERE id = $1",
-        document.id,
-        now,
-        verdict,
-        document.status.after_acknowledgment(verdict),
-        Json(findings)
-    )?;
-    Ok(())
+) -> Result<DocumentStatus> {
+    let mut from = document.status;
+    loop {
+        let reached = from.after_acknowledgment(verdict);
+        let touched = execute!(
+            conn,
+            "UPDATE documents SET acknowledged_at = coalesce(acknowledged_at, $2), acknowledgment = $3, status = $5, findings = $6,
+               delivered_at = coalesce(delivered_at, $2), updated_at = $2 WHERE id = $1 AND status = $4",
+            document.id,
+            now,
+            if reached == DocumentStatus::Rejected { Verdict::Rejected } else { verdict },
+            from,
+            reached,
+            Json(findings)
+        )?;
+        if touched == 1 {
+            return Ok(reached);
+        }
+        from = status(conn, document.id).await?;
+    }
 }
 
 /// Replaces what was found in a document.

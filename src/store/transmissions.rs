@@ -6,7 +6,7 @@ use sqlx::{FromRow, types::Json};
 use super::{Conn, Result, all, execute, optional};
 use crate::domain::{
     document::{Direction, Verdict},
-    ids::{GroupId, InterchangeId, RouteId, TransmissionId},
+    ids::{DocumentId, GroupId, InterchangeId, OrganisationId, RouteId, TransmissionId},
     time::Timestamp,
 };
 
@@ -19,6 +19,8 @@ pub struct Transmission {
     pub direction: Direction,
     /// The route; none for what came over the machine API.
     pub route_id: Option<RouteId>,
+    /// Whose route or key it came by; none on the way out.
+    pub owner_id: Option<OrganisationId>,
     /// File name.
     pub name: String,
     /// What the transport calls it.
@@ -29,9 +31,9 @@ pub struct Transmission {
     pub size: i64,
     /// Where the bytes are in the file store.
     pub file: String,
-    /// `received`, `refused`; `submitted`, `sent`, `send_failed`, `delivered`.
+    /// `received`, `refused`; `submitted`, `sent`, `send_failed`, `delivered`, and `refused` by its receiver.
     pub status: String,
-    /// Why it was refused or could not be sent.
+    /// Why it was refused or could not be sent, or why nobody will say that it arrived.
     pub failure: Option<String>,
     /// When the counterpart had it.
     pub delivered_at: Option<Timestamp>,
@@ -97,11 +99,13 @@ pub struct Group {
 pub async fn insert_transmission(conn: &mut Conn, row: &Transmission) -> Result<()> {
     execute!(
         conn,
-        "INSERT INTO transmissions (id, direction, route_id, name, handle, sha256, size, file, status, failure, delivered_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        "INSERT INTO transmissions (id, direction, route_id, owner_id, name, handle, sha256, size, file, status, failure, delivered_at,
+           created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         row.id,
         row.direction,
         row.route_id,
+        row.owner_id,
         &row.name,
         &row.handle,
         &row.sha256,
@@ -118,6 +122,17 @@ pub async fn insert_transmission(conn: &mut Conn, row: &Transmission) -> Result<
 /// The transmission with an id.
 pub async fn find_transmission(conn: &mut Conn, id: TransmissionId) -> Result<Option<Transmission>> {
     optional!(conn, Transmission, "SELECT * FROM transmissions WHERE id = $1", id)
+}
+
+/// What a route delivered before under the same handle.
+pub async fn received_as(conn: &mut Conn, route: RouteId, handle: &str) -> Result<Option<Transmission>> {
+    optional!(
+        conn,
+        Transmission,
+        "SELECT * FROM transmissions WHERE route_id = $1 AND handle = $2 AND direction = 'in' ORDER BY created_at, id LIMIT 1",
+        route,
+        handle
+    )
 }
 
 /// Notes what became of a transmission.
@@ -146,23 +161,26 @@ pub async fn set_delivered(conn: &mut Conn, id: TransmissionId, now: Timestamp) 
     Ok(touched == 1)
 }
 
-/// Transmissions of a route that left and are not known to have arrived, oldest first.
+/// Transmissions of a route that left and are not known to have arrived, oldest first; those left out of which nobody
+/// will say so.
 pub async fn undelivered(conn: &mut Conn, route: RouteId) -> Result<Vec<Transmission>> {
     all!(
         conn,
         Transmission,
         "SELECT * FROM transmissions WHERE route_id = $1 AND direction = 'out' AND delivered_at IS NULL AND status = 'sent'
+           AND failure IS NULL
          ORDER BY created_at, id LIMIT 200",
         route
     )
 }
 
-/// The oldest transmission of a route whose bytes are fixed and that has not left.
+/// The oldest transmission of a route whose bytes are fixed and that has not left. One that left has a handle.
 pub async fn unsent(conn: &mut Conn, route: RouteId) -> Result<Option<Transmission>> {
     optional!(
         conn,
         Transmission,
-        "SELECT * FROM transmissions WHERE route_id = $1 AND direction = 'out' AND delivered_at IS NULL AND status IN ('submitted', 'send_failed')
+        "SELECT * FROM transmissions WHERE route_id = $1 AND direction = 'out' AND delivered_at IS NULL AND handle IS NULL
+           AND status IN ('submitted', 'send_failed')
          ORDER BY created_at, id LIMIT 1",
         route
     )
@@ -210,6 +228,21 @@ pub async fn taken(conn: &mut Conn, key: &Interchange) -> Result<Option<Intercha
     )
 }
 
+/// The interchange with an id.
+pub async fn find_interchange(conn: &mut Conn, id: InterchangeId) -> Result<Option<Interchange>> {
+    optional!(conn, Interchange, "SELECT * FROM interchanges WHERE id = $1", id)
+}
+
+/// The interchange that an acknowledgment answers, where it is kept with it.
+pub async fn answered_by(conn: &mut Conn, acknowledgment: DocumentId) -> Result<Option<Interchange>> {
+    optional!(
+        conn,
+        Interchange,
+        "SELECT interchanges.* FROM interchanges JOIN documents ON documents.answers_id = interchanges.id WHERE documents.id = $1",
+        acknowledgment
+    )
+}
+
 /// The interchanges of a transmission.
 pub async fn interchanges(conn: &mut Conn, transmission: TransmissionId) -> Result<Vec<Interchange>> {
     all!(conn, Interchange, "SELECT * FROM interchanges WHERE transmission_id = $1 ORDER BY position", transmission)
@@ -230,6 +263,11 @@ pub async fn insert_group(conn: &mut Conn, row: &Group) -> Result<()> {
         row.acknowledged_at
     )?;
     Ok(())
+}
+
+/// The group with an id.
+pub async fn find_group(conn: &mut Conn, id: GroupId) -> Result<Option<Group>> {
+    optional!(conn, Group, "SELECT * FROM groups WHERE id = $1", id)
 }
 
 /// The groups of a transmission.

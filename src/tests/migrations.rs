@@ -20,6 +20,9 @@ fn columns(sql: &str) -> BTreeMap<String, Vec<String>> {
     for line in sql.lines() {
         if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
             open = Some((rest.split_whitespace().next().unwrap().to_owned(), Vec::new()));
+        } else if let Some((table, column)) = line.strip_prefix("ALTER TABLE ").and_then(|rest| rest.split_once(" ADD COLUMN ")) {
+            let column = column.split_whitespace().next().unwrap().to_owned();
+            tables.entry(table.to_owned()).or_insert_with(Vec::new).push(column);
         } else if line.starts_with(')') {
             if let Some((name, columns)) = open.take() {
                 tables.insert(name, columns);

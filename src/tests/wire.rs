@@ -20,7 +20,8 @@ fn interchange(sender: &str, receiver: &str, control: &str, number: &str, quanti
 }
 
 async fn take(world: &World, text: &str) -> exchange::Receipt {
-    let source = Source { route: None, owner: world.cast.hub, name: "test.edi".to_owned(), handle: None, is_copy: false };
+    let source =
+        Source { route: None, owner: world.cast.hub, name: "test.edi".to_owned(), handle: None, is_copy: false, accepts_test: false };
     exchange::receive(&world.context, source, Bytes::copy_from_slice(text.as_bytes())).await.unwrap()
 }
 

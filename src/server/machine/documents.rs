@@ -56,7 +56,8 @@ pub async fn send(
 ) -> Result<(StatusCode, Json<Receipt>), Problem> {
     let context = &state.context;
     let bytes = sent_by(context, &actor, bytes).await?;
-    let source = Source { route: None, owner: actor.organisation, name: file_name(&headers), handle: None, is_copy: false };
+    let source =
+        Source { route: None, owner: actor.organisation, name: file_name(&headers), handle: None, is_copy: false, accepts_test: false };
     let receipt = exchange::receive(context, source, bytes).await?;
     let receipt = Receipt { document_id: receipt.transmission.0, status: receipt.status, failure: receipt.failure };
     Ok((StatusCode::ACCEPTED, Json(receipt)))

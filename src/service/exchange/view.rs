@@ -95,9 +95,12 @@ pub async fn load(context: &Context, actor: &Actor, id: DocumentId) -> Result<Do
     let (mut transmission, mut interchange, mut group, mut route) = (None, None, None, None);
     if let Some(id) = document.transmission_id {
         transmission = transmissions::find_transmission(&mut conn, id).await?;
-        group = transmissions::groups(&mut conn, id).await?.into_iter().find(|group| Some(group.id) == document.group_id);
-        let wanted = group.as_ref().map(|group| group.interchange_id);
-        interchange = transmissions::interchanges(&mut conn, id).await?.into_iter().find(|interchange| Some(interchange.id) == wanted);
+        if let Some(id) = document.group_id {
+            group = transmissions::find_group(&mut conn, id).await?;
+        }
+        if let Some(group) = &group {
+            interchange = transmissions::find_interchange(&mut conn, group.interchange_id).await?;
+        }
         if let Some(id) = transmission.as_ref().and_then(|transmission| transmission.route_id) {
             route = routes::find(&mut conn, id).await?.map(|route| route.name);
         }
@@ -146,9 +149,8 @@ pub async fn raw(context: &Context, actor: &Actor, id: DocumentId) -> Result<(Tr
     let id = document.transmission_id.ok_or(Error::NotFound)?;
     let transmission = transmissions::find_transmission(&mut conn, id).await?.ok_or(Error::NotFound)?;
     // A file may hold documents of several partners: a partner gets it only where all of it is theirs.
-    let others = documents::of_transmission(&mut conn, id).await?;
     if let Some(party) = actor.scope().party()
-        && others.iter().any(|other| other.counterparty_id != Some(party))
+        && documents::holds_others(&mut conn, id, party).await?
     {
         return Err(Error::Forbidden(
             "This file also holds documents of other partners. Its operator can give you your part of it.".to_owned(),
@@ -185,14 +187,17 @@ pub struct TransmissionView {
     pub documents: Vec<Document>,
 }
 
-/// Loads a transmission, for the hub alone.
+/// Loads a transmission: for the hub, and for the partner whose documents it holds or who handed it in.
 pub async fn transmission(context: &Context, actor: &Actor, id: TransmissionId) -> Result<TransmissionView> {
     let mut conn = context.db.read().await?;
     let transmission = transmissions::find_transmission(&mut conn, id).await?.ok_or(Error::NotFound)?;
     let documents = documents::of_transmission(&mut conn, id).await?;
     let visible = match actor.scope().party() {
         None => actor.may(Permission::Operate),
-        Some(party) => !documents.is_empty() && documents.iter().all(|document| document.counterparty_id == Some(party)),
+        Some(party) => {
+            let handed_in = transmission.owner_id == Some(party);
+            (handed_in || !documents.is_empty()) && documents.iter().all(|document| document.counterparty_id == Some(party))
+        }
     };
     if !visible {
         return Err(Error::NotFound);
