@@ -270,13 +270,12 @@ async fn seal_one(context: &Context, receiver: OrganisationId, document: &Docume
     let file = parties::file_name(transmission, now);
     context.files.put(&file, written.bytes.clone()).await?;
 
-    let code = &document.code;
     let row = Transmission {
         id: transmission,
         direction: Direction::Out,
         route_id: place.route,
         owner_id: None,
-        name: format!("{code}_{}_{:09}.edi", place.from.1.replace(|c: char| !c.is_ascii_alphanumeric(), "-"), place.interchange),
+        name: file_name(&document.code, &place),
         handle: None,
         sha256: files::sha256(&written.bytes),
         size: i64::try_from(written.bytes.len()).unwrap_or(i64::MAX),
@@ -304,6 +303,12 @@ struct Place {
     interchange: u32,
     group: u32,
     route: Option<RouteId>,
+}
+
+/// The name of a file is its own on its route, where a transport takes a name that it knows for a repeat.
+fn file_name(code: &str, place: &Place) -> String {
+    let plain = |(qualifier, id): &Address| format!("{qualifier}-{}", id.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
+    format!("{code}_{}_{}_{:09}.edi", plain(&place.from), plain(&place.to), place.interchange)
 }
 
 /// Takes control numbers for a document, in a transaction of their own: a crash leaves a gap, never a number used twice.

@@ -65,7 +65,7 @@ async fn repeat(context: &Context, conn: &mut Conn, actor: &Actor, first: &Trans
     Ok(())
 }
 
-/// `850_CASTELLAN_000000007.edi` is sent again as `850_CASTELLAN_000000007-2.edi`.
+/// `850_ZZ-CASTELLAN_01-079423518_000000007.edi` is sent again as `850_ZZ-CASTELLAN_01-079423518_000000007-2.edi`.
 fn repeated_name(name: &str, sending: i64) -> String {
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "edi"));
     let stem = stem.rsplit_once('-').filter(|(_, count)| count.len() < 4 && count.parse::<i64>().is_ok()).map_or(stem, |(stem, _)| stem);
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn every_sending_has_a_name_of_its_own() {
-        assert_eq!(repeated_name("850_CASTELLAN_000000007.edi", 2), "850_CASTELLAN_000000007-2.edi");
-        assert_eq!(repeated_name("850_CASTELLAN_000000007-2.edi", 3), "850_CASTELLAN_000000007-3.edi");
+        assert_eq!(repeated_name("850_ZZ-CASTELLAN_01-079423518_000000007.edi", 2), "850_ZZ-CASTELLAN_01-079423518_000000007-2.edi");
+        assert_eq!(repeated_name("850_ZZ-CASTELLAN_01-079423518_000000007-2.edi", 3), "850_ZZ-CASTELLAN_01-079423518_000000007-3.edi");
     }
 }

@@ -93,26 +93,34 @@ pub async fn renew(conn: &mut Conn, id: JobId, lease: Uuid, until: Timestamp) ->
 }
 
 /// Ends a job that went well: it begins anew where it has more to do at a later time (`again`) or was asked for
-/// meanwhile, at the earlier of the two. A worker that has lost its claim changes nothing, here and below.
+/// meanwhile, at the earlier of the two. The same work that was given up before is done now. A worker that has lost its
+/// claim changes nothing, here and below.
 pub async fn finish(conn: &mut Conn, id: JobId, lease: Uuid, again: Option<Timestamp>) -> Result<()> {
-    if let Some(again) = again {
-        execute!(
-            conn,
-            "UPDATE jobs SET again_at = $3 WHERE id = $1 AND lease = $2 AND (again_at IS NULL OR again_at > $3)",
-            id,
-            lease,
-            again
-        )?;
+    let ended = execute!(
+        conn,
+        "UPDATE jobs SET lease = NULL, lease_until = NULL, attempts = 0, failure = NULL,
+           again_at = CASE WHEN again_at < $3 OR $3 IS NULL THEN again_at ELSE $3 END
+         WHERE id = $1 AND lease = $2",
+        id,
+        lease,
+        again
+    )?;
+    if ended == 1 {
+        forget_given_up(conn, id).await?;
+        execute!(conn, "DELETE FROM jobs WHERE id = $1 AND again_at IS NULL", id)?;
+        execute!(conn, "UPDATE jobs SET run_at = again_at, again_at = NULL WHERE id = $1", id)?;
     }
-    if execute!(conn, "DELETE FROM jobs WHERE id = $1 AND lease = $2 AND again_at IS NULL", id, lease)? == 0 {
-        execute!(
-            conn,
-            "UPDATE jobs SET run_at = again_at, again_at = NULL, lease = NULL, lease_until = NULL, attempts = 0, failure = NULL
-             WHERE id = $1 AND lease = $2",
-            id,
-            lease
-        )?;
-    }
+    Ok(())
+}
+
+/// Forgets jobs that were given up with the same work as this one.
+async fn forget_given_up(conn: &mut Conn, id: JobId) -> Result<()> {
+    execute!(
+        conn,
+        "DELETE FROM jobs WHERE dead_at IS NOT NULL AND id <> $1
+           AND (kind, dedup_key) = (SELECT same.kind, same.dedup_key FROM jobs AS same WHERE same.id = $1)",
+        id
+    )?;
     Ok(())
 }
 
@@ -142,12 +150,7 @@ pub async fn bury(conn: &mut Conn, id: JobId, lease: Uuid, failure: &str, now: T
         now
     )?;
     if buried == 1 {
-        execute!(
-            conn,
-            "DELETE FROM jobs WHERE dead_at IS NOT NULL AND id <> $1
-               AND (kind, dedup_key) = (SELECT same.kind, same.dedup_key FROM jobs AS same WHERE same.id = $1)",
-            id
-        )?;
+        forget_given_up(conn, id).await?;
     }
     Ok(())
 }

@@ -28,7 +28,7 @@ use portico::{
 
 use super::support::{Engine, World, castellan, kestrel, on_each_engine, ostermann};
 
-fn order(number: &str, seller: Party, lines: &[(&str, &str, &str)]) -> Order {
+pub(super) fn order(number: &str, seller: Party, lines: &[(&str, &str, &str)]) -> Order {
     Order {
         number: number.to_owned(),
         buyer: castellan(),
@@ -268,7 +268,7 @@ async fn k4_two_shipments_and_an_invoice_for_each_settle_the_order() {
     .await;
 }
 
-fn message(number: &str, item: &str, quantity: i64, ship_to: &str) -> PurchaseOrder {
+pub(super) fn message(number: &str, item: &str, quantity: i64, ship_to: &str) -> PurchaseOrder {
     PurchaseOrder {
         number: number.to_owned(),
         purpose: "00".to_owned(),

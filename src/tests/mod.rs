@@ -6,6 +6,7 @@
 mod flows;
 mod migrations;
 mod processes;
+mod sending;
 mod store_stories;
 mod support;
 mod wire;

@@ -113,7 +113,7 @@ pub struct Transmission {
     /// in or out.
     #[schema(example = "in")]
     direction: &'static str,
-    /// `received` or `refused`; on the way out `submitted`, `sent`, `send_failed` or `delivered`.
+    /// `received` or `refused`; on the way out `submitted`, `sent`, `send_failed`, `delivered`, or `refused` by its receiver.
     #[schema(example = "received")]
     status: String,
     /// Why it was refused or could not be sent.
