@@ -109,10 +109,12 @@ impl DocumentStatus {
     /// The status after the transport reported delivery: only what merely left becomes delivered.
     #[must_use]
     pub fn after_delivery(self) -> Self {
-        match self {
-            Self::Submitted | Self::Sent | Self::SendFailed => Self::Delivered,
-            later => later,
-        }
+        if self.is_leaving() { Self::Delivered } else { self }
+    }
+
+    /// Whether it is sealed and nothing is known of it at the other end.
+    pub fn is_leaving(self) -> bool {
+        matches!(self, Self::Submitted | Self::Sent | Self::SendFailed)
     }
 
     /// Whether the document can still be taken back.

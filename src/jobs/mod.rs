@@ -78,8 +78,10 @@ impl Worker {
     /// Fetches new and changed content; every failure is noted with the feed it belongs to.
     pub async fn mirror(&self) {
         let Some(source) = &self.settings.content else { return };
-        for outcome in [content::pull(&self.context, source).await, content::sweep(&self.context, source).await] {
-            if let Err(error) = outcome {
+        let pulled = runner::guarded(Box::pin(content::pull(&self.context, source))).await;
+        let swept = runner::guarded(Box::pin(content::sweep(&self.context, source))).await;
+        for outcome in [pulled, swept] {
+            if let Err(error) = outcome.and_then(|read| read) {
                 tracing::warn!(%error, "content could not be mirrored");
             }
         }

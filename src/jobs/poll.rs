@@ -1,9 +1,12 @@
 //! Asks every route for news: files that came, and receipts for files that left. A file is confirmed to its route only
 //! after what it says is committed; a crash in between delivers it again, and taking it in twice has no second effect.
 
-use bytes::Bytes;
+use std::path::Path;
 
-use super::Worker;
+use bytes::Bytes;
+use tokio::io::AsyncReadExt;
+
+use super::{Worker, runner::guarded};
 use crate::{
     connectors::trading_grid::documents::transport::{Body, Delivery, Incoming, Transport, TransportError},
     service::{
@@ -11,11 +14,13 @@ use crate::{
         exchange::{self, Source},
         outbox,
     },
-    store::{self, documents, routes::Route},
+    store::{self, routes::Route, transmissions},
 };
 
 /// Files taken from a route in one go.
 const AT_MOST: usize = 32;
+/// How much is kept of a file that is too large to be read, for people to see what it is.
+const BEGINNING: u64 = 64 * 1024;
 
 impl Worker {
     /// Asks every active route once. What fails is noted on its route and does not keep the others waiting.
@@ -28,7 +33,7 @@ impl Worker {
             }
         };
         for route in routes {
-            if let Err(error) = self.poll_route(&route).await {
+            if let Err(error) = guarded(Box::pin(self.poll_route(&route))).await.and_then(|polled| polled) {
                 tracing::warn!(route = route.name, %error, "route {} could not be polled", route.name);
             }
         }
@@ -40,19 +45,31 @@ impl Worker {
     }
 
     async fn poll_route(&self, route: &Route) -> service::Result<()> {
-        let transport = self.transport(route).await?;
+        let transport = match self.transport(route).await {
+            Ok(transport) => transport,
+            Err(unusable) => return self.note_failure(route, &unusable.to_string()).await,
+        };
         match self.exchange(route, &transport).await {
             Ok(()) => self.note_success(route).await,
-            Err(Trouble::Transport(error)) => self.note_failure(route, &error).await,
-            Err(Trouble::Service(error)) => Err(error),
+            Err(failure) => self.note_failure(route, &failure).await,
         }
     }
 
-    async fn exchange(&self, route: &Route, transport: &Transport) -> Result<(), Trouble> {
-        for incoming in transport.fetch(AT_MOST).await? {
-            self.take(route, transport, incoming).await?;
+    /// Takes what came and asks what became of what left. Neither keeps the other waiting, and no file those behind it;
+    /// says the first thing that went wrong.
+    async fn exchange(&self, route: &Route, transport: &Transport) -> Result<(), String> {
+        let mut failure = None;
+        for incoming in transport.fetch(AT_MOST).await.map_err(|error| error.to_string())? {
+            let name = incoming.name.clone();
+            let taken = guarded(Box::pin(self.take(route, transport, incoming))).await.unwrap_or_else(|error| Err(error.into()));
+            if let Err(trouble) = taken {
+                failure.get_or_insert(trouble.in_words(&format!("{name} could not be taken in")));
+            }
         }
-        self.check_deliveries(route, transport).await
+        if let Err(trouble) = self.check_deliveries(route, transport).await {
+            failure.get_or_insert(trouble.in_words("What became of sent files could not be noted"));
+        }
+        failure.map_or(Ok(()), Err)
     }
 
     async fn take(&self, route: &Route, transport: &Transport, incoming: Incoming) -> Result<(), Trouble> {
@@ -62,6 +79,7 @@ impl Worker {
             name: incoming.name.clone(),
             handle: Some(incoming.handle.clone()),
             is_copy: route.is_copy,
+            accepts_test: transport.accepts_test(),
         };
         let receipt = match &incoming.body {
             Body::Whole(path) => {
@@ -70,8 +88,7 @@ impl Worker {
             }
             Body::TooLarge { kept, limit } => {
                 let why = format!("It has {} bytes; this route takes at most {limit}. Split it and send the parts.", incoming.size);
-                let beginning = tokio::fs::read(kept).await.unwrap_or_default();
-                exchange::refuse(&self.context, source, Bytes::from(beginning), &why).await?
+                exchange::refuse(&self.context, source, beginning(kept).await, &why).await?
             }
         };
         match receipt.failure {
@@ -81,27 +98,55 @@ impl Worker {
         Ok(())
     }
 
+    /// Asks what became of files that left. One that its counterpart knows nothing of does not keep the others waiting.
     async fn check_deliveries(&self, route: &Route, transport: &Transport) -> Result<(), Trouble> {
         let waiting = {
             let mut conn = self.context.db.read().await.map_err(Error::from)?;
-            documents::undelivered(&mut conn, route.id).await.map_err(Error::from)?
+            transmissions::undelivered(&mut conn, route.id).await.map_err(Error::from)?
         };
         for transmission in waiting {
             let Some(handle) = &transmission.handle else { continue };
-            match transport.delivered(handle).await? {
-                Delivery::Delivered { .. } => outbox::mark_delivered(&self.context, transmission.id).await?,
-                Delivery::Failed { reason } => outbox::mark_failed(&self.context, transmission.id, &reason).await?,
-                Delivery::Waiting | Delivery::NoReceipt => {}
+            match transport.delivered(handle).await {
+                Ok(Delivery::Delivered { .. }) => outbox::mark_delivered(&self.context, transmission.id).await?,
+                Ok(Delivery::Failed { reason }) => outbox::mark_refused(&self.context, transmission.id, &reason).await?,
+                Ok(Delivery::Waiting | Delivery::NoReceipt) => {}
+                Err(error @ TransportError::Rejected { .. }) => {
+                    outbox::mark_unknown(&self.context, transmission.id, &error.to_string()).await?;
+                }
+                Err(other) => return Err(other.into()),
             }
         }
         Ok(())
     }
 }
 
-/// What can go wrong while a route is polled: the route's trouble is noted there, ours is logged.
+/// The beginning of a file; empty where it cannot be read.
+async fn beginning(path: &Path) -> Bytes {
+    let mut bytes = Vec::new();
+    let read = async { tokio::fs::File::open(path).await?.take(BEGINNING).read_to_end(&mut bytes).await };
+    if let Err(error) = read.await {
+        tracing::warn!(%error, path = %path.display(), "the beginning of a file that is too large cannot be kept");
+    }
+    Bytes::from(bytes)
+}
+
+/// What can go wrong with one file.
 enum Trouble {
     Transport(TransportError),
     Service(Error),
+}
+
+impl Trouble {
+    /// The route's trouble is told in full; ours is logged.
+    fn in_words(self, what: &str) -> String {
+        match self {
+            Self::Transport(error) => error.to_string(),
+            Self::Service(error) => {
+                tracing::error!(%error, "{what}");
+                format!("{what}; it is tried again by itself. The log says why.")
+            }
+        }
+    }
 }
 
 impl From<TransportError> for Trouble {

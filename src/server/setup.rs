@@ -10,7 +10,7 @@ use super::start::StartError;
 use crate::{
     connectors::trading_grid::documents::transport::RouteConfig,
     domain::number::Currency,
-    service::Context,
+    service::{Context, outbox, partners},
     store::{
         organisations::{self, Identifier, Organisation},
         routes::{self, Route},
@@ -88,6 +88,13 @@ pub async fn add_organisation(context: &Context, new: &NewOrganisation) -> Resul
         Some(text) => Some(text.split_once(':').ok_or_else(|| wrong(format!("{text} is not QUALIFIER:VALUE, such as ZZ:KESTREL.")))?),
         None => None,
     };
+    if let Some((qualifier, value)) = identifier
+        && !(qualifier.len() == 2 && partners::is_identifier(value))
+    {
+        return Err(wrong(format!(
+            "{qualifier}:{value} cannot stand in a document. Give a qualifier of 2 and an id of 2 to 15 characters."
+        )));
+    }
     let mut tx = context.db.begin().await?;
     if organisations::find_by_code(&mut tx, &new.code).await?.is_some() {
         return Err(wrong(format!("There is an organisation with the code {} already. Choose another code.", new.code)));
@@ -141,6 +148,8 @@ pub async fn add_route(context: &Context, new: &NewRoute) -> Result<(), StartErr
         failure: None,
     };
     routes::insert(&mut tx, &route).await?;
+    // What had no way to leave so far.
+    outbox::hasten(context, &mut tx, owner.id).await?;
     Ok(tx.commit().await?)
 }
 

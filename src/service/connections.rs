@@ -123,8 +123,7 @@ pub async fn switch(context: &Context, actor: &Actor, id: RouteId, active: bool)
     let route = routes::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     routes::set_active(&mut tx, id, active).await?;
     if active {
-        let (key, now) = (route.organisation_id.to_string(), context.now());
-        jobs::enqueue(&mut tx, context.id(), outbox::DISPATCH, Some(&key), &serde_json::json!({ "receiver": key }), now, now).await?;
+        outbox::hasten(context, &mut tx, route.organisation_id).await?;
     }
     tx.commit().await?;
     tracing::info!(route = route.name, active, by = actor.name, "route switched");

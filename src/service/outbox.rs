@@ -10,26 +10,28 @@ use crate::{
     domain::{
         access::Actor,
         document::{Direction, DocumentKind, DocumentStatus, Verdict},
-        ids::{DocumentId, GroupId, InterchangeId, InvoiceId, OrderId, OrganisationId, ShipmentId, TransmissionId},
+        ids::{DocumentId, GroupId, InterchangeId, InvoiceId, OrderId, OrganisationId, RouteId, ShipmentId, TransmissionId},
         message,
         time::Timestamp,
     },
     edi::x12::{
         ack::Ta1,
         envelope::{self, Envelope, GroupOut},
-        event::InterchangeHeader,
         write,
     },
     store::{
-        Conn,
-        documents::{self, Document, DocumentEvent, Group, Interchange, Transmission},
+        Conn, StoreError,
+        documents::{self, Document, DocumentEvent},
         files, jobs, organisations,
         routes::{self, Route},
+        transmissions::{self, Group, Interchange, Transmission},
     },
 };
 
 /// The kind of job that seals and sends what waits for one receiver.
 pub const DISPATCH: &str = "dispatch";
+/// Who did what nobody did by hand.
+const PORTICO: &str = "Portico";
 
 /// A document to be sent.
 pub struct Outgoing<'a> {
@@ -58,45 +60,103 @@ pub async fn put(context: &Context, conn: &mut Conn, outgoing: Outgoing<'_>) -> 
     let set = write::set(&outgoing.content, &write::Dialect::default()).map_err(|errors| {
         Error::Invalid(errors.into_iter().map(|error| FieldError { field: error.path, message: error.message }).collect())
     })?;
-    let (id, now) = (context.id(), context.now());
+    let ends = Ends {
+        sender: outgoing.sender,
+        receiver: outgoing.receiver,
+        counterparty: Some(parties::counterparty(conn, outgoing.sender, outgoing.receiver).await?),
+    };
     let document = Document {
-        id,
+        content: Some(Json(outgoing.content)),
+        order_id: outgoing.order,
+        shipment_id: outgoing.shipment,
+        invoice_id: outgoing.invoice,
+        author: outgoing.author.to_owned(),
+        release_at: Some(outgoing.release_at),
+        ..waiting(context, set.code, DocumentKind::of_x12(set.code), outgoing.number, ends)
+    };
+    keep(context, conn, &document, outgoing.release_at).await?;
+    Ok(document.id)
+}
+
+/// Puts an interchange acknowledgment (TA1) into the outbox.
+pub async fn put_interchange_acknowledgment(context: &Context, conn: &mut Conn, ends: Ends, answer: &Ta1) -> Result<DocumentId> {
+    let body = serde_json::to_string(answer).map_err(|error| Error::Internal(error.to_string()))?;
+    let document =
+        Document { body: Some(body), ..waiting(context, "TA1", DocumentKind::InterchangeAcknowledgment, &answer.control_number, ends) };
+    keep(context, conn, &document, context.now()).await?;
+    Ok(document.id)
+}
+
+/// Between whom a document goes.
+pub struct Ends {
+    /// In whose name.
+    pub sender: OrganisationId,
+    /// To whom.
+    pub receiver: OrganisationId,
+    /// Which of them is the party besides the hub.
+    pub counterparty: Option<OrganisationId>,
+}
+
+/// A document of ours that says nothing yet and may leave now.
+fn waiting(context: &Context, code: &str, kind: DocumentKind, number: &str, ends: Ends) -> Document {
+    let now = context.now();
+    Document {
+        id: context.id(),
         direction: Direction::Out,
         group_id: None,
         transmission_id: None,
-        counterparty_id: Some(parties::counterparty(conn, outgoing.sender, outgoing.receiver).await?),
-        code: set.code.to_owned(),
-        kind: DocumentKind::of_x12(set.code),
+        counterparty_id: ends.counterparty,
+        code: code.to_owned(),
+        kind,
         control_number: None,
-        number: outgoing.number.to_owned(),
-        sender_id: Some(outgoing.sender),
-        receiver_id: Some(outgoing.receiver),
+        number: number.to_owned(),
+        sender_id: Some(ends.sender),
+        receiver_id: Some(ends.receiver),
         status: DocumentStatus::Validated,
         is_accepted: true,
         findings: Json(serde_json::json!([])),
-        content: Some(Json(outgoing.content)),
+        content: None,
         origins: Json(message::Origins::new()),
         body: None,
         first_segment: 0,
         last_segment: 0,
-        order_id: outgoing.order,
-        shipment_id: outgoing.shipment,
-        invoice_id: outgoing.invoice,
-        release_at: Some(outgoing.release_at),
+        order_id: None,
+        shipment_id: None,
+        invoice_id: None,
+        release_at: Some(now),
         delivered_at: None,
         acknowledged_at: None,
         acknowledgment: None,
         answered_at: None,
         answer: None,
-        author: outgoing.author.to_owned(),
+        author: PORTICO.to_owned(),
         updated_at: now,
         created_at: now,
-    };
-    documents::insert(conn, &document).await?;
-    note(context, conn, id, DocumentStatus::Validated, outgoing.author, "").await?;
-    let key = outgoing.receiver.to_string();
-    jobs::enqueue(conn, context.id(), DISPATCH, Some(&key), &serde_json::json!({ "receiver": key }), outgoing.release_at, now).await?;
-    Ok(id)
+    }
+}
+
+async fn keep(context: &Context, conn: &mut Conn, document: &Document, release_at: Timestamp) -> Result<()> {
+    documents::insert(conn, document).await?;
+    note(context, conn, document.id, DocumentStatus::Validated, &document.author, "").await?;
+    match document.receiver_id {
+        Some(receiver) => wake(context, conn, receiver, release_at).await,
+        None => Ok(()),
+    }
+}
+
+/// Asks that what waits for a receiver be sent at a time.
+pub async fn wake(context: &Context, conn: &mut Conn, receiver: OrganisationId, at: Timestamp) -> Result<()> {
+    let key = receiver.to_string();
+    let payload = serde_json::json!({ "receiver": key });
+    Ok(jobs::enqueue(conn, context.id(), DISPATCH, Some(&key), &payload, at, context.now()).await?)
+}
+
+/// Asks that what waits for a receiver be sent now, without the pause that follows a failure: somebody wants it so.
+pub async fn hasten(context: &Context, conn: &mut Conn, receiver: OrganisationId) -> Result<()> {
+    if jobs::hasten(conn, DISPATCH, &receiver.to_string(), context.now()).await? {
+        return Ok(());
+    }
+    wake(context, conn, receiver, context.now()).await
 }
 
 /// Adds a step to a document's life.
@@ -146,116 +206,194 @@ pub enum Way {
     Internal,
     /// The route is switched off: what waits stays until it is on again.
     Closed,
+    /// The receiver has a system of its own, and no route leads there: what waits stays until one is added.
+    Missing,
 }
 
 /// The way to a receiver.
 pub async fn way(conn: &mut Conn, receiver: OrganisationId) -> Result<Way> {
     Ok(match routes::to_organisation(conn, receiver).await? {
-        None => Way::Internal,
         Some(route) if route.is_active => Way::Route(Box::new(route)),
         Some(_) => Way::Closed,
+        None if receiver == hub(conn).await?.id || parties::has_portal_seat(conn, receiver).await? => Way::Internal,
+        None => Way::Missing,
     })
 }
 
-/// Seals everything released for a receiver: control numbers, final bytes in the file store, one transmission each.
-pub async fn seal(context: &Context, receiver: OrganisationId) -> Result<()> {
+/// Seals everything released for a receiver: control numbers, final bytes in the file store, one transmission each. Says
+/// when the next document may leave that may not yet.
+pub async fn seal(context: &Context, receiver: OrganisationId) -> Result<Option<Timestamp>> {
+    // One instant for all of it: a document that may leave a moment later is not overlooked between two looks.
+    let now = context.now();
     loop {
-        let next = {
-            let mut conn = context.db.read().await?;
-            if matches!(way(&mut conn, receiver).await?, Way::Closed) {
-                return Ok(());
-            }
-            documents::released(&mut conn, receiver, context.now()).await?.into_iter().next()
+        let mut conn = context.db.read().await?;
+        let Some(document) = documents::next_released(&mut conn, receiver, now).await? else {
+            return Ok(documents::next_release(&mut conn, receiver, now).await?);
         };
-        let Some(document) = next else { return Ok(()) };
+        match way(&mut conn, receiver).await? {
+            Way::Route(_) | Way::Internal => {}
+            Way::Closed => return Ok(None),
+            Way::Missing => return Err(no_way(&mut conn, receiver).await?),
+        }
+        drop(conn);
         seal_one(context, receiver, &document).await?;
     }
 }
 
-async fn seal_one(context: &Context, receiver: OrganisationId, document: &Document) -> Result<()> {
-    let sender = document.sender_id.ok_or_else(|| Error::Internal(format!("document {} has no sender", document.id)))?;
-    // Numbers first, in a transaction of their own: a crash leaves a gap, never a number used twice.
-    let mut tx = context.db.begin().await?;
-    let from = parties::address(&mut tx, sender).await?;
-    let to = parties::address(&mut tx, receiver).await?;
-    let pair = format!("{}:{}>{}:{}", from.qualifier, from.value, to.qualifier, to.value);
-    let interchange_number = documents::next_control_number(&mut tx, &format!("interchange {pair}")).await?;
-    let group_number = documents::next_control_number(&mut tx, &format!("group {pair}")).await?;
-    let route = match way(&mut tx, receiver).await? {
-        Way::Route(route) => Some(route.id),
-        Way::Internal => None,
-        Way::Closed => return Ok(()),
-    };
-    tx.commit().await?;
+async fn no_way(conn: &mut Conn, receiver: OrganisationId) -> Result<Error> {
+    let name = organisations::find(conn, receiver).await?.map_or_else(|| "This partner".to_owned(), |found| found.name);
+    Ok(Error::Conflict(format!(
+        "{name} has a system of its own, and no connection leads there, so its documents wait. Add a connection, then try again."
+    )))
+}
 
+async fn seal_one(context: &Context, receiver: OrganisationId, document: &Document) -> Result<()> {
+    let Some(place) = allocate(context, receiver, document).await? else { return Ok(()) };
     let now = context.now();
     let envelope = Envelope {
-        sender_qualifier: from.qualifier.clone(),
-        sender: from.value.clone(),
-        receiver_qualifier: to.qualifier.clone(),
-        receiver: to.value.clone(),
-        control_number: wire_number(interchange_number),
+        sender_qualifier: place.from.0.clone(),
+        sender: place.from.1.clone(),
+        receiver_qualifier: place.to.0.clone(),
+        receiver: place.to.1.clone(),
+        control_number: place.interchange,
         date: now.date_utc(),
         time: hours_and_minutes(now),
         ack_requested: false,
         test: false,
     };
-    let written = write_bytes(document, &envelope, wire_number(group_number))?;
-    let bytes = Bytes::from(written.bytes);
+    let written = match write_bytes(document, &envelope, place.group) {
+        Ok(written) => written,
+        // It would hold up everything behind it.
+        Err(why) => return give_up(context, document, &why).await,
+    };
     let transmission: TransmissionId = context.id();
     let file = parties::file_name(transmission, now);
-    context.files.put(&file, bytes.clone()).await?;
+    context.files.put(&file, written.bytes.clone()).await?;
 
-    let mut tx = context.db.begin().await?;
-    let code = &document.code;
     let row = Transmission {
         id: transmission,
         direction: Direction::Out,
-        route_id: route,
-        name: format!("{code}_{}_{interchange_number:09}.edi", from.value.replace(|c: char| !c.is_ascii_alphanumeric(), "-")),
+        route_id: place.route,
+        owner_id: None,
+        name: file_name(&document.code, &place),
         handle: None,
-        sha256: files::sha256(&bytes),
-        size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+        sha256: files::sha256(&written.bytes),
+        size: i64::try_from(written.bytes.len()).unwrap_or(i64::MAX),
         file,
         status: "submitted".to_owned(),
         failure: None,
         delivered_at: None,
         created_at: now,
     };
-    documents::insert_transmission(&mut tx, &row).await?;
+    let mut tx = context.db.begin().await?;
+    enclose(context, &mut tx, document, &row, place, &written).await?;
+    tx.commit().await?;
+    context.live.publish(document.counterparty_id);
+    Ok(())
+}
+
+/// A qualifier and an id on the wire.
+type Address = (String, String);
+
+/// Where a document will stand on the wire.
+struct Place {
+    from: Address,
+    to: Address,
+    /// Control numbers.
+    interchange: u32,
+    group: u32,
+    route: Option<RouteId>,
+}
+
+/// The name of a file is its own on its route, where a transport takes a name that it knows for a repeat.
+fn file_name(code: &str, place: &Place) -> String {
+    let plain = |(qualifier, id): &Address| format!("{qualifier}-{}", id.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
+    format!("{code}_{}_{}_{:09}.edi", plain(&place.from), plain(&place.to), place.interchange)
+}
+
+/// Takes control numbers for a document, in a transaction of their own: a crash leaves a gap, never a number used twice.
+/// Nothing where its route was switched off or taken away meanwhile.
+async fn allocate(context: &Context, receiver: OrganisationId, document: &Document) -> Result<Option<Place>> {
+    let sender = document.sender_id.ok_or_else(|| Error::Internal(format!("document {} has no sender", document.id)))?;
+    let mut tx = context.db.begin().await?;
+    let route = match way(&mut tx, receiver).await? {
+        Way::Route(route) => Some(route.id),
+        Way::Internal => None,
+        Way::Closed | Way::Missing => return Ok(None),
+    };
+    let (from, to) = match transmissions::answered_by(&mut tx, document.id).await? {
+        // An answer goes back the way the question came: a company may be known by several ids.
+        Some(asked) => ((asked.receiver_qualifier, asked.receiver_value), (asked.sender_qualifier, asked.sender_value)),
+        None => {
+            let (from, to) = (parties::address(&mut tx, sender).await?, parties::address(&mut tx, receiver).await?);
+            ((from.qualifier, from.value), (to.qualifier, to.value))
+        }
+    };
+    let pair = format!("{}:{}>{}:{}", from.0, from.1, to.0, to.1);
+    let interchange = wire_number(transmissions::next_control_number(&mut tx, &format!("interchange {pair}")).await?);
+    let group = wire_number(transmissions::next_control_number(&mut tx, &format!("group {pair}")).await?);
+    tx.commit().await?;
+    Ok(Some(Place { from, to, interchange, group, route }))
+}
+
+/// Writes down the envelope that a document got, and that it is on its way.
+async fn enclose(
+    context: &Context,
+    conn: &mut Conn,
+    document: &Document,
+    transmission: &Transmission,
+    place: Place,
+    written: &Written,
+) -> Result<()> {
+    let now = transmission.created_at;
+    transmissions::insert_transmission(conn, transmission).await?;
     let interchange = Interchange {
         id: context.id::<InterchangeId>(),
-        transmission_id: transmission,
+        transmission_id: transmission.id,
         direction: Direction::Out,
         position: 0,
         standard: "X12".to_owned(),
-        sender_qualifier: from.qualifier,
-        sender_value: from.value,
-        receiver_qualifier: to.qualifier,
-        receiver_value: to.value,
-        control_number: format!("{interchange_number:09}"),
-        sha256: row.sha256.clone(),
+        sender_qualifier: place.from.0,
+        sender_value: place.from.1,
+        receiver_qualifier: place.to.0,
+        receiver_value: place.to.1,
+        control_number: format!("{:09}", place.interchange),
+        sha256: transmission.sha256.clone(),
         is_taken: true,
         ta1: None,
         findings: Json(serde_json::json!([])),
         created_at: now,
     };
-    documents::insert_interchange(&mut tx, &interchange).await?;
+    transmissions::insert_interchange(conn, &interchange).await?;
     let group = Group {
         id: context.id::<GroupId>(),
         interchange_id: interchange.id,
         position: 0,
         functional_id: written.functional_id.to_owned(),
-        control_number: group_number.to_string(),
+        control_number: place.group.to_string(),
         verdict: None,
         acknowledged_at: None,
     };
-    documents::insert_group(&mut tx, &group).await?;
-    documents::set_sent_as(&mut tx, document.id, group.id, transmission, FIRST_SET, written.segments, now).await?;
-    note(context, &mut tx, document.id, DocumentStatus::Submitted, "Portico", &format!("Interchange {interchange_number:09}")).await?;
-    if route.is_none() {
-        deliver_internally(context, &mut tx, transmission).await?;
+    transmissions::insert_group(conn, &group).await?;
+    documents::set_sent_as(conn, document.id, group.id, transmission.id, FIRST_SET, written.segments, now).await?;
+    let words = format!("Interchange {}", interchange.control_number);
+    note(context, conn, document.id, DocumentStatus::Submitted, PORTICO, &words).await?;
+    if place.route.is_none() {
+        deliver_internally(context, conn, transmission.id).await?;
     }
+    Ok(())
+}
+
+/// Notes that a document cannot be written at all.
+async fn give_up(context: &Context, document: &Document, why: &str) -> Result<()> {
+    let words = format!("It cannot be written: {why}. Correct that, then send a new document.");
+    tracing::error!(document = %document.id, why, "document {} cannot be written", document.id);
+    let mut findings = document.findings.0.as_array().cloned().unwrap_or_default();
+    findings.push(serde_json::json!({ "severity": "error", "code": "cannot_be_written", "message": words }));
+    let mut tx = context.db.begin().await?;
+    documents::set_status(&mut tx, document.id, DocumentStatus::Validated, DocumentStatus::SendFailed, context.now()).await?;
+    documents::set_findings(&mut tx, document.id, &findings.into()).await?;
+    note(context, &mut tx, document.id, DocumentStatus::SendFailed, PORTICO, &words).await?;
     tx.commit().await?;
     context.live.publish(document.counterparty_id);
     Ok(())
@@ -266,31 +404,35 @@ const FIRST_SET: &str = "0001";
 
 /// A sealed interchange.
 struct Written {
-    bytes: Vec<u8>,
+    bytes: Bytes,
     functional_id: &'static str,
     /// First and last segment of the set, counted from 1 at ISA.
     segments: (i64, i64),
 }
 
-fn write_bytes(document: &Document, envelope: &Envelope, group_number: u32) -> Result<Written> {
-    let defect = |errors: Vec<write::FieldError>| Error::Internal(format!("document {} cannot be written: {errors:?}", document.id));
+/// The final bytes, or what stands in their way.
+fn write_bytes(document: &Document, envelope: &Envelope, group_number: u32) -> std::result::Result<Written, String> {
     let dialect = write::Dialect::default();
     if let Some(answer) = &document.body {
-        let answer: Ta1 = serde_json::from_str(answer).map_err(|error| Error::Internal(error.to_string()))?;
-        let bytes = envelope::interchange_acknowledgment(envelope, &dialect, &answer).map_err(defect)?;
-        return Ok(Written { bytes, functional_id: "TA1", segments: (2, 2) });
+        let answer: Ta1 = serde_json::from_str(answer).map_err(|error| error.to_string())?;
+        let bytes = envelope::interchange_acknowledgment(envelope, &dialect, &answer).map_err(|errors| in_words(&errors))?;
+        return Ok(Written { bytes: bytes.into(), functional_id: "TA1", segments: (2, 2) });
     }
-    let content = document.content.as_ref().ok_or_else(|| Error::Internal(format!("document {} has no content", document.id)))?;
-    let set = write::set(&content.0, &dialect).map_err(defect)?;
+    let content = document.content.as_ref().ok_or("it has no content")?;
+    let set = write::set(&content.0, &dialect).map_err(|errors| in_words(&errors))?;
     let group = GroupOut {
         sender: envelope.sender.clone(),
         receiver: envelope.receiver.clone(),
         control_number: group_number,
         sets: vec![(&set, FIRST_SET.to_owned())],
     };
-    let bytes = envelope::interchange(envelope, &dialect, &[group]).map_err(defect)?;
+    let bytes = envelope::interchange(envelope, &dialect, &[group]).map_err(|errors| in_words(&errors))?;
     // ISA is segment 1, GS 2, ST 3.
-    Ok(Written { bytes, functional_id: set.functional_id, segments: (3, 4 + i64::from(set.segments)) })
+    Ok(Written { bytes: bytes.into(), functional_id: set.functional_id, segments: (3, 4 + i64::from(set.segments)) })
+}
+
+fn in_words(errors: &[write::FieldError]) -> String {
+    errors.iter().map(|error| format!("{} {}", error.path, error.message)).collect::<Vec<_>>().join("; ")
 }
 
 /// Control numbers have at most nine digits and then begin again at 1.
@@ -303,66 +445,13 @@ fn hours_and_minutes(at: Timestamp) -> String {
     format!("{:02}{:02}", time.hour(), time.minute())
 }
 
-/// Puts an interchange acknowledgment (TA1) into the outbox: it refuses an interchange whole. It goes to the owner of
-/// the route the interchange came by.
-pub async fn put_interchange_acknowledgment(
-    context: &Context,
-    conn: &mut Conn,
-    owner: OrganisationId,
-    counterparty: Option<OrganisationId>,
-    header: &InterchangeHeader,
-    note_code: &str,
-) -> Result<()> {
-    let hub = hub(conn).await?.id;
-    let sender = if owner == hub { counterparty.unwrap_or(hub) } else { hub };
-    let (id, now) = (context.id(), context.now());
-    let document = Document {
-        id,
-        direction: Direction::Out,
-        group_id: None,
-        transmission_id: None,
-        counterparty_id: counterparty,
-        code: "TA1".to_owned(),
-        kind: DocumentKind::InterchangeAcknowledgment,
-        control_number: None,
-        number: header.control_number.clone(),
-        sender_id: Some(sender),
-        receiver_id: Some(owner),
-        status: DocumentStatus::Validated,
-        is_accepted: true,
-        findings: Json(serde_json::json!([])),
-        content: None,
-        origins: Json(message::Origins::new()),
-        body: Some(serde_json::to_string(&Ta1::refusal(header, note_code)).map_err(|error| Error::Internal(error.to_string()))?),
-        first_segment: 0,
-        last_segment: 0,
-        order_id: None,
-        shipment_id: None,
-        invoice_id: None,
-        release_at: Some(now),
-        delivered_at: None,
-        acknowledged_at: None,
-        acknowledgment: None,
-        answered_at: None,
-        answer: None,
-        author: "Portico".to_owned(),
-        updated_at: now,
-        created_at: now,
-    };
-    documents::insert(conn, &document).await?;
-    note(context, conn, id, DocumentStatus::Validated, "Portico", "").await?;
-    let key = owner.to_string();
-    jobs::enqueue(conn, context.id(), DISPATCH, Some(&key), &serde_json::json!({ "receiver": key }), now, now).await?;
-    Ok(())
-}
-
 /// Both sides are in the portal: what was written is delivered and read at once.
 async fn deliver_internally(context: &Context, conn: &mut Conn, transmission: TransmissionId) -> Result<()> {
     let now = context.now();
-    documents::set_delivered(conn, transmission, now).await?;
+    transmissions::set_delivered(conn, transmission, now).await?;
     for document in documents::of_transmission(conn, transmission).await? {
-        documents::set_acknowledged(conn, &document, Verdict::Accepted, &document.findings.0, now).await?;
-        note(context, conn, document.id, DocumentStatus::Acknowledged, "Portico", "Taken inside the portal").await?;
+        let reached = documents::set_acknowledged(conn, &document, Verdict::Accepted, &document.findings.0, now).await?;
+        note(context, conn, document.id, reached, PORTICO, "Taken inside the portal").await?;
     }
     Ok(())
 }
@@ -371,7 +460,7 @@ async fn deliver_internally(context: &Context, conn: &mut Conn, transmission: Tr
 pub async fn next_sealed(context: &Context, route: &Route) -> Result<Option<Sealed>> {
     let oldest = {
         let mut conn = context.db.read().await?;
-        documents::unsent(&mut conn, route.id).await?
+        transmissions::unsent(&mut conn, route.id).await?
     };
     let Some(row) = oldest else { return Ok(None) };
     let bytes = context.files.get(&row.file).await?.ok_or_else(|| Error::Internal(format!("the bytes of {} are gone", row.name)))?;
@@ -389,6 +478,12 @@ pub async fn mark_failed(context: &Context, transmission: TransmissionId, failur
     step(context, transmission, "send_failed", None, Some(failure), DocumentStatus::SendFailed, failure).await
 }
 
+/// Notes that a transmission left and was not taken: the same bytes leave again only if somebody says so.
+pub async fn mark_refused(context: &Context, transmission: TransmissionId, reason: &str) -> Result<()> {
+    let words = format!("It left and was not taken: {reason}. Correct the cause, then send it again.");
+    step(context, transmission, "refused", None, Some(&words), DocumentStatus::Rejected, &words).await
+}
+
 async fn step(
     context: &Context,
     transmission: TransmissionId,
@@ -400,15 +495,34 @@ async fn step(
 ) -> Result<()> {
     let now = context.now();
     let mut tx = context.db.begin().await?;
-    documents::set_transmission(&mut tx, transmission, status, handle, failure).await?;
+    transmissions::set_transmission(&mut tx, transmission, status, handle, failure).await?;
     let mut concerned = None;
     for document in documents::of_transmission(&mut tx, transmission).await? {
         concerned = document.counterparty_id;
-        // A failure that repeats is one step, not many.
-        if document.status != reached {
-            documents::set_status(&mut tx, document.id, document.status, reached, now).await?;
-            note(context, &mut tx, document.id, reached, "Portico", words).await?;
+        // A failure that repeats is one step, not many; and what its receiver said of a document since is not taken back.
+        if document.status == reached || !document.status.is_leaving() {
+            continue;
         }
+        match documents::set_status(&mut tx, document.id, document.status, reached, now).await {
+            Ok(()) => note(context, &mut tx, document.id, reached, PORTICO, words).await?,
+            Err(StoreError::Stale) => {}
+            Err(other) => return Err(other.into()),
+        }
+    }
+    tx.commit().await?;
+    context.live.publish(concerned);
+    Ok(())
+}
+
+/// Notes that nobody will say whether a transmission that left has arrived.
+pub async fn mark_unknown(context: &Context, transmission: TransmissionId, why: &str) -> Result<()> {
+    let words = format!("Whether it arrived cannot be found out: {why}");
+    let mut tx = context.db.begin().await?;
+    transmissions::set_transmission(&mut tx, transmission, "sent", None, Some(&words)).await?;
+    let mut concerned = None;
+    for document in documents::of_transmission(&mut tx, transmission).await? {
+        concerned = document.counterparty_id;
+        note(context, &mut tx, document.id, document.status, PORTICO, &words).await?;
     }
     tx.commit().await?;
     context.live.publish(concerned);
@@ -420,7 +534,7 @@ pub async fn mark_delivered(context: &Context, transmission: TransmissionId) -> 
     let now = context.now();
     let mut tx = context.db.begin().await?;
     let mut concerned = None;
-    if documents::set_delivered(&mut tx, transmission, now).await? {
+    if transmissions::set_delivered(&mut tx, transmission, now).await? {
         for document in documents::of_transmission(&mut tx, transmission).await? {
             concerned = document.counterparty_id;
             documents::set_document_delivered(&mut tx, &document, now).await?;

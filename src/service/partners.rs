@@ -162,6 +162,12 @@ pub struct NewIdentifier {
     pub seat: String,
 }
 
+/// Whether an id can stand in an envelope: GS02 and GS03 need 2 characters, ISA06 and ISA08 hold 15, and the signs that
+/// cut a document into elements cannot stand in one.
+pub fn is_identifier(value: &str) -> bool {
+    (2..=15).contains(&value.len()) && value.trim() == value && value.chars().all(|c| c.is_ascii_alphanumeric() || " -._&/".contains(c))
+}
+
 /// Adds an identifier to a partner. One identifier belongs to one organisation.
 pub async fn add_identifier(context: &Context, actor: &Actor, organisation: OrganisationId, new: NewIdentifier) -> Result<()> {
     hub_only(actor)?;
@@ -171,9 +177,8 @@ pub async fn add_identifier(context: &Context, actor: &Actor, organisation: Orga
     if !QUALIFIERS.iter().any(|(code, _)| *code == new.qualifier) {
         refuse("qualifier", "Choose what kind of number it is.");
     }
-    // ISA06 and ISA08 hold 15 characters; the signs that cut a document into elements cannot stand in one.
-    if value.is_empty() || value.len() > 15 || !value.chars().all(|c| c.is_ascii_alphanumeric() || " -._&/".contains(c)) {
-        refuse("value", "Enter 1 to 15 letters, digits, blanks or one of - . _ & /, as it stands in the partner's documents.");
+    if !is_identifier(&value) {
+        refuse("value", "Enter 2 to 15 letters, digits, blanks or one of - . _ & /, as it stands in the partner's documents.");
     }
     if !matches!(new.seat.as_str(), "portal" | "wire") {
         refuse("seat", "Choose who reads and writes documents in this name.");

@@ -10,8 +10,9 @@ use crate::{
     },
     store::{
         Conn,
-        documents::{self, Document, Transmission},
-        jobs, resend,
+        documents::{self, Document},
+        resend,
+        transmissions::{self, Transmission},
     },
 };
 
@@ -21,23 +22,21 @@ pub async fn again(context: &Context, actor: &Actor, id: DocumentId) -> Result<(
     if !actor.may(Permission::Operate) {
         return Err(Error::NotFound);
     }
-    let now = context.now();
     let mut tx = context.db.begin().await?;
     let document = documents::find(&mut tx, actor.scope(), id).await?.ok_or(Error::NotFound)?;
     let (Some(transmission), Some(receiver), true) = (document.transmission_id, document.receiver_id, can_send_again(&document)) else {
         return Err(Error::Conflict("This document is not waiting to be sent again. Look at its state.".to_owned()));
     };
-    let first = documents::find_transmission(&mut tx, transmission).await?.ok_or(Error::NotFound)?;
+    let first = transmissions::find_transmission(&mut tx, transmission).await?.ok_or(Error::NotFound)?;
     if first.route_id.is_none() {
         return Err(Error::Conflict("This document stayed inside the portal: there is nobody to send it to again.".to_owned()));
     }
-    if document.status == DocumentStatus::SendFailed {
+    if document.status == DocumentStatus::SendFailed && first.handle.is_none() {
         outbox::note(context, &mut tx, document.id, document.status, &signature(actor), "Tried again at once").await?;
     } else {
         repeat(context, &mut tx, actor, &first).await?;
     }
-    let key = receiver.to_string();
-    jobs::enqueue(&mut tx, context.id(), outbox::DISPATCH, Some(&key), &serde_json::json!({ "receiver": key }), now, now).await?;
+    outbox::hasten(context, &mut tx, receiver).await?;
     tx.commit().await?;
     context.live.publish(document.counterparty_id);
     Ok(())
@@ -56,7 +55,7 @@ async fn repeat(context: &Context, conn: &mut Conn, actor: &Actor, first: &Trans
         created_at: context.now(),
         ..first.clone()
     };
-    documents::insert_transmission(conn, &next).await?;
+    transmissions::insert_transmission(conn, &next).await?;
     let held: Vec<Document> = documents::of_transmission(conn, first.id).await?;
     resend::repeat(conn, first.id, &next, context.now()).await?;
     for document in held {
@@ -66,7 +65,7 @@ async fn repeat(context: &Context, conn: &mut Conn, actor: &Actor, first: &Trans
     Ok(())
 }
 
-/// `850_CASTELLAN_000000007.edi` is sent again as `850_CASTELLAN_000000007-2.edi`.
+/// `850_ZZ-CASTELLAN_01-079423518_000000007.edi` is sent again as `850_ZZ-CASTELLAN_01-079423518_000000007-2.edi`.
 fn repeated_name(name: &str, sending: i64) -> String {
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "edi"));
     let stem = stem.rsplit_once('-').filter(|(_, count)| count.len() < 4 && count.parse::<i64>().is_ok()).map_or(stem, |(stem, _)| stem);
@@ -79,7 +78,7 @@ mod tests {
 
     #[test]
     fn every_sending_has_a_name_of_its_own() {
-        assert_eq!(repeated_name("850_CASTELLAN_000000007.edi", 2), "850_CASTELLAN_000000007-2.edi");
-        assert_eq!(repeated_name("850_CASTELLAN_000000007-2.edi", 3), "850_CASTELLAN_000000007-3.edi");
+        assert_eq!(repeated_name("850_ZZ-CASTELLAN_01-079423518_000000007.edi", 2), "850_ZZ-CASTELLAN_01-079423518_000000007-2.edi");
+        assert_eq!(repeated_name("850_ZZ-CASTELLAN_01-079423518_000000007-2.edi", 3), "850_ZZ-CASTELLAN_01-079423518_000000007-3.edi");
     }
 }

@@ -124,11 +124,6 @@ pub async fn list_all(conn: &mut Conn) -> Result<Vec<ContentItem>> {
     all!(conn, ContentItem, "SELECT * FROM content_items ORDER BY kind, last_published DESC, id LIMIT 500")
 }
 
-/// The item with an address.
-pub async fn find_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<ContentItem>> {
-    optional!(conn, ContentItem, "SELECT * FROM content_items WHERE slug = $1 ORDER BY last_published DESC LIMIT 1", slug)
-}
-
 /// Forgets an item that was taken offline.
 pub async fn delete(conn: &mut Conn, id: ContentId, language: &str) -> Result<()> {
     execute!(conn, "DELETE FROM content_items WHERE id = $1 AND language = $2", id, language)?;
@@ -161,11 +156,6 @@ pub async fn find_asset(conn: &mut Conn, file: &str) -> Result<Option<ContentAss
 pub async fn naming(conn: &mut Conn, file: &str) -> Result<Vec<ContentItem>> {
     // As below: an underscore in a name stands for any character, which at worst finds one item more.
     all!(conn, ContentItem, "SELECT * FROM content_items WHERE attachment = '/' || $1 OR body LIKE '%/' || $1 || '%'", file)
-}
-
-/// A copied asset, by its path at Kentico.
-pub async fn find_asset_by_path(conn: &mut Conn, path: &str) -> Result<Option<ContentAsset>> {
-    optional!(conn, ContentAsset, "SELECT * FROM content_assets WHERE path = $1", path)
 }
 
 /// Stops giving out copied assets that no item names any more.

@@ -1,102 +1,18 @@
-//! Documents on the wire at their four levels: transmissions (bytes), interchanges, groups, documents; and the status
-//! history of each document.
+//! Documents (transaction sets), and the status history of each. What they travelled in is in [`super::transmissions`].
 
 use sqlx::{FromRow, types::Json};
 
 use super::{
-    Conn, Result, Scope, all, execute,
+    Conn, Result, Scope, StoreError, all, execute,
     filter::{Arg, Filter},
     optional,
 };
 use crate::domain::{
     document::{Direction, DocumentKind, DocumentStatus, Verdict},
-    ids::{DocumentId, EventId, GroupId, InterchangeId, InvoiceId, OrderId, OrganisationId, RouteId, ShipmentId, TransmissionId},
+    ids::{DocumentId, EventId, GroupId, InterchangeId, InvoiceId, OrderId, OrganisationId, ShipmentId, TransmissionId},
     message::Origins,
     time::Timestamp,
 };
-
-/// Bytes that went over a route once.
-#[derive(Clone, Debug, FromRow)]
-pub struct Transmission {
-    /// Id.
-    pub id: TransmissionId,
-    /// Towards us or away.
-    pub direction: Direction,
-    /// The route; none for what came over the machine API.
-    pub route_id: Option<RouteId>,
-    /// File name.
-    pub name: String,
-    /// What the transport calls it.
-    pub handle: Option<String>,
-    /// Hash of the bytes.
-    pub sha256: Vec<u8>,
-    /// How many bytes.
-    pub size: i64,
-    /// Where the bytes are in the file store.
-    pub file: String,
-    /// `received`, `refused`; `submitted`, `sent`, `send_failed`, `delivered`.
-    pub status: String,
-    /// Why it was refused or could not be sent.
-    pub failure: Option<String>,
-    /// When the counterpart had it.
-    pub delivered_at: Option<Timestamp>,
-    /// When it came, or was made.
-    pub created_at: Timestamp,
-}
-
-/// One envelope.
-#[derive(Clone, Debug, FromRow)]
-pub struct Interchange {
-    /// Id.
-    pub id: InterchangeId,
-    /// The bytes it stood in.
-    pub transmission_id: TransmissionId,
-    /// Towards us or away.
-    pub direction: Direction,
-    /// Place in the transmission, from 0.
-    pub position: i64,
-    /// `X12`.
-    pub standard: String,
-    /// Sender's qualifier.
-    pub sender_qualifier: String,
-    /// Sender's id.
-    pub sender_value: String,
-    /// Receiver's qualifier.
-    pub receiver_qualifier: String,
-    /// Receiver's id.
-    pub receiver_value: String,
-    /// Control number.
-    pub control_number: String,
-    /// Hash of its own bytes.
-    pub sha256: Vec<u8>,
-    /// Whether its contents were taken; a replay or a broken envelope is kept, not taken.
-    pub is_taken: bool,
-    /// Interchange acknowledgment code given or received.
-    pub ta1: Option<String>,
-    /// What is wrong with the envelope.
-    pub findings: Json<serde_json::Value>,
-    /// When it came, or was made.
-    pub created_at: Timestamp,
-}
-
-/// One functional group.
-#[derive(Clone, Debug, FromRow)]
-pub struct Group {
-    /// Id.
-    pub id: GroupId,
-    /// The envelope it stands in.
-    pub interchange_id: InterchangeId,
-    /// Place in the interchange, from 0.
-    pub position: i64,
-    /// Functional id (GS01).
-    pub functional_id: String,
-    /// Control number (GS06).
-    pub control_number: String,
-    /// Verdict of the functional acknowledgment, given or received.
-    pub verdict: Option<Verdict>,
-    /// When.
-    pub acknowledged_at: Option<Timestamp>,
-}
 
 /// One document.
 #[derive(Clone, Debug, FromRow)]
@@ -272,208 +188,6 @@ pub async fn count(conn: &mut Conn, scope: Scope) -> Result<Vec<(String, i64)>> 
     Ok(query.fetch::<Count>(conn).await?.into_iter().map(|row| (row.name, row.n)).collect())
 }
 
-/// Adds a transmission.
-pub async fn insert_transmission(conn: &mut Conn, row: &Transmission) -> Result<()> {
-    execute!(
-        conn,
-        "INSERT INTO transmissions (id, direction, route_id, name, handle, sha256, size, file, status, failure, delivered_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        row.id,
-        row.direction,
-        row.route_id,
-        &row.name,
-        &row.handle,
-        &row.sha256,
-        row.size,
-        &row.file,
-        &row.status,
-        &row.failure,
-        row.delivered_at,
-        row.created_at
-    )?;
-    Ok(())
-}
-
-/// The transmission with an id.
-pub async fn find_transmission(conn: &mut Conn, id: TransmissionId) -> Result<Option<Transmission>> {
-    optional!(conn, Transmission, "SELECT * FROM transmissions WHERE id = $1", id)
-}
-
-/// Notes what became of a transmission.
-pub async fn set_transmission(
-    conn: &mut Conn,
-    id: TransmissionId,
-    status: &str,
-    handle: Option<&str>,
-    failure: Option<&str>,
-) -> Result<()> {
-    execute!(
-        conn,
-        "UPDATE transmissions SET status = $2, handle = coalesce($3, handle), failure = $4 WHERE id = $1",
-        id,
-        status,
-        handle,
-        failure
-    )?;
-    Ok(())
-}
-
-/// Notes that the counterpart has it; `false` where that was known.
-pub async fn set_delivered(conn: &mut Conn, id: TransmissionId, now: Timestamp) -> Result<bool> {
-    let touched =
-        execute!(conn, "UPDATE transmissions SET status = 'delivered', delivered_at = $2 WHERE id = $1 AND delivered_at IS NULL", id, now)?;
-    Ok(touched == 1)
-}
-
-/// Transmissions of a route that left and are not known to have arrived, oldest first.
-pub async fn undelivered(conn: &mut Conn, route: RouteId) -> Result<Vec<Transmission>> {
-    all!(
-        conn,
-        Transmission,
-        "SELECT * FROM transmissions WHERE route_id = $1 AND direction = 'out' AND delivered_at IS NULL AND status = 'sent'
-         ORDER BY created_at, id LIMIT 200",
-        route
-    )
-}
-
-/// The oldest transmission of a route whose bytes are fixed and that has not left.
-pub async fn unsent(conn: &mut Conn, route: RouteId) -> Result<Option<Transmission>> {
-    optional!(
-        conn,
-        Transmission,
-        "SELECT * FROM transmissions WHERE route_id = $1 AND direction = 'out' AND delivered_at IS NULL AND status IN ('submitted', 'send_failed')
-         ORDER BY created_at, id LIMIT 1",
-        route
-    )
-}
-
-/// Adds an interchange.
-pub async fn insert_interchange(conn: &mut Conn, row: &Interchange) -> Result<()> {
-    execute!(
-        conn,
-        "INSERT INTO interchanges (id, transmission_id, direction, position, standard, sender_qualifier, sender_value, receiver_qualifier,
-           receiver_value, control_number, sha256, is_taken, ta1, findings, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-        row.id,
-        row.transmission_id,
-        row.direction,
-        row.position,
-        &row.standard,
-        &row.sender_qualifier,
-        &row.sender_value,
-        &row.receiver_qualifier,
-        &row.receiver_value,
-        &row.control_number,
-        &row.sha256,
-        row.is_taken,
-        &row.ta1,
-        &row.findings,
-        row.created_at
-    )?;
-    Ok(())
-}
-
-/// The interchange that was taken under the same inbox key, if there is one.
-pub async fn taken(conn: &mut Conn, key: &Interchange) -> Result<Option<Interchange>> {
-    optional!(
-        conn,
-        Interchange,
-        "SELECT * FROM interchanges WHERE direction = 'in' AND is_taken AND standard = $1 AND sender_qualifier = $2 AND sender_value = $3
-           AND receiver_qualifier = $4 AND receiver_value = $5 AND control_number = $6",
-        &key.standard,
-        &key.sender_qualifier,
-        &key.sender_value,
-        &key.receiver_qualifier,
-        &key.receiver_value,
-        &key.control_number
-    )
-}
-
-/// The interchanges of a transmission.
-pub async fn interchanges(conn: &mut Conn, transmission: TransmissionId) -> Result<Vec<Interchange>> {
-    all!(conn, Interchange, "SELECT * FROM interchanges WHERE transmission_id = $1 ORDER BY position", transmission)
-}
-
-/// Adds a group.
-pub async fn insert_group(conn: &mut Conn, row: &Group) -> Result<()> {
-    execute!(
-        conn,
-        "INSERT INTO groups (id, interchange_id, position, functional_id, control_number, verdict, acknowledged_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        row.id,
-        row.interchange_id,
-        row.position,
-        &row.functional_id,
-        &row.control_number,
-        row.verdict,
-        row.acknowledged_at
-    )?;
-    Ok(())
-}
-
-/// The groups of a transmission.
-pub async fn groups(conn: &mut Conn, transmission: TransmissionId) -> Result<Vec<Group>> {
-    all!(
-        conn,
-        Group,
-        "SELECT groups.* FROM groups JOIN interchanges ON interchanges.id = groups.interchange_id
-         WHERE interchanges.transmission_id = $1 ORDER BY interchanges.position, groups.position",
-        transmission
-    )
-}
-
-/// The group we sent that an acknowledgment speaks of: from `sender` to `receiver`, with this functional id and number;
-/// the newest where numbers came round again.
-pub async fn sent_group(
-    conn: &mut Conn,
-    sender: (&str, &str),
-    receiver: (&str, &str),
-    functional_id: &str,
-    control_number: &str,
-) -> Result<Option<Group>> {
-    optional!(
-        conn,
-        Group,
-        "SELECT groups.* FROM groups JOIN interchanges ON interchanges.id = groups.interchange_id
-         WHERE groups.control_number = $1 AND groups.functional_id = $2 AND interchanges.direction = 'out'
-           AND interchanges.sender_qualifier = $3 AND interchanges.sender_value = $4
-           AND interchanges.receiver_qualifier = $5 AND interchanges.receiver_value = $6
-         ORDER BY interchanges.created_at DESC LIMIT 1",
-        control_number,
-        functional_id,
-        sender.0,
-        sender.1,
-        receiver.0,
-        receiver.1
-    )
-}
-
-/// The interchange we sent that an acknowledgment speaks of; the newest where numbers came round again.
-pub async fn sent_interchange(
-    conn: &mut Conn,
-    sender: (&str, &str),
-    receiver: (&str, &str),
-    control_number: &str,
-) -> Result<Option<Interchange>> {
-    optional!(
-        conn,
-        Interchange,
-        "SELECT * FROM interchanges WHERE direction = 'out' AND control_number = $1 AND sender_qualifier = $2 AND sender_value = $3
-           AND receiver_qualifier = $4 AND receiver_value = $5 ORDER BY created_at DESC LIMIT 1",
-        control_number,
-        sender.0,
-        sender.1,
-        receiver.0,
-        receiver.1
-    )
-}
-
-/// Notes the verdict on a group.
-pub async fn set_group_verdict(conn: &mut Conn, id: GroupId, verdict: Verdict, now: Timestamp) -> Result<()> {
-    execute!(conn, "UPDATE groups SET verdict = $2, acknowledged_at = $3 WHERE id = $1", id, verdict, now)?;
-    Ok(())
-}
-
 /// Adds a document.
 pub async fn insert(conn: &mut Conn, row: &Document) -> Result<()> {
     execute!(
@@ -543,16 +257,57 @@ pub async fn of_order(conn: &mut Conn, scope: Scope, order: OrderId) -> Result<V
     Ok(found.into_iter().filter(|document| scope.party().is_none_or(|party| document.counterparty_id == Some(party))).collect())
 }
 
-/// Outgoing documents to an organisation that may leave now, oldest first.
-pub async fn released(conn: &mut Conn, receiver: OrganisationId, now: Timestamp) -> Result<Vec<Document>> {
-    all!(
+/// The outgoing document to an organisation that may leave first, of those that may leave by now.
+pub async fn next_released(conn: &mut Conn, receiver: OrganisationId, now: Timestamp) -> Result<Option<Document>> {
+    optional!(
         conn,
         Document,
         "SELECT * FROM documents WHERE direction = 'out' AND status = 'validated' AND receiver_id = $1 AND release_at <= $2
-         ORDER BY release_at, created_at, id LIMIT 200",
+         ORDER BY release_at, created_at, id LIMIT 1",
         receiver,
         now
     )
+}
+
+#[derive(FromRow)]
+struct Release {
+    release_at: Option<Timestamp>,
+}
+
+/// When the next document to an organisation may leave that could not at `now`.
+pub async fn next_release(conn: &mut Conn, receiver: OrganisationId, now: Timestamp) -> Result<Option<Timestamp>> {
+    let row = optional!(
+        conn,
+        Release,
+        "SELECT min(release_at) AS release_at FROM documents
+         WHERE direction = 'out' AND status = 'validated' AND receiver_id = $1 AND release_at > $2",
+        receiver,
+        now
+    )?;
+    Ok(row.and_then(|row| row.release_at))
+}
+
+#[derive(FromRow)]
+struct Found {
+    found: bool,
+}
+
+/// Whether a transmission holds documents of anybody besides a party.
+pub async fn holds_others(conn: &mut Conn, transmission: TransmissionId, party: OrganisationId) -> Result<bool> {
+    let row = optional!(
+        conn,
+        Found,
+        "SELECT EXISTS (SELECT 1 FROM documents WHERE transmission_id = $1 AND (counterparty_id IS NULL OR counterparty_id <> $2)) AS found",
+        transmission,
+        party
+    )?;
+    Ok(row.is_some_and(|row| row.found))
+}
+
+/// Notes which interchange an acknowledgment answers.
+pub async fn set_answers(conn: &mut Conn, id: DocumentId, interchange: InterchangeId) -> Result<()> {
+    execute!(conn, "UPDATE documents SET answers_id = $2 WHERE id = $1", id, interchange)?;
+    Ok(())
 }
 
 /// Links a document to what it is about.
@@ -611,37 +366,62 @@ pub async fn set_sent_as(
     )?)
 }
 
-/// Notes the first acknowledgment: delivered.
-pub async fn set_document_delivered(conn: &mut Conn, document: &Document, now: Timestamp) -> Result<()> {
-    execute!(
-        conn,
-        "UPDATE documents SET delivered_at = coalesce(delivered_at, $2), status = $3, updated_at = $2 WHERE id = $1",
-        document.id,
-        now,
-        document.status.after_delivery()
-    )?;
-    Ok(())
+#[derive(FromRow)]
+struct Current {
+    status: DocumentStatus,
 }
 
-/// Notes the second acknowledgment: read.
+/// The status of a document at this moment; stale where the document is gone.
+async fn status(conn: &mut Conn, id: DocumentId) -> Result<DocumentStatus> {
+    optional!(conn, Current, "SELECT status FROM documents WHERE id = $1", id)?.map(|row| row.status).ok_or(StoreError::Stale)
+}
+
+/// Notes the first acknowledgment: delivered. What was learned since the document was loaded is not taken back.
+pub async fn set_document_delivered(conn: &mut Conn, document: &Document, now: Timestamp) -> Result<()> {
+    let mut from = document.status;
+    loop {
+        let touched = execute!(
+            conn,
+            "UPDATE documents SET delivered_at = coalesce(delivered_at, $2), status = $4, updated_at = $2 WHERE id = $1 AND status = $3",
+            document.id,
+            now,
+            from,
+            from.after_delivery()
+        )?;
+        if touched == 1 {
+            return Ok(());
+        }
+        from = status(conn, document.id).await?;
+    }
+}
+
+/// Notes the second acknowledgment: read. A rejection stays, with its verdict. Says the status reached.
 pub async fn set_acknowledged(
     conn: &mut Conn,
     document: &Document,
     verdict: Verdict,
     findings: &serde_json::Value,
     now: Timestamp,
-) -> Result<()> {
-    execute!(
-        conn,
-        "UPDATE documents SET acknowledged_at = coalesce(acknowledged_at, $2), acknowledgment = $3, status = $4, findings = $5,
-           delivered_at = coalesce(delivered_at, $2), updated_at = $2 WHERE id = $1",
-        document.id,
-        now,
-        verdict,
-        document.status.after_acknowledgment(verdict),
-        Json(findings)
-    )?;
-    Ok(())
+) -> Result<DocumentStatus> {
+    let mut from = document.status;
+    loop {
+        let reached = from.after_acknowledgment(verdict);
+        let touched = execute!(
+            conn,
+            "UPDATE documents SET acknowledged_at = coalesce(acknowledged_at, $2), acknowledgment = $3, status = $5, findings = $6,
+               delivered_at = coalesce(delivered_at, $2), updated_at = $2 WHERE id = $1 AND status = $4",
+            document.id,
+            now,
+            if reached == DocumentStatus::Rejected { Verdict::Rejected } else { verdict },
+            from,
+            reached,
+            Json(findings)
+        )?;
+        if touched == 1 {
+            return Ok(reached);
+        }
+        from = status(conn, document.id).await?;
+    }
 }
 
 /// Replaces what was found in a document.
@@ -680,21 +460,4 @@ pub async fn insert_event(conn: &mut Conn, row: &DocumentEvent) -> Result<()> {
 /// A document's life, oldest first.
 pub async fn events(conn: &mut Conn, document: DocumentId) -> Result<Vec<DocumentEvent>> {
     all!(conn, DocumentEvent, "SELECT * FROM document_events WHERE document_id = $1 ORDER BY at, id", document)
-}
-
-#[derive(FromRow)]
-struct Last {
-    last: i64,
-}
-
-/// The next control number of a counter, from 1.
-pub async fn next_control_number(conn: &mut Conn, scope: &str) -> Result<i64> {
-    let row = optional!(
-        conn,
-        Last,
-        "INSERT INTO control_numbers (scope, last) VALUES ($1, 1) ON CONFLICT (scope) DO UPDATE SET last = control_numbers.last + 1
-         RETURNING last",
-        scope
-    )?;
-    Ok(row.map_or(1, |row| row.last))
 }

@@ -25,6 +25,7 @@ pub mod resend;
 pub mod routes;
 pub mod sessions;
 pub mod shipments;
+pub mod transmissions;
 pub mod types;
 pub mod users;
 

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Conn, Result, documents::Transmission, execute, optional};
+use super::{Conn, Result, execute, optional, transmissions::Transmission};
 use crate::domain::{ids::TransmissionId, time::Timestamp};
 
 #[derive(FromRow)]

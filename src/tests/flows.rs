@@ -32,7 +32,7 @@ use portico::{
 
 use super::support::{Engine, World, castellan, kestrel, on_each_engine, ostermann};
 
-fn order(number: &str, seller: Party, lines: &[(&str, &str, &str)]) -> Order {
+pub(super) fn order(number: &str, seller: Party, lines: &[(&str, &str, &str)]) -> Order {
     Order {
         number: number.to_owned(),
         buyer: castellan(),

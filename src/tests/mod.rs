@@ -7,6 +7,7 @@ mod flows;
 mod migrations;
 mod processes;
 mod quantities;
+mod sending;
 mod store_stories;
 mod support;
 mod wire;

@@ -9,14 +9,14 @@ use portico::{
         ids::{Ids, JobId, UserId},
         number::{Amount, Currency, Quantity, UnitPrice},
         order::{Line, LineStatus, OrderKind, OrderState, Part, Quantities, Turn},
-        time::{Clock, ManualClock},
+        time::{Clock, ManualClock, Timestamp},
     },
     service::{
         Error,
         account::{self, Attempt, NewUser},
     },
     store::{
-        Db, StoreError, content, drafts,
+        Conn, Db, StoreError, content, drafts,
         drafts::Draft,
         jobs,
         machine::{self, Answer, MachineKey},
@@ -116,8 +116,13 @@ async fn sessions_are_found_until_they_end() {
     .await;
 }
 
+/// Claims the next job for ten minutes, as the worker `lease`.
+async fn claim(conn: &mut Conn, lease: JobId, now: Timestamp) -> Option<jobs::Claimed> {
+    jobs::claim(conn, lease.0, now.plus_seconds(600), now).await.unwrap()
+}
+
 #[tokio::test]
-async fn jobs_are_claimed_once_done_again_when_asked_again_and_buried_for_the_operator() {
+async fn jobs_are_claimed_once_and_done_again_when_asked_for_again_or_when_more_is_left() {
     on_each_engine(async |engine: Arc<Engine>| {
         let (ids, clock) = ids();
         let now = clock.now();
@@ -126,28 +131,81 @@ async fn jobs_are_claimed_once_done_again_when_asked_again_and_buried_for_the_op
         let mut tx = engine.db.begin().await.unwrap();
         jobs::enqueue(&mut tx, one, "dispatch", Some("x"), &payload, now.plus_seconds(60), now).await.unwrap();
         jobs::enqueue(&mut tx, two, "dispatch", Some("x"), &payload, now.plus_seconds(30), now).await.unwrap();
-        assert_eq!(jobs::next_due(&mut tx).await.unwrap(), Some(now.plus_seconds(30)), "the same work once, at the earlier time");
-        assert!(jobs::claim(&mut tx, one.0, now.plus_seconds(300), now).await.unwrap().is_none(), "not due");
-
+        assert!(claim(&mut tx, one, now.plus_seconds(29)).await.is_none(), "not due");
         let due = now.plus_seconds(30);
-        let claimed = jobs::claim(&mut tx, one.0, due.plus_seconds(300), due).await.unwrap().unwrap();
-        assert_eq!((claimed.kind.as_str(), claimed.attempts, &claimed.payload.0), ("dispatch", 1, &payload));
-        assert!(jobs::claim(&mut tx, two.0, due.plus_seconds(300), due).await.unwrap().is_none(), "claimed");
-        let expired = due.plus_seconds(301);
-        assert_eq!(jobs::claim(&mut tx, two.0, expired.plus_seconds(300), expired).await.unwrap().unwrap().attempts, 2, "its worker died");
+        let claimed = claim(&mut tx, one, due).await.unwrap();
+        assert_eq!((claimed.kind.as_str(), claimed.attempts, &claimed.payload.0), ("dispatch", 1, &payload), "once, at the earlier time");
+        assert!(claim(&mut tx, two, due).await.is_none(), "claimed");
 
-        // Asked for again while it runs: it runs again afterwards.
-        jobs::enqueue(&mut tx, ids.next(&*clock), "dispatch", Some("x"), &payload, expired, expired).await.unwrap();
-        jobs::finish(&mut tx, claimed.id, two.0, expired).await.unwrap();
-        let again = jobs::claim(&mut tx, one.0, expired.plus_seconds(300), expired).await.unwrap().unwrap();
-        assert_eq!(again.attempts, 1);
-        jobs::bury(&mut tx, again.id, "no such place", expired).await.unwrap();
-        assert_eq!(jobs::dead(&mut tx).await.unwrap()[0].failure.as_deref(), Some("no such place"));
-        assert!(jobs::claim(&mut tx, one.0, expired, expired.plus_seconds(999)).await.unwrap().is_none());
-        assert!(jobs::revive(&mut tx, again.id, expired).await.unwrap());
-        let last = jobs::claim(&mut tx, one.0, expired.plus_seconds(9), expired).await.unwrap().unwrap();
-        jobs::finish(&mut tx, last.id, one.0, expired).await.unwrap();
-        assert_eq!(jobs::next_due(&mut tx).await.unwrap(), None);
+        // What is left for later is said by the work itself; nothing of it is lost, and it does not spin.
+        jobs::finish(&mut tx, claimed.id, one.0, Some(now.plus_seconds(60))).await.unwrap();
+        assert!(claim(&mut tx, one, now.plus_seconds(59)).await.is_none());
+        let due = now.plus_seconds(60);
+        claim(&mut tx, one, due).await.unwrap();
+
+        // A worker that was thought dead: it can neither hold on to the job nor end it.
+        let expired = due.plus_seconds(601);
+        assert_eq!(claim(&mut tx, two, expired).await.unwrap().attempts, 2, "its worker died");
+        assert!(!jobs::renew(&mut tx, claimed.id, one.0, expired.plus_seconds(600)).await.unwrap());
+        jobs::bury(&mut tx, claimed.id, one.0, "stale", expired).await.unwrap();
+        jobs::postpone(&mut tx, claimed.id, one.0, "stale", expired).await.unwrap();
+        jobs::finish(&mut tx, claimed.id, one.0, None).await.unwrap();
+        assert!(jobs::renew(&mut tx, claimed.id, two.0, expired.plus_seconds(600)).await.unwrap());
+
+        // Asked for again while it runs: it runs again at that time, or when there is more of it, whichever is first.
+        for (asked, left) in [(5, 9), (9, 5)] {
+            jobs::enqueue(&mut tx, ids.next(&*clock), "dispatch", Some("x"), &payload, expired.plus_seconds(asked), expired).await.unwrap();
+            jobs::finish(&mut tx, claimed.id, two.0, Some(expired.plus_seconds(left))).await.unwrap();
+            assert!(claim(&mut tx, two, expired.plus_seconds(4)).await.is_none());
+            assert_eq!(claim(&mut tx, two, expired.plus_seconds(5)).await.unwrap().attempts, 1);
+        }
+        jobs::finish(&mut tx, claimed.id, two.0, None).await.unwrap();
+        assert!(claim(&mut tx, two, expired.plus_seconds(9999)).await.is_none(), "done");
+        tx.commit().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn work_that_failed_keeps_its_pause_until_an_operator_hastens_it() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let (ids, clock) = ids();
+        let now = clock.now();
+        let (lease, payload) = (ids.next::<JobId>(&*clock), serde_json::json!({}));
+        let mut tx = engine.db.begin().await.unwrap();
+        let ask = async |conn: &mut Conn| {
+            jobs::enqueue(conn, ids.next(&*clock), "dispatch", Some("x"), &payload, now, now).await.unwrap();
+        };
+        ask(&mut tx).await;
+        let job = claim(&mut tx, lease, now).await.unwrap().id;
+        jobs::postpone(&mut tx, job, lease.0, "no answer", now.plus_seconds(120)).await.unwrap();
+        ask(&mut tx).await;
+        assert!(claim(&mut tx, lease, now.plus_seconds(119)).await.is_none(), "traffic burns no attempts");
+        assert!(jobs::hasten(&mut tx, "dispatch", "x", now).await.unwrap());
+        assert_eq!(claim(&mut tx, lease, now).await.unwrap().attempts, 1);
+        // Hastened while it runs and fails: it does not wait.
+        assert!(jobs::hasten(&mut tx, "dispatch", "x", now).await.unwrap());
+        jobs::postpone(&mut tx, job, lease.0, "no answer", now.plus_seconds(120)).await.unwrap();
+        assert!(claim(&mut tx, lease, now).await.is_some());
+
+        // What was given up is kept once, and trying it again gives way to the same work asked for since.
+        jobs::bury(&mut tx, job, lease.0, "no such place", now).await.unwrap();
+        assert!(claim(&mut tx, lease, now.plus_seconds(999)).await.is_none());
+        ask(&mut tx).await;
+        let live = claim(&mut tx, lease, now).await.unwrap().id;
+        jobs::postpone(&mut tx, live, lease.0, "no answer", now.plus_seconds(120)).await.unwrap();
+        assert!(jobs::revive(&mut tx, job, now).await.unwrap());
+        assert!(jobs::dead(&mut tx).await.unwrap().is_empty());
+        assert_eq!(claim(&mut tx, lease, now).await.unwrap().id, live);
+        jobs::bury(&mut tx, live, lease.0, "still no such place", now).await.unwrap();
+        ask(&mut tx).await;
+        let third = claim(&mut tx, lease, now).await.unwrap().id;
+        jobs::bury(&mut tx, third, lease.0, "and again", now).await.unwrap();
+        let dead = jobs::dead(&mut tx).await.unwrap();
+        assert_eq!((dead.len(), dead[0].failure.as_deref()), (1, Some("and again")));
+        assert!(jobs::revive(&mut tx, third, now).await.unwrap() && !jobs::revive(&mut tx, third, now).await.unwrap());
+        assert_eq!(claim(&mut tx, lease, now).await.unwrap().attempts, 1);
+        assert!(!jobs::hasten(&mut tx, "dispatch", "y", now).await.unwrap());
         tx.commit().await.unwrap();
     })
     .await;
@@ -384,7 +442,7 @@ async fn content_is_kept_in_its_newest_version() {
         content::save(&mut tx, &content::ContentItem { title: "Packing and labels".to_owned(), ..item.clone() }).await.unwrap();
         let listed = content::list(&mut tx, "policy").await.unwrap();
         assert_eq!((listed.len(), listed[0].title.as_str()), (1, "Packing and labels"));
-        assert_eq!(content::find_by_slug(&mut tx, "packing").await.unwrap().unwrap().audiences.0, ["supplier"]);
+        assert_eq!((listed[0].slug.as_str(), listed[0].audiences.0.as_slice()), ("packing", &["supplier".to_owned()][..]));
         content::delete(&mut tx, item.id, "en").await.unwrap();
         assert!(content::list_all(&mut tx).await.unwrap().is_empty());
         tx.commit().await.unwrap();

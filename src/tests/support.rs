@@ -94,6 +94,8 @@ pub struct World {
     pub cast: Cast,
     pub grid: Grid,
     pub worker: Worker,
+    /// Where the grid answers.
+    pub address: String,
 }
 
 impl World {
@@ -138,7 +140,7 @@ impl World {
                 content_seconds: 60,
             },
         );
-        Self { context, clock, cast, grid, worker }
+        Self { context, clock, cast, grid, worker, address }
     }
 
     /// Everybody does what is due, until nobody has anything left to do.
@@ -235,7 +237,8 @@ async fn organisation(context: &Context, code: &str, name: &str, audience: Audie
     row.id
 }
 
-async fn add_mailbox(context: &Context, organisation: OrganisationId, address: &str, grid: &Grid, code: &str) {
+/// Opens a mailbox for a partner and adds the route to it.
+pub async fn add_mailbox(context: &Context, organisation: OrganisationId, address: &str, grid: &Grid, code: &str) {
     let access = grid.partner(code, Behaviour::default());
     let config = serde_json::json!({ "transport": "mailbox", "address": address, "key": access.key, "mailbox": access.mailbox });
     let route = Route {

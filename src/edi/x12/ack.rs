@@ -167,6 +167,8 @@ pub mod note {
     pub const UNKNOWN_SENDER: &str = "006";
     /// The receiver's id is not one of ours.
     pub const UNKNOWN_RECEIVER: &str = "009";
+    /// A test where only production is taken.
+    pub const TEST: &str = "020";
     /// The control number was used before for other content.
     pub const DUPLICATE: &str = "025";
 }

@@ -11,7 +11,7 @@ use super::{
     envelope,
     event::{Event, GroupHeader, GroupVerdict, InterchangeAcknowledgment, InterchangeHeader, InterchangeVerdict, SetResult, SetVerdict},
     read::{Notes, SetReader, reader},
-    reader::{Depth, Options},
+    reader::{Depth, Options, Room},
     sets::{self, SetRule},
     token::{Delimiters, Header, Segment},
     values,
@@ -46,6 +46,8 @@ pub(super) struct Open {
     pub(super) header: InterchangeHeader,
     options: Options,
     pub(super) findings: Findings,
+    /// What is left of the limits of the file.
+    pub(super) room: Room,
     /// Segments so far.
     pub(super) number: u32,
     groups: u32,
@@ -57,7 +59,8 @@ pub(super) struct Open {
 
 impl Open {
     /// Behind its ISA.
-    pub(super) fn new(header: Header, options: Options) -> Self {
+    pub(super) fn new(header: Header, options: Options, mut room: Room) -> Self {
+        room.part();
         let mut findings = Findings::default();
         envelope::check_header(&header, &mut findings);
         let get = |n: usize| header.elements.get(n - 1).cloned().unwrap_or_default();
@@ -76,7 +79,7 @@ impl Open {
             offset: header.offset,
         };
         let mut open =
-            Self { header: isa, options, findings, number: 1, groups: 0, acknowledgments: 0, group: None, set: None, latin1: false };
+            Self { header: isa, options, findings, room, number: 1, groups: 0, acknowledgments: 0, group: None, set: None, latin1: false };
         if !header.utf8 {
             open.not_utf8(header.offset, 1);
         }
@@ -167,6 +170,7 @@ impl Open {
 
     fn open_group(&mut self, segment: &Segment<'_>, sink: &mut impl FnMut(Event)) {
         self.groups += 1;
+        self.room.part();
         let mut findings = Findings::default();
         let header = envelope::group_header(segment, &mut findings, &mut self.findings);
         let release = values::release(&header.version);
@@ -208,6 +212,7 @@ impl Open {
             });
         }
         let Some(group) = &mut self.group else { return };
+        self.room.part();
         segment.position = 1;
         let code = segment.get(1).unwrap_or_default();
         let control_number = segment.get(2).unwrap_or_default();
@@ -304,7 +309,7 @@ impl Open {
         let document = set.reader.take().and_then(|reader| reader.finish(&mut set.notes));
         let (findings, origins) = set.notes.into_parts();
         let refused = findings.any_error();
-        let findings = findings.into_list();
+        let findings = self.room.fit(findings.into_list());
         let verdict = ack::set_verdict(&set.code, &set.control_number, refused, &findings);
         if let Some(group) = &mut self.group {
             group.accepted += u32::from(!refused);
@@ -359,7 +364,13 @@ impl Open {
                     .answered("AK905", "5"),
             );
         }
-        sink(Event::GroupEnd(group.verdict(included)));
+        self.end_group(group, included, sink);
+    }
+
+    fn end_group(&mut self, group: OpenGroup, included: Option<u32>, sink: &mut impl FnMut(Event)) {
+        let mut verdict = group.verdict(included);
+        verdict.findings = self.room.fit(verdict.findings);
+        sink(Event::GroupEnd(verdict));
     }
 
     /// A group whose GE never came.
@@ -369,7 +380,7 @@ impl Open {
                 let message = format!("Group {} has no GE before this segment. Check that it was sent whole.", group.header.control_number);
                 group.findings.push(about(segment, Severity::Error, "group_trailer_missing", message).answered("AK905", "3"));
             }
-            sink(Event::GroupEnd(group.verdict(None)));
+            self.end_group(group, None, sink);
         }
     }
 
@@ -422,13 +433,14 @@ impl Open {
     pub(super) fn end(&mut self, behind: u64, sink: &mut impl FnMut(Event)) {
         let findings = std::mem::take(&mut self.findings);
         let refused = findings.any_error();
-        let findings = findings.into_list();
+        let findings = self.room.fit(findings.into_list());
         let (status, note) = ack::interchange_status(refused, &findings);
         sink(Event::InterchangeEnd(InterchangeVerdict { status, note, findings, bytes: (self.header.offset, behind) }));
     }
 
     fn interchange_acknowledgment(&mut self, segment: &Segment<'_>, sink: &mut impl FnMut(Event)) {
         self.acknowledgments += 1;
+        self.room.part();
         envelope::check_interchange_acknowledgment(segment, &mut self.findings);
         let get = |n: usize| segment.get(n).unwrap_or_default();
         sink(Event::Acknowledgment(InterchangeAcknowledgment {

@@ -209,7 +209,12 @@ pub fn elements(segment: &Segment<'_>, rule: &'static SegmentRule, release: u32,
             continue;
         }
         let text = if element.composite { decode(bytes) } else { segment.text(position) };
-        let found = if segment.is_plain() { printable(element, &text, release) } else { value(element, &text, release) };
+        let found = if segment.is_plain() {
+            printable(element, &text, release)
+        } else {
+            // A NUL is no longer in the text.
+            value(element, if bytes.contains(&0) { "\0" } else { &text }, release)
+        };
         let found = found.or_else(|| {
             if element.composite || !segment.has_components() || !bytes.contains(&segment.delimiters.component) {
                 return None;
@@ -419,6 +424,7 @@ mod tests {
             (&schema::BEG, "BEG*00*SA*1**260102", vec![(5, "two_digit_year", "8")]),
             (&schema::BEG, "BEG*00*SA*1**20260102********X", vec![(13, "too_many_elements", "3")]),
             (&schema::BEG, "BEG*00*SA*1\n2**20260102", vec![(3, "invalid_character", "6")]),
+            (&schema::BEG, "BEG*00*SA*1\x002**20260102", vec![(3, "invalid_character", "6")]),
             (&schema::BEG, "BEG*00*SA*1>2**20260102", vec![(3, "component_in_simple_element", "6")]),
             (&schema::BSN, "BSN*00*SHIP*20260102*2561", vec![(4, "invalid_time", "9")]),
             (&schema::PO1, "PO1*1*ten*EA", vec![(2, "not_a_number", "6")]),

@@ -1,5 +1,5 @@
 //! Reads a file of interchanges and tells what it finds, event by event. Memory is bounded by one segment, one document
-//! and a capped number of findings; it never panics, whatever the bytes.
+//! and a capped number of findings and parts; it never panics, whatever the bytes.
 
 use std::io::{self, Read};
 
@@ -8,8 +8,41 @@ use crate::edi::finding::{Finding, Severity};
 use super::{
     chain::Open,
     event::{Collector, Event, Interchange},
-    token::{Header, HeaderFault, LONGEST_SEGMENT, Next, Source, Start},
+    token::{Header, HeaderFault, LONGEST_SEGMENT, Look, Next, Source, Start},
 };
+
+/// Most interchanges, groups, sets and TA1s of one file that are read, counted together. A large company's orders of a
+/// night are a few thousand.
+pub const MOST_PARTS: u32 = 20_000;
+/// Most findings that are kept of one file; of what comes after them only the first error is, for each part.
+const MOST_FINDINGS: usize = 20_000;
+
+/// What is left of the limits of a file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    parts: u32,
+    findings: usize,
+    is_over: bool,
+}
+
+impl Room {
+    /// One more part.
+    pub(super) fn part(&mut self) {
+        self.is_over |= self.parts == 0;
+        self.parts = self.parts.saturating_sub(1);
+    }
+
+    /// The findings of a part, as far as there is room for them.
+    pub(super) fn fit(&mut self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        if findings.len() > self.findings {
+            let first = findings.iter().position(Finding::is_error).unwrap_or_default();
+            findings.swap(0, first);
+            findings.truncate(1);
+        }
+        self.findings = self.findings.saturating_sub(findings.len());
+        findings
+    }
+}
 
 /// How much of a file is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,16 +96,17 @@ pub fn read_all(bytes: &[u8]) -> Vec<Interchange> {
 /// Reads a file and tells what it holds, in order.
 pub fn read<R: Read>(input: R, options: Options, sink: &mut impl FnMut(Event)) -> io::Result<Outcome> {
     let mut source = Source::new(input);
-    let mut first = true;
+    let mut look = Look::File;
+    let mut room = Room { parts: MOST_PARTS, findings: MOST_FINDINGS, is_over: false };
     let mut segments = 0;
     let mut ends = Vec::new();
     loop {
-        match source.find_start(first)? {
-            Start::End if first => {
+        match source.find_start(look)? {
+            Start::End if look == Look::File => {
                 return Ok(Outcome::NotADocument(Finding::new(Severity::Error, "empty", 0, "The file is empty. Send a document.")));
             }
             Start::End => return Ok(Outcome::Read { bytes: source.position(), segments }),
-            Start::Nowhere { offset, .. } if first => {
+            Start::Nowhere { offset, .. } if look == Look::File => {
                 return Ok(Outcome::NotADocument(Finding::new(
                     Severity::Error,
                     "not_x12",
@@ -87,9 +121,12 @@ pub fn read<R: Read>(input: R, options: Options, sink: &mut impl FnMut(Event)) -
             Start::After { offset, bytes } => sink(Event::Stray(stray(offset, bytes))),
             Start::Here => {}
         }
-        first = false;
         let header = source.header()?;
-        segments += interchange(&mut source, header, options, &mut ends, sink)?;
+        look = if header.delimiters.is_ok() { Look::Next } else { Look::Whole };
+        segments += interchange(&mut source, header, options, &mut room, &mut ends, sink)?;
+        if room.is_over {
+            return Ok(Outcome::Read { bytes: source.position(), segments });
+        }
     }
 }
 
@@ -104,17 +141,29 @@ fn interchange<R: Read>(
     source: &mut Source<R>,
     header: Header,
     options: Options,
+    room: &mut Room,
     ends: &mut Vec<u32>,
     sink: &mut impl FnMut(Event),
 ) -> io::Result<u64> {
     let delimiters = header.delimiters;
-    let mut open = Open::new(header, options);
+    let mut open = Open::new(header, options, *room);
     sink(Event::InterchangeBegin(open.header.clone()));
     let Ok(delimiters) = delimiters else {
         open.end(source.position(), sink);
+        *room = open.room;
         return Ok(1);
     };
     loop {
+        if open.room.is_over {
+            let offset = source.position();
+            let message = format!(
+                "The file holds more than {MOST_PARTS} interchanges, groups and documents, and was not read from here on. Send it in several files."
+            );
+            open.findings.push(Finding::new(Severity::Error, "too_many_parts", offset, message).answered("TA105", "024"));
+            open.cut_short(offset, "reading stops", sink);
+            open.end(offset, sink);
+            break;
+        }
         match source.next(&delimiters)? {
             Next::End { offset } => {
                 open.cut_short(offset, "the file ends", sink);
@@ -150,6 +199,7 @@ fn interchange<R: Read>(
             }
         }
     }
+    *room = open.room;
     Ok(u64::from(open.number))
 }
 

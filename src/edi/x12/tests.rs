@@ -304,6 +304,62 @@ fn noise_is_no_document_and_a_monstrous_segment_stops_its_interchange() {
     assert!(errors(&file("PO", "850", &ORDER.replacen('~', "\n", 3))).contains(&"invalid_character"), "mixed terminators");
 }
 
+/// An ISA as short as it can be, so that many fit into a file.
+fn short_isa(control: usize) -> String {
+    format!("ISA*00**00**ZZ*AB*ZZ*CD*260301*1200*U*00401*{control}*0*P*>~")
+}
+
+#[test]
+fn a_file_of_nothing_but_beginnings_costs_little() {
+    assert_eq!(read_all("ISA".repeat(1_000_000).as_bytes()).len(), 1, "letters are no interchange");
+    assert_eq!(read_all("ISA*".repeat(250_000).as_bytes()).len(), 1);
+    let beginnings: String = (1..=30_000).map(short_isa).collect();
+    let groups = format!("{}{}", short_isa(1), "GS*PO*AB*CD*20260301*1200*7*X*004010~GE*0*7~".repeat(30_000));
+    let sets = format!("{}GS*PO*AB*CD*20260301*1200*7*X*004010~{}", short_isa(1), "ST*850*0001~SE*2*0001~".repeat(30_000));
+    let answers = format!("{}{}", short_isa(1), "TA1*1*260301*1200*A*000~".repeat(30_000));
+    for text in [beginnings, groups, sets, answers] {
+        let read = read_all(text.as_bytes());
+        let parts: usize = read
+            .iter()
+            .map(|one| 1 + one.groups.len() + one.acknowledgments.len() + one.groups.iter().map(|group| group.sets.len()).sum::<usize>())
+            .sum();
+        assert!(parts <= 20_001, "{parts}");
+        let findings: usize =
+            read.iter().flat_map(|one| one.groups.iter().flat_map(|group| group.sets.iter().map(|set| set.findings.len()))).sum();
+        assert!(findings <= 40_000 + 20_001, "{findings}");
+        let last = &read.last().unwrap().verdict;
+        assert_eq!(last.status, "R");
+        assert!(last.findings.iter().any(|finding| finding.code == "too_many_parts") || read.len() == 1, "{last:?}");
+    }
+}
+
+#[test]
+fn a_nul_is_a_finding_and_never_a_text() {
+    let text = file("PO", "850", &ORDER.replacen("Plant North", "Plant\0North", 1)).replacen("BUYER          ", "BU\0ER          ", 1);
+    let read = read_all(text.as_bytes()).remove(0);
+    let set = &read.groups[0].sets[0];
+    assert!(!set.accepted && set.findings.iter().any(|finding| finding.code == "invalid_character"), "{:?}", set.findings);
+    assert!(!read.verdict.findings.iter().any(|finding| finding.code == "not_utf8"));
+    let kept = format!("{}{}", serde_json::to_string(&set.document).unwrap(), serde_json::to_string(&set.findings).unwrap());
+    assert!(!kept.contains("\\u0000") && !read.header.sender.contains('\0'), "{kept}");
+}
+
+#[test]
+fn a_long_document_is_read_in_one_go() {
+    // Work that grows with the square of the document would take hours here.
+    let name = ORDER.replacen("N3*1 Way~", &"N2*and company~".repeat(200_000), 1);
+    let Some(Document::PurchaseOrder(order)) = &look(&file("PO", "850", &name)).interchanges[0].transactions[0].document else {
+        panic!("no order")
+    };
+    assert_eq!(order.parties[0].name.as_ref().unwrap().len(), "Plant North".len() + 200_000 * " and company".len());
+    let items = (2..100_000).fold(String::new(), |text, level| text + &format!("HL*{level}*1*I~LIN**VP*X~SN1**1*EA~"));
+    let body = format!("BSN*00*SHP-1*20260302*1015*0001~HL*1**S~{items}{}", "CTT*9~".repeat(100_000));
+    let Some(Document::ShipNotice(notice)) = &look(&file("SH", "856", &body)).interchanges[0].transactions[0].document else {
+        panic!("no notice")
+    };
+    assert_eq!((notice.orders.len(), notice.orders[0].lines.len()), (1, 99_998));
+}
+
 #[test]
 fn an_interchange_acknowledgment_travels_alone() {
     let header = read_all(file("PO", "850", ORDER).as_bytes()).remove(0).header;

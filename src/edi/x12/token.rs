@@ -45,8 +45,9 @@ impl Delimiters {
 #[derive(Clone, Copy)]
 pub struct Segment<'a> {
     raw: &'a [u8],
-    /// The same as text, where it is UTF-8.
-    utf8: Option<&'a str>,
+    /// The same as text, where it is UTF-8 without a NUL.
+    text: Option<&'a str>,
+    is_utf8: bool,
     ends: &'a [u32],
     plain: bool,
     components: bool,
@@ -72,7 +73,8 @@ impl<'a> Segment<'a> {
         let components = memchr(delimiters.component, raw).is_some();
         let key = key(raw[..ends[0] as usize].trim_ascii_end());
         let utf8 = std::str::from_utf8(raw).ok();
-        Self { raw, utf8, ends, plain, components, key, delimiters, number: 0, position: 0, offset: 0 }
+        let text = utf8.filter(|_| plain || memchr(0, raw).is_none());
+        Self { raw, text, is_utf8: utf8.is_some(), ends, plain, components, key, delimiters, number: 0, position: 0, offset: 0 }
     }
 
     fn range(&self, element: usize) -> Range<usize> {
@@ -106,12 +108,12 @@ impl<'a> Segment<'a> {
         !self.bytes(element).is_empty()
     }
 
-    /// The element as text without trailing spaces: UTF-8, or Latin-1 where the segment is not UTF-8.
+    /// The element as text without trailing spaces, as [`decode`] has it.
     pub fn text(&self, element: usize) -> Cow<'a, str> {
         let range = self.range(element);
         let bytes = self.raw[range.clone()].trim_ascii_end();
         // Elements end at delimiters, which are ASCII, so the range falls between characters.
-        match self.utf8.and_then(|text| text.get(range.start..range.start + bytes.len())) {
+        match self.text.and_then(|text| text.get(range.start..range.start + bytes.len())) {
             Some(text) => Cow::Borrowed(text),
             None => decode(bytes),
         }
@@ -135,7 +137,7 @@ impl<'a> Segment<'a> {
 
     /// Whether the segment is UTF-8.
     pub fn is_utf8(&self) -> bool {
-        self.utf8.is_some()
+        self.is_utf8
     }
 
     /// Whether the segment is printable ASCII throughout.
@@ -163,11 +165,13 @@ pub const fn key(tag: &[u8]) -> u32 {
     }
 }
 
-/// UTF-8, else Latin-1, whose 256 characters are the first 256 of Unicode.
+/// UTF-8, else Latin-1, whose 256 characters are the first 256 of Unicode. A NUL, which no database keeps in a text,
+/// becomes the character for what cannot be shown; where it is data, `check` has a finding for it.
 pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => Cow::Owned(bytes.iter().map(|&b| char::from(b)).collect()),
+        Ok(text) if !text.contains('\0') => Cow::Borrowed(text),
+        Ok(text) => Cow::Owned(text.replace('\0', "\u{fffd}")),
+        Err(_) => Cow::Owned(bytes.iter().map(|&b| if b == 0 { '\u{fffd}' } else { char::from(b) }).collect()),
     }
 }
 
@@ -196,6 +200,17 @@ pub enum HeaderFault {
     Malformed,
     /// Two delimiters are the same character.
     Ambiguous,
+}
+
+/// Where an interchange is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// At the start of the file: its first bytes decide whether it is X12 at all.
+    File,
+    /// Behind an interchange.
+    Next,
+    /// Behind an ISA that cannot be used: only one that looks whole is another. Noise may be full of the letters.
+    Whole,
 }
 
 /// Where the next interchange starts.
@@ -287,9 +302,8 @@ impl<R: Read> Source<R> {
         Ok(())
     }
 
-    /// Goes to the next ISA over blanks, a byte order mark and, unless this is the `first` one, over anything else.
-    /// Decides from the first bytes whether a file is X12 at all.
-    pub fn find_start(&mut self, first: bool) -> io::Result<Start> {
+    /// Goes to the next ISA over blanks, a byte order mark and, behind the start of the file, over anything else.
+    pub fn find_start(&mut self, look: Look) -> io::Result<Start> {
         loop {
             self.want(4)?;
             if self.rest().starts_with(b"\xEF\xBB\xBF") {
@@ -307,10 +321,13 @@ impl<R: Read> Source<R> {
             }
         }
         let offset = self.offset();
-        if self.rest().starts_with(b"ISA") {
+        if look == Look::Whole {
+            self.want(LONGEST_HEADER)?;
+        }
+        if self.rest().starts_with(b"ISA") && (look != Look::Whole || looks_whole(&self.rest()[..self.rest().len().min(LONGEST_HEADER)])) {
             return Ok(Start::Here);
         }
-        if first {
+        if look == Look::File {
             return Ok(Start::Nowhere { offset, bytes: self.rest().len() as u64 });
         }
         loop {
@@ -502,7 +519,7 @@ mod tests {
 
     fn header_of(text: &str) -> Header {
         let mut source = Source::new(text.as_bytes());
-        assert_eq!(source.find_start(true).unwrap(), Start::Here);
+        assert_eq!(source.find_start(Look::File).unwrap(), Start::Here);
         source.header().unwrap()
     }
 
@@ -548,7 +565,7 @@ mod tests {
             }
         }
         let mut source = Source::new(Endless(0));
-        assert!(matches!(source.find_start(true).unwrap(), Start::Nowhere { offset: 0, .. }));
+        assert!(matches!(source.find_start(Look::File).unwrap(), Start::Nowhere { offset: 0, .. }));
     }
 
     #[test]
@@ -565,7 +582,7 @@ mod tests {
         }
         let text = format!("{ISA}\r\n\tGS*PO*A~\n~ST*850*1~IEA");
         let mut source = Source::new(Slow(text.as_bytes()));
-        source.find_start(true).unwrap();
+        source.find_start(Look::File).unwrap();
         let delimiters = source.header().unwrap().delimiters.unwrap();
         let mut seen = Vec::new();
         loop {

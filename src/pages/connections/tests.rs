@@ -120,7 +120,7 @@ async fn the_hub_adds_a_partner_and_how_it_is_known_on_the_wire() {
             &[("organisation", &id), ("qualifier", "ZZ"), ("value", value), ("seat", "wire"), ("back", &address)],
         )
         .await;
-        assert!(hub.page(&address).await.contains("Enter 1 to 15 letters"), "{value}");
+        assert!(hub.page(&address).await.contains("Enter 2 to 15 letters"), "{value}");
     }
     hub.post("/do/add-identifier", &[("organisation", &id), ("qualifier", "01"), ("value", " 079423518 "), ("seat", "wire")]).await;
     let page = hub.page(&address).await;
@@ -163,7 +163,8 @@ async fn work_that_was_given_up_is_tried_again() {
     let (id, now) = (world.context.id::<JobId>(), world.context.now());
     let mut tx = world.context.db.begin().await.unwrap();
     jobs::enqueue(&mut tx, id, "dispatch", None, &serde_json::json!({}), now, now).await.unwrap();
-    jobs::bury(&mut tx, id, "The mailbox is full.", now).await.unwrap();
+    jobs::claim(&mut tx, id.0, now.plus_seconds(60), now).await.unwrap();
+    jobs::bury(&mut tx, id, id.0, "The mailbox is full.", now).await.unwrap();
     tx.commit().await.unwrap();
     let mut hub = world.browser("CASTELLAN").await;
     let page = hub.page("/connections").await;

@@ -30,7 +30,14 @@ const FILE: &str = concat!(
 );
 
 async fn received(world: &World) -> DocumentId {
-    let source = Source { owner: world.hub.organisation, route: None, name: "order.edi".to_owned(), handle: None, is_copy: false };
+    let source = Source {
+        owner: world.hub.organisation,
+        route: None,
+        name: "order.edi".to_owned(),
+        handle: None,
+        is_copy: false,
+        accepts_test: false,
+    };
     let receipt = exchange::receive(&world.context, source, Bytes::from_static(FILE.as_bytes())).await.unwrap();
     assert_eq!(receipt.status, "received", "{:?}", receipt.failure);
     let filter = DocumentFilter { search: Some("4500071844".to_owned()), ..DocumentFilter::default() };

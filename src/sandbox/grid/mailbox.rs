@@ -64,6 +64,7 @@ pub(super) struct Mailboxes {
     prefix: i64,
     pub(super) transit_seconds: i64,
     pub(super) duplicate_next: usize,
+    pub(super) refuse_next: usize,
 }
 
 /// What an upload came to.
@@ -83,6 +84,7 @@ impl Mailboxes {
             prefix: start.micros() / 1000,
             transit_seconds: 0,
             duplicate_next: 0,
+            refuse_next: 0,
         }
     }
 
@@ -146,10 +148,15 @@ impl Mailboxes {
         self.put(&pair(partner).1, file_name, content, now).id
     }
 
-    /// Takes what has arrived for a partner, confirmed in the same step.
+    /// Takes what has arrived for a partner, confirmed in the same step. What it refuses, it has not taken.
     pub(super) fn take_for_partner(&mut self, partner: &str, now: Timestamp) -> Vec<Parcel> {
         let mailbox = pair(partner).1;
-        let ids: Vec<_> = self.open_parcels(&mailbox, now).iter().map(|parcel| parcel.id.clone()).collect();
+        let mut ids: Vec<_> = self.open_parcels(&mailbox, now).iter().map(|parcel| parcel.id.clone()).collect();
+        let refused = self.refuse_next.min(ids.len());
+        self.refuse_next -= refused;
+        for id in ids.drain(..refused) {
+            self.confirm(&id, &mailbox, Some("Its translator stopped.".to_owned()), now);
+        }
         ids.iter().filter_map(|id| self.confirm(id, &mailbox, None, now)).collect()
     }
 

@@ -112,6 +112,11 @@ impl Grid {
         self.state().mailboxes.duplicate_next = times;
     }
 
+    /// Partners refuse the next parcels that reach them.
+    pub fn refuse_next(&self, times: usize) {
+        self.state().mailboxes.refuse_next = times;
+    }
+
     fn send(&self, partner: &str, from: &Party, to: &Party, sets: &x12::Sets) -> String {
         let now = self.0.clock.now();
         let mut state = self.state();

@@ -23,11 +23,7 @@ use crate::{
             view::{self, TransmissionView},
         },
     },
-    store::{
-        documents::{self as stored},
-        files::hex,
-        organisations,
-    },
+    store::{documents, files::hex, organisations, transmissions},
 };
 
 /// The header with the name of the file.
@@ -60,7 +56,8 @@ pub async fn send(
 ) -> Result<(StatusCode, Json<Receipt>), Problem> {
     let context = &state.context;
     let bytes = sent_by(context, &actor, bytes).await?;
-    let source = Source { route: None, owner: actor.organisation, name: file_name(&headers), handle: None, is_copy: false };
+    let source =
+        Source { route: None, owner: actor.organisation, name: file_name(&headers), handle: None, is_copy: false, accepts_test: false };
     let receipt = exchange::receive(context, source, bytes).await?;
     let receipt = Receipt { document_id: receipt.transmission.0, status: receipt.status, failure: receipt.failure };
     Ok((StatusCode::ACCEPTED, Json(receipt)))
@@ -116,7 +113,7 @@ pub struct Transmission {
     /// in or out.
     #[schema(example = "in")]
     direction: &'static str,
-    /// `received` or `refused`; on the way out `submitted`, `sent`, `send_failed` or `delivered`.
+    /// `received` or `refused`; on the way out `submitted`, `sent`, `send_failed`, `delivered`, or `refused` by its receiver.
     #[schema(example = "received")]
     status: String,
     /// Why it was refused or could not be sent.
@@ -294,8 +291,8 @@ impl From<TransmissionView> for Transmission {
     }
 }
 
-impl From<stored::Interchange> for Interchange {
-    fn from(row: stored::Interchange) -> Self {
+impl From<transmissions::Interchange> for Interchange {
+    fn from(row: transmissions::Interchange) -> Self {
         Self {
             id: row.id.0,
             status: if row.is_taken { "taken" } else { "not_taken" },
@@ -311,8 +308,8 @@ impl From<stored::Interchange> for Interchange {
     }
 }
 
-impl From<stored::Group> for Group {
-    fn from(row: stored::Group) -> Self {
+impl From<transmissions::Group> for Group {
+    fn from(row: transmissions::Group) -> Self {
         Self {
             id: row.id.0,
             interchange_id: row.interchange_id.0,
@@ -324,8 +321,8 @@ impl From<stored::Group> for Group {
     }
 }
 
-impl From<stored::Document> for Document {
-    fn from(row: stored::Document) -> Self {
+impl From<documents::Document> for Document {
+    fn from(row: documents::Document) -> Self {
         Self {
             id: row.id.0,
             group_id: row.group_id.map(|id| id.0),

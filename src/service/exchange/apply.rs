@@ -13,7 +13,8 @@ use crate::{
     service::{Context, Error, Result, invoices, orders, outbox, shipments},
     store::{
         Conn,
-        documents::{self, Document, Interchange},
+        documents::{self, Document},
+        transmissions::Interchange,
     },
 };
 

@@ -22,13 +22,14 @@ use crate::{
     },
     edi::{
         Finding, Severity,
-        x12::{self, event},
+        x12::{self, ack::Ta1, event},
     },
     store::{
         Conn,
-        documents::{self, Document, Group, Interchange, Transmission},
+        documents::{self, Document},
         files,
         organisations::{self, Organisation},
+        transmissions::{self, Group, Interchange, Transmission},
     },
 };
 
@@ -45,7 +46,48 @@ pub struct Source {
     pub handle: Option<String>,
     /// Nothing that comes this way is acknowledged.
     pub is_copy: bool,
+    /// Test interchanges (ISA15 `T`) are taken like real ones; otherwise they are refused.
+    pub accepts_test: bool,
 }
+
+impl Source {
+    /// The row of a file that came this way.
+    fn transmission(&self, context: &Context, bytes: &Bytes) -> Transmission {
+        let (id, now) = (context.id(), context.now());
+        Transmission {
+            id,
+            direction: Direction::In,
+            route_id: self.route,
+            owner_id: Some(self.owner),
+            // PostgreSQL keeps no text with a NUL.
+            name: self.name.replace('\0', "\u{fffd}"),
+            handle: self.handle.clone(),
+            sha256: files::sha256(bytes),
+            size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+            file: parties::file_name(id, now),
+            status: RECEIVED.to_owned(),
+            failure: None,
+            delivered_at: None,
+            created_at: now,
+        }
+    }
+
+    /// What became of this file when it was delivered before: a route that was not told delivers it again.
+    async fn earlier(&self, context: &Context) -> Result<Option<Receipt>> {
+        let (Some(route), Some(handle)) = (self.route, &self.handle) else { return Ok(None) };
+        let earlier = transmissions::received_as(&mut context.db.read().await?, route, handle).await?;
+        Ok(earlier.map(|row| Receipt {
+            transmission: row.id,
+            status: if row.status == REFUSED { REFUSED } else { RECEIVED },
+            failure: row.failure,
+        }))
+    }
+}
+
+/// Something in a file was taken.
+const RECEIVED: &str = "received";
+/// Nothing was.
+const REFUSED: &str = "refused";
 
 /// What became of a file.
 #[derive(Clone, Debug, Serialize)]
@@ -78,43 +120,30 @@ struct Outcome {
 
 /// Takes a file in.
 pub async fn receive(context: &Context, source: Source, bytes: Bytes) -> Result<Receipt> {
-    let now = context.now();
-    let id: TransmissionId = context.id();
-    let file = parties::file_name(id, now);
-    context.files.put(&file, bytes.clone()).await?;
+    if let Some(earlier) = source.earlier(context).await? {
+        return Ok(earlier);
+    }
+    let mut transmission = source.transmission(context, &bytes);
+    context.files.put(&transmission.file, bytes.clone()).await?;
     let reading = {
         let bytes = bytes.clone();
         tokio::task::spawn_blocking(move || read(&bytes)).await.map_err(|error| Error::Internal(error.to_string()))?
     };
 
     let mut tx = context.db.begin().await?;
-    let mut transmission = Transmission {
-        id,
-        direction: Direction::In,
-        route_id: source.route,
-        name: source.name.clone(),
-        handle: source.handle.clone(),
-        sha256: files::sha256(&bytes),
-        size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
-        file,
-        status: "received".to_owned(),
-        failure: None,
-        delivered_at: None,
-        created_at: now,
-    };
-    documents::insert_transmission(&mut tx, &transmission).await?;
+    transmissions::insert_transmission(&mut tx, &transmission).await?;
     let mut outcome = Outcome::default();
     for finding in &reading.stray {
         outcome.failures.push(finding.message.clone());
     }
     for (position, interchange) in (0i64..).zip(&reading.interchanges) {
-        take_interchange(context, &mut tx, &source, id, position, interchange, &bytes, &mut outcome).await?;
+        let row = interchange_row(context, transmission.id, position, interchange, &bytes);
+        take_interchange(context, &mut tx, &source, row, interchange, &mut outcome).await?;
     }
     if !outcome.taken {
         let why = outcome.failures.first().cloned().unwrap_or_else(|| "There is no interchange in this file.".to_owned());
         transmission.failure = Some(why);
-        "refused".clone_into(&mut transmission.status);
-        documents::set_transmission(&mut tx, id, "refused", None, transmission.failure.as_deref()).await?;
+        transmissions::set_transmission(&mut tx, transmission.id, REFUSED, None, transmission.failure.as_deref()).await?;
     }
     tx.commit().await?;
     outcome.concerned.sort_unstable();
@@ -122,47 +151,33 @@ pub async fn receive(context: &Context, source: Source, bytes: Bytes) -> Result<
     for party in outcome.concerned {
         context.live.publish(Some(party));
     }
-    Ok(Receipt { transmission: id, status: if outcome.taken { "received" } else { "refused" }, failure: transmission.failure })
+    let status = if outcome.taken { RECEIVED } else { REFUSED };
+    Ok(Receipt { transmission: transmission.id, status, failure: transmission.failure })
 }
 
 /// Keeps a file that is refused unread: what there is of it, and why.
 pub async fn refuse(context: &Context, source: Source, bytes: Bytes, why: &str) -> Result<Receipt> {
-    let now = context.now();
-    let id: TransmissionId = context.id();
-    let file = parties::file_name(id, now);
-    context.files.put(&file, bytes.clone()).await?;
+    if let Some(earlier) = source.earlier(context).await? {
+        return Ok(earlier);
+    }
+    let transmission = Transmission { status: REFUSED.to_owned(), failure: Some(why.to_owned()), ..source.transmission(context, &bytes) };
+    context.files.put(&transmission.file, bytes).await?;
     let mut tx = context.db.begin().await?;
-    let transmission = Transmission {
-        id,
-        direction: Direction::In,
-        route_id: source.route,
-        name: source.name,
-        handle: source.handle,
-        sha256: files::sha256(&bytes),
-        size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
-        file,
-        status: "refused".to_owned(),
-        failure: Some(why.to_owned()),
-        delivered_at: None,
-        created_at: now,
-    };
-    documents::insert_transmission(&mut tx, &transmission).await?;
+    transmissions::insert_transmission(&mut tx, &transmission).await?;
     tx.commit().await?;
-    Ok(Receipt { transmission: id, status: "refused", failure: transmission.failure })
+    Ok(Receipt { transmission: transmission.id, status: REFUSED, failure: transmission.failure })
 }
 
-async fn take_interchange(
+/// The row of an interchange that was read and not judged yet.
+fn interchange_row(
     context: &Context,
-    conn: &mut Conn,
-    source: &Source,
     transmission: TransmissionId,
     position: i64,
     read: &event::Interchange,
     bytes: &Bytes,
-    outcome: &mut Outcome,
-) -> Result<()> {
+) -> Interchange {
     let header = &read.header;
-    let mut row = Interchange {
+    Interchange {
         id: context.id::<InterchangeId>(),
         transmission_id: transmission,
         direction: Direction::In,
@@ -178,70 +193,113 @@ async fn take_interchange(
         ta1: None,
         findings: Json(serde_json::json!([])),
         created_at: context.now(),
-    };
-    let mut findings = read.verdict.findings.clone();
-    let sides = sides(conn, header).await?;
+    }
+}
+
+async fn take_interchange(
+    context: &Context,
+    conn: &mut Conn,
+    source: &Source,
+    mut row: Interchange,
+    read: &event::Interchange,
+    outcome: &mut Outcome,
+) -> Result<()> {
+    let sides = sides(conn, source, &read.header).await?;
     // Two files with the same envelope must not both see "not taken yet".
     let key =
         format!("{}:{}>{}:{}#{}", row.sender_qualifier, row.sender_value, row.receiver_qualifier, row.receiver_value, row.control_number);
     crate::store::dialect::lock(conn, &key).await?;
-    let verdict = match (&sides, documents::taken(conn, &row).await?) {
-        (Err(refusal), _) => Some((refusal.code, refusal.message.clone())),
-        (_, Some(earlier)) if earlier.sha256 == row.sha256 => {
+    let earlier = transmissions::taken(conn, &row).await?;
+    let sides = match (sides, earlier) {
+        (Err(refusal), _) => return refuse_interchange(context, conn, source, row, read, None, refusal, outcome).await,
+        (Ok(_), Some(earlier)) if earlier.sha256 == row.sha256 => {
             // Delivered again: nothing to do, and nothing to complain about.
-            row.ta1 = Some("000".to_owned());
-            findings.push(Finding::new(
-                Severity::Info,
-                "already_taken",
-                header.offset,
-                format!("Taken already on {}; nothing was done again", earlier.created_at),
-            ));
-            row.findings = json(&findings);
-            documents::insert_interchange(conn, &row).await?;
+            let words = format!("Taken already on {}; nothing was done again", earlier.created_at);
+            row.ta1 = Some(x12::ack::note::NONE.to_owned());
+            row.findings = with(&read.verdict.findings, Finding::new(Severity::Info, "already_taken", read.header.offset, words));
             outcome.taken = true;
-            return Ok(());
+            return Ok(transmissions::insert_interchange(conn, &row).await?);
         }
-        (_, Some(_)) => Some((
-            x12::ack::note::DUPLICATE,
-            format!(
-                "Interchange control number {} was used before with other contents. Send it again under a new number.",
-                row.control_number
-            ),
-        )),
-        _ if read.verdict.status == "R" => {
-            let message = findings.iter().find(|finding| finding.is_error()).map(|finding| finding.message.clone());
-            Some((read.verdict.note, message.unwrap_or_else(|| "The envelope is broken.".to_owned())))
-        }
-        _ => None,
+        (Ok(sides), earlier) => match objection(source, read, &row, earlier.is_some()) {
+            Some(refusal) => return refuse_interchange(context, conn, source, row, read, Some(&sides), refusal, outcome).await,
+            None => sides,
+        },
     };
-    if let Some((code, message)) = verdict {
-        row.ta1 = Some(code.to_owned());
-        if !findings.iter().any(Finding::is_error) {
-            findings.push(Finding::new(Severity::Error, "interchange_refused", header.offset, message.clone()));
-        }
-        row.findings = json(&findings);
-        documents::insert_interchange(conn, &row).await?;
-        outcome.failures.push(message);
-        if !source.is_copy {
-            acknowledge::refuse_interchange(context, conn, source.owner, sides.as_ref().ok().map(|sides| sides.counterparty), header, code)
-                .await?;
-        }
-        return Ok(());
+    let mut findings = read.verdict.findings.clone();
+    for answer in &read.acknowledgments {
+        let remark = acknowledge::apply_interchange_acknowledgment(context, conn, &sides.sender, &read.header, answer).await?;
+        findings.extend(remark.map(|words| Finding::new(Severity::Warning, "acknowledgment_unmatched", read.header.offset, words)));
     }
-    let Ok(sides) = sides else { return Ok(()) };
     row.is_taken = true;
-    row.ta1 = Some("000".to_owned());
+    row.ta1 = Some(read.verdict.note.to_owned());
     row.findings = json(&findings);
-    documents::insert_interchange(conn, &row).await?;
+    transmissions::insert_interchange(conn, &row).await?;
     outcome.taken = true;
     outcome.concerned.push(sides.counterparty);
-    for answer in &read.acknowledgments {
-        acknowledge::apply_interchange_acknowledgment(context, conn, &sides.sender, header, answer).await?;
-    }
     for (position, group) in (0i64..).zip(&read.groups) {
         take_group(context, conn, source, &row, &sides, position, group, outcome).await?;
     }
+    if read.header.ack_requested && !source.is_copy && sides.acknowledges && !is_answer(read) {
+        let answer = Ta1::of(&read.header, &read.verdict);
+        acknowledge::answer_interchange(context, conn, source.owner, Some(&sides), row.id, &answer).await?;
+    }
     Ok(())
+}
+
+/// Keeps an interchange that is refused whole, with the reason, and tells whoever sent it.
+#[allow(clippy::too_many_arguments)] // all that is known of the interchange by then
+async fn refuse_interchange(
+    context: &Context,
+    conn: &mut Conn,
+    source: &Source,
+    mut row: Interchange,
+    read: &event::Interchange,
+    sides: Option<&Sides>,
+    refusal: Refusal,
+    outcome: &mut Outcome,
+) -> Result<()> {
+    let Refusal { code, message } = refusal;
+    row.ta1 = Some(code.to_owned());
+    row.findings = if read.verdict.findings.iter().any(Finding::is_error) {
+        json(&read.verdict.findings)
+    } else {
+        with(&read.verdict.findings, Finding::new(Severity::Error, "interchange_refused", read.header.offset, message.clone()))
+    };
+    transmissions::insert_interchange(conn, &row).await?;
+    outcome.failures.push(message);
+    if !source.is_copy && !is_answer(read) {
+        let answer = Ta1::refusal(&read.header, code);
+        acknowledge::answer_interchange(context, conn, source.owner, sides, row.id, &answer).await?;
+    }
+    Ok(())
+}
+
+/// Why an interchange between two companies that trade here is not taken all the same.
+fn objection(source: &Source, read: &event::Interchange, row: &Interchange, is_number_used: bool) -> Option<Refusal> {
+    if is_number_used {
+        let message = format!(
+            "Interchange control number {} was used before with other contents. Send it again under a new number.",
+            row.control_number
+        );
+        return Some(Refusal { code: x12::ack::note::DUPLICATE, message });
+    }
+    if read.verdict.status == "R" {
+        let fault = read.verdict.findings.iter().find(|finding| finding.is_error());
+        let message = fault.map_or_else(|| "The envelope is broken.".to_owned(), |fault| fault.message.clone());
+        return Some(Refusal { code: read.verdict.note, message });
+    }
+    if read.header.usage == "T" && !source.accepts_test {
+        let message = "This is a test interchange (ISA15 is T), and this connection takes real ones only. Send it as production (P), \
+                       or set accept_test in the settings of the connection.";
+        return Some(Refusal { code: x12::ack::note::TEST, message: message.to_owned() });
+    }
+    None
+}
+
+/// Whether an interchange holds nothing but acknowledgments. Those are never acknowledged themselves.
+fn is_answer(read: &event::Interchange) -> bool {
+    let holds_something = !read.groups.is_empty() || !read.acknowledgments.is_empty();
+    holds_something && read.groups.iter().all(|group| group.header.functional_id == "FA")
 }
 
 async fn take_group(
@@ -265,7 +323,7 @@ async fn take_group(
         verdict: verdict.filter(|_| !is_acknowledgment),
         acknowledged_at: None,
     };
-    documents::insert_group(conn, &group).await?;
+    transmissions::insert_group(conn, &group).await?;
     for set in &read.sets {
         let document = insert_set(context, conn, interchange.transmission_id, &group, sides, set).await?;
         if document.is_accepted {
@@ -274,7 +332,7 @@ async fn take_group(
         }
     }
     if !is_acknowledgment && !source.is_copy && sides.acknowledges {
-        acknowledge::send_functional(context, conn, sides, &read.verdict).await?;
+        acknowledge::send_functional(context, conn, sides, interchange.id, &read.verdict).await?;
     }
     Ok(())
 }
@@ -334,7 +392,8 @@ struct Refusal {
     message: String,
 }
 
-async fn sides(conn: &mut Conn, header: &event::InterchangeHeader) -> Result<std::result::Result<Sides, Refusal>> {
+/// Who is who, or why it cannot be so: unknown, no partners, or one in another's name.
+async fn sides(conn: &mut Conn, source: &Source, header: &event::InterchangeHeader) -> Result<std::result::Result<Sides, Refusal>> {
     let Some(from) = organisations::identify(conn, &header.sender_qualifier, &header.sender).await? else {
         let message = format!(
             "The sender {} ({}) is not known here. An administrator adds the identifier under Partners; then send it again.",
@@ -350,6 +409,15 @@ async fn sides(conn: &mut Conn, header: &event::InterchangeHeader) -> Result<std
     let missing = || Error::Internal("an identifier without its organisation".to_owned());
     let sender = organisations::find(conn, from.organisation_id).await?.ok_or_else(missing)?;
     let receiver = organisations::find(conn, to.organisation_id).await?.ok_or_else(missing)?;
+    // The hub's own systems pass on what they got; everybody else speaks for themselves.
+    if sender.id != source.owner && outbox::hub(conn).await?.id != source.owner {
+        let message = format!(
+            "Interchange {} comes from {} ({}), which is somebody else than the owner of this connection. A connection carries \
+             documents of its own organisation only.",
+            header.control_number, header.sender, header.sender_qualifier
+        );
+        return Ok(Err(Refusal { code: x12::ack::note::UNKNOWN_SENDER, message }));
+    }
     let counterparty = match (sender.is_hub, receiver.is_hub) {
         (true, false) => receiver.id,
         (false, true) => sender.id,
@@ -378,6 +446,11 @@ fn read(bytes: &[u8]) -> x12::Collector {
 fn slice(bytes: &Bytes, (from, to): (u64, u64)) -> &[u8] {
     let bound = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
     &bytes[bound(from)..bound(to).max(bound(from))]
+}
+
+/// The findings and one more.
+fn with(findings: &[Finding], more: Finding) -> Json<serde_json::Value> {
+    json(&findings.iter().cloned().chain([more]).collect::<Vec<_>>())
 }
 
 fn json(findings: &[Finding]) -> Json<serde_json::Value> {

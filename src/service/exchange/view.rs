@@ -17,9 +17,10 @@ use crate::{
         paging::{PAGE, cut},
     },
     store::{
-        documents::{self, Document, DocumentEvent, DocumentFilter, DocumentRow, Group, Interchange, Transmission},
+        documents::{self, Document, DocumentEvent, DocumentFilter, DocumentRow},
         organisations::{self, Organisation},
         routes,
+        transmissions::{self, Group, Interchange, Transmission},
     },
 };
 
@@ -93,10 +94,13 @@ pub async fn load(context: &Context, actor: &Actor, id: DocumentId) -> Result<Do
     };
     let (mut transmission, mut interchange, mut group, mut route) = (None, None, None, None);
     if let Some(id) = document.transmission_id {
-        transmission = documents::find_transmission(&mut conn, id).await?;
-        group = documents::groups(&mut conn, id).await?.into_iter().find(|group| Some(group.id) == document.group_id);
-        let wanted = group.as_ref().map(|group| group.interchange_id);
-        interchange = documents::interchanges(&mut conn, id).await?.into_iter().find(|interchange| Some(interchange.id) == wanted);
+        transmission = transmissions::find_transmission(&mut conn, id).await?;
+        if let Some(id) = document.group_id {
+            group = transmissions::find_group(&mut conn, id).await?;
+        }
+        if let Some(group) = &group {
+            interchange = transmissions::find_interchange(&mut conn, group.interchange_id).await?;
+        }
         if let Some(id) = transmission.as_ref().and_then(|transmission| transmission.route_id) {
             route = routes::find(&mut conn, id).await?.map(|route| route.name);
         }
@@ -143,11 +147,10 @@ pub async fn raw(context: &Context, actor: &Actor, id: DocumentId) -> Result<(Tr
     let mut conn = context.db.read().await?;
     let document = documents::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
     let id = document.transmission_id.ok_or(Error::NotFound)?;
-    let transmission = documents::find_transmission(&mut conn, id).await?.ok_or(Error::NotFound)?;
+    let transmission = transmissions::find_transmission(&mut conn, id).await?.ok_or(Error::NotFound)?;
     // A file may hold documents of several partners: a partner gets it only where all of it is theirs.
-    let others = documents::of_transmission(&mut conn, id).await?;
     if let Some(party) = actor.scope().party()
-        && others.iter().any(|other| other.counterparty_id != Some(party))
+        && documents::holds_others(&mut conn, id, party).await?
     {
         return Err(Error::Forbidden(
             "This file also holds documents of other partners. Its operator can give you your part of it.".to_owned(),
@@ -184,20 +187,23 @@ pub struct TransmissionView {
     pub documents: Vec<Document>,
 }
 
-/// Loads a transmission, for the hub alone.
+/// Loads a transmission: for the hub, and for the partner whose documents it holds or who handed it in.
 pub async fn transmission(context: &Context, actor: &Actor, id: TransmissionId) -> Result<TransmissionView> {
     let mut conn = context.db.read().await?;
-    let transmission = documents::find_transmission(&mut conn, id).await?.ok_or(Error::NotFound)?;
+    let transmission = transmissions::find_transmission(&mut conn, id).await?.ok_or(Error::NotFound)?;
     let documents = documents::of_transmission(&mut conn, id).await?;
     let visible = match actor.scope().party() {
         None => actor.may(Permission::Operate),
-        Some(party) => !documents.is_empty() && documents.iter().all(|document| document.counterparty_id == Some(party)),
+        Some(party) => {
+            let handed_in = transmission.owner_id == Some(party);
+            (handed_in || !documents.is_empty()) && documents.iter().all(|document| document.counterparty_id == Some(party))
+        }
     };
     if !visible {
         return Err(Error::NotFound);
     }
-    let interchanges = documents::interchanges(&mut conn, id).await?;
-    let groups = documents::groups(&mut conn, id).await?;
+    let interchanges = transmissions::interchanges(&mut conn, id).await?;
+    let groups = transmissions::groups(&mut conn, id).await?;
     Ok(TransmissionView { transmission, interchanges, groups, documents })
 }
 

@@ -30,7 +30,13 @@ pub fn party(parties: &mut Vec<Party>, segment: &Segment<'_>, notes: &mut Notes)
     match segment.tag() {
         b"N2" => {
             for text in [segment.get(1), segment.get(2)].into_iter().flatten() {
-                party.name = Some(party.name.take().map_or_else(|| text.clone(), |name| format!("{name} {text}")));
+                match &mut party.name {
+                    Some(name) => {
+                        name.push(' ');
+                        name.push_str(&text);
+                    }
+                    None => party.name = Some(text),
+                }
             }
         }
         b"N3" => {

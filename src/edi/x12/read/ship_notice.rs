@@ -39,6 +39,8 @@ enum Kind {
 pub struct Reader {
     notice: Option<ShipNotice>,
     levels: Vec<Level>,
+    /// How many of the levels are items.
+    items: usize,
     ids: HashMap<String, usize>,
 }
 
@@ -51,7 +53,7 @@ impl SetReader for Reader {
         let Some(notice) = &mut self.notice else { return };
         match segment.tag() {
             b"HL" => self.level(segment, notes),
-            b"CTT" => count(segment, &self.levels, notes),
+            b"CTT" => self.count(segment, notes),
             _ => {
                 let at = self.levels.len().wrapping_sub(1);
                 match self.levels.last_mut() {
@@ -83,6 +85,7 @@ impl Reader {
             b"I" => Kind::Item,
             _ => Kind::Other,
         };
+        self.items += usize::from(kind == Kind::Item);
         let id = segment.get(1).unwrap_or_default();
         let parent = segment.get(2).unwrap_or_default();
         let index = self.levels.len();
@@ -114,6 +117,14 @@ impl Reader {
             package: matches!(kind, Kind::Tare | Kind::Pack).then(Package::default),
             has_party: false,
         });
+    }
+
+    /// CTT01 counts the levels; senders that count the items instead are understood too.
+    fn count(&self, segment: &Segment<'_>, notes: &mut Notes) {
+        let said: Option<usize> = segment.text(1).parse().ok();
+        if said != Some(self.items) {
+            common::count(segment, self.levels.len(), "levels", notes);
+        }
     }
 
     /// Walks from every item up to its order and package.
@@ -182,9 +193,13 @@ impl Reader {
             notice.orders.extend(level.order.take());
             notice.packages.extend(level.package.take());
         }
+        let mut nameless = None;
         for (i, order, package) in placed {
             let Some(line) = self.levels[i].line.take() else { continue };
-            let at = order.unwrap_or_else(|| homeless(notice, self.levels[i].segment, notes));
+            let at = order.unwrap_or_else(|| {
+                homeless(self.levels[i].segment, notes);
+                *nameless.get_or_insert_with(|| order_without_number(notice))
+            });
             if let Some(order) = notice.orders.get_mut(at) {
                 paths.insert(i, format!("orders.{at}.lines.{}", order.lines.len()));
                 order.lines.push(ShipNoticeLine { package, ..line });
@@ -194,12 +209,15 @@ impl Reader {
     }
 }
 
-/// The order for items that belong to none: one without a number, behind the others.
-fn homeless(notice: &mut ShipNotice, segment: u32, notes: &mut Notes) -> usize {
+fn homeless(segment: u32, notes: &mut Notes) {
     notes.remark_on_document(
         "item_without_order",
         format!("The item at segment {segment} belongs to no order level. Put it below the order it is shipped for."),
     );
+}
+
+/// The order for items that belong to none: one without a number, behind the others.
+fn order_without_number(notice: &mut ShipNotice) -> usize {
     notice.orders.iter().position(|o| o.order_number.is_empty()).unwrap_or_else(|| {
         notice.orders.push(ShipNoticeOrder { order_number: String::new(), order_date: None, lines: Vec::new() });
         notice.orders.len() - 1
@@ -309,14 +327,5 @@ fn empty_line() -> ShipNoticeLine {
         unit: String::new(),
         description: None,
         package: None,
-    }
-}
-
-/// CTT01 counts the levels; senders that count the items instead are understood too.
-fn count(segment: &Segment<'_>, levels: &[Level], notes: &mut Notes) {
-    let items = levels.iter().filter(|l| l.kind == Kind::Item).count();
-    let said: Option<usize> = segment.text(1).parse().ok();
-    if said != Some(items) {
-        common::count(segment, levels.len(), "levels", notes);
     }
 }

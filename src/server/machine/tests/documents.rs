@@ -38,6 +38,15 @@ async fn two_suppliers_may_get_the_same_order_number_and_control_number_and_a_re
 }
 
 #[tokio::test]
+async fn a_partner_sees_what_became_of_a_file_it_handed_in_although_nothing_was_taken() {
+    let api = Api::open().await;
+    let noise = id(&api.hand_in(&api.kestrel, "no document").await);
+    let seen = shown(&api, &api.kestrel, &noise).await.expect(200);
+    assert_eq!((&seen["status"], &seen["documents"]), (&"refused".into(), &Value::Array(Vec::new())));
+    shown(&api, &api.ostermann, &noise).await.problem(404);
+}
+
+#[tokio::test]
 async fn a_file_is_shown_with_its_four_levels_and_three_acknowledgments() {
     let api = Api::open().await;
     let request = with_key(Request::post("/api/v1/documents"), &api.hub).header("X-File-Name", "C:\\out\\po 1.edi");

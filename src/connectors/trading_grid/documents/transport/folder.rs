@@ -32,6 +32,9 @@ const ARCHIVE: &str = "archive";
 /// Files refused, each with its reason beside it, inside `inbound`.
 const FAILED: &str = "failed";
 
+/// Most bytes of a name that are kept: a file system allows 255, and a claim or an ending may be added.
+const LONGEST_NAME: usize = 200;
+
 /// Where the two folders are and how files in them are treated.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,6 +52,9 @@ pub struct FolderConfig {
     /// Whether confirmed files go to `inbound/archive` (otherwise they are deleted).
     #[serde(default = "default_keep_archive")]
     pub keep_archive: bool,
+    /// Whether interchanges marked as tests (ISA15) are taken like real ones; otherwise they are refused.
+    #[serde(default)]
+    pub accept_test: bool,
 }
 
 const fn default_settle_seconds() -> u32 {
@@ -92,6 +98,11 @@ impl Folder {
     /// A folder route; touches nothing yet.
     pub fn new(config: FolderConfig, clock: SharedClock, ids: Ids) -> Self {
         Self(Arc::new(Inner { config, clock, ids, seen: Mutex::default() }))
+    }
+
+    /// See [`super::Transport::accepts_test`].
+    pub fn accepts_test(&self) -> bool {
+        self.0.config.accept_test
     }
 
     /// See [`super::Transport::fetch`].
@@ -254,7 +265,8 @@ impl Inner {
         let folder = self.config.inbound.join(folder);
         fs::create_dir_all(&folder).map_err(TransportError::io(&folder))?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut target = folder.join(&name);
+        let name = &name[..name.floor_char_boundary(LONGEST_NAME)];
+        let mut target = folder.join(name);
         if target.symlink_metadata().is_ok() {
             target = folder.join(format!("{claim}-{name}"));
         }

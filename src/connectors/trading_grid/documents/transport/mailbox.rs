@@ -36,6 +36,9 @@ pub struct MailboxConfig {
     /// Parcels above this many bytes are reported as too large.
     #[serde(default = "default_limit")]
     pub largest_bytes: u64,
+    /// Whether interchanges marked as tests (ISA15) are taken like real ones; otherwise they are refused.
+    #[serde(default)]
+    pub accept_test: bool,
 }
 
 const fn default_limit() -> u64 {
@@ -89,6 +92,11 @@ impl Mailbox {
     /// A mailbox route; connects to nothing yet.
     pub fn new(config: MailboxConfig, http: reqwest::Client, spool: PathBuf) -> Self {
         Self { config, http, spool, patience: PATIENCE }
+    }
+
+    /// See [`super::Transport::accepts_test`].
+    pub fn accepts_test(&self) -> bool {
+        self.config.accept_test
     }
 
     /// See [`super::Transport::fetch`]. One parcel that cannot be fetched does not hold up those behind it; a second
@@ -148,7 +156,9 @@ impl Mailbox {
         Ok(match parcel.status {
             Status::Ready | Status::Transferred => Delivery::Waiting,
             Status::Delivered => Delivery::Delivered { at: parcel.delivered_at },
-            Status::Failed => Delivery::Failed { reason: parcel.reason.unwrap_or_else(|| "the mailbox gave no reason".to_owned()) },
+            Status::Failed => Delivery::Failed {
+                reason: parcel.reason.map_or_else(|| "the mailbox gave no reason".to_owned(), |reason| readable(&reason)),
+            },
         })
     }
 
@@ -185,7 +195,7 @@ impl Mailbox {
         };
         fs::rename(&partial, &whole).await.map_err(TransportError::io(&whole))?;
         let body = if too_large { Body::TooLarge { kept: whole, limit: self.config.largest_bytes } } else { Body::Whole(whole) };
-        Ok(Incoming { handle: parcel.id.clone(), name: parcel.file_name.clone(), size: parcel.bytes, body })
+        Ok(Incoming { handle: parcel.id.clone(), name: readable(&parcel.file_name), size: parcel.bytes, body })
     }
 
     /// Streams a body to disk; true where it was cut off at the route's limit.
@@ -269,7 +279,7 @@ impl Mailbox {
         let body = self.read_some(&mut response).await.unwrap_or_default();
         let problem: Problem = serde_json::from_slice(&body).unwrap_or_default();
         let said = problem.detail.or(problem.title).unwrap_or_else(|| "no explanation".to_owned());
-        let said = format!("status {}, {}", status.as_u16(), said.chars().take(300).collect::<String>());
+        let said = format!("status {}, {}", status.as_u16(), readable(&said));
         Err(match status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Failure::Key(said),
             StatusCode::PAYLOAD_TOO_LARGE => Failure::TooLarge,
@@ -335,6 +345,11 @@ enum Failure {
 fn checked(id: &str) -> Option<&str> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
     (!id.is_empty() && id.len() <= 200 && id.chars().all(plain) && !matches!(id, "." | "..")).then_some(id)
+}
+
+/// The other side's words, cut short and without control characters, which a database may not keep.
+fn readable(said: &str) -> String {
+    said.chars().take(300).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// An error with what lies under it, without the address (the message has it already).

@@ -131,6 +131,14 @@ impl Transport {
         }
     }
 
+    /// Whether test interchanges that come this way are taken like real ones.
+    pub fn accepts_test(&self) -> bool {
+        match self {
+            Self::Folder(folder) => folder.accepts_test(),
+            Self::Mailbox(mailbox) => mailbox.accepts_test(),
+        }
+    }
+
     /// Up to `at_most` files that wait, oldest first, those fetched before and not confirmed among them.
     pub async fn fetch(&self, at_most: usize) -> Result<Vec<Incoming>, TransportError> {
         match self {
