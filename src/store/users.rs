@@ -128,6 +128,12 @@ pub async fn set_password(conn: &mut Conn, id: UserId, password_hash: &str) -> R
     Ok(())
 }
 
+/// Keeps a person out since a moment, or lets them in again.
+pub async fn set_disabled(conn: &mut Conn, id: UserId, since: Option<Timestamp>) -> Result<()> {
+    execute!(conn, "UPDATE users SET disabled_at = $2 WHERE id = $1", id, since)?;
+    Ok(())
+}
+
 /// Changes how a person is called and reads.
 pub async fn set_profile(conn: &mut Conn, id: UserId, name: &str, zone: &str) -> Result<()> {
     execute!(conn, "UPDATE users SET name = $2, zone = $3 WHERE id = $1", id, name, zone)?;
