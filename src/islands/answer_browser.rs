@@ -60,11 +60,16 @@ fn keep_from_the_door(form: &Element) {
     let sending = Rc::new(Cell::new(Sending::No));
     let asked = form.clone();
     listen(form, "submit", false, move |event: Event| {
-        if sending.replace(Sending::Asking) == Sending::May {
+        let before = sending.replace(Sending::Asking);
+        if before == Sending::May {
             sending.set(Sending::No);
             return;
         }
         event.prevent_default();
+        // Pressed again meanwhile: it goes once.
+        if before == Sending::Asking {
+            return;
+        }
         let (sending, form) = (sending.clone(), asked.clone());
         spawn_local(async move {
             if has_ended().await {

@@ -202,9 +202,9 @@ fn spoken(element: &Element) -> Option<String> {
 fn carry_ticks(old: &Element, new: &Element) {
     let fresh = all(new, "input[type=checkbox]");
     for ticked in all(old, "input[type=checkbox]").iter().filter_map(|field| field.dyn_ref::<HtmlInputElement>()) {
-        let same = fresh.iter().filter_map(|field| field.dyn_ref::<HtmlInputElement>());
-        let same = same.filter(|field| field.name() == ticked.name() && field.value() == ticked.value());
-        if let Some(field) = same.last().filter(|field| field.checked() != ticked.checked()) {
+        let mut same = fresh.iter().filter_map(|field| field.dyn_ref::<HtmlInputElement>());
+        let same = same.find(|field| field.name() == ticked.name() && field.value() == ticked.value());
+        if let Some(field) = same.filter(|field| field.checked() != ticked.checked()) {
             field.set_checked(ticked.checked());
             set_edited(field, is_dirty(field));
         }
