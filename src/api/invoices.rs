@@ -12,7 +12,7 @@ pub async fn invoice_state(invoice: String, #[server(default)] state: String, #[
     let id = invoice.parse().map_err(|_| ApiError::NotFound)?;
     let state: InvoiceState = state.parse().map_err(|()| service::Error::field("state", "Choose where the invoice stands now."))?;
     service::invoices::set_state(&context, &reader.actor, id, state, &reason).await?;
-    super::say(format!("The invoice is now: {}. Its sender sees it at once.", text::invoice_state(state).to_lowercase()));
+    super::say(format!("The invoice now stands at “{}”. Its sender sees it at once.", text::invoice_state(state)));
     super::go(&format!("/invoices/{id}"));
     Ok(())
 }

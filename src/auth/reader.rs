@@ -7,7 +7,7 @@ use axum::{
 };
 use tower_sessions::Session;
 
-use super::session;
+use super::session::{self, Use};
 use crate::{
     server::{errors, state::AppState},
     service::{self, Context},
@@ -20,8 +20,9 @@ pub struct MaybeReader(pub Option<Reader>);
 
 /// Middleware that puts a [`MaybeReader`] into the request. Without a session cookie nothing is asked of the database.
 pub async fn load(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let by = if is_background(&request) { Use::ByPage } else { Use::ByPerson };
     let reader = match request.extensions().get::<Session>() {
-        Some(session) if session.id().is_some() => match find(&state.context, session).await {
+        Some(session) if session.id().is_some() => match find(&state.context, session, by).await {
             Ok(reader) => reader,
             Err(error) => return errors::response(&error),
         },
@@ -31,10 +32,16 @@ pub async fn load(State(state): State<AppState>, mut request: Request, next: Nex
     next.run(request).await
 }
 
+/// Whether an open page asks by itself, with nobody having done anything: its event stream, itself again after an event,
+/// whether its session lasts.
+pub fn is_background(request: &Request) -> bool {
+    matches!(request.uri().path(), "/live" | "/session") || request.headers().contains_key("x-live")
+}
+
 /// The reader of a session.
-pub async fn find(context: &Context, session: &Session) -> service::Result<Option<Reader>> {
+async fn find(context: &Context, session: &Session, by: Use) -> service::Result<Option<Reader>> {
     let now = context.now();
-    let signed_in = session::signed_in(session, now).await.map_err(|error| service::Error::Internal(error.to_string()))?;
+    let signed_in = session::signed_in(session, by, now).await.map_err(|error| service::Error::Internal(error.to_string()))?;
     let Some(signed_in) = signed_in else { return Ok(None) };
     let mut conn = context.db.read().await?;
     Ok(users::reader(&mut conn, signed_in.user, signed_in.organisation).await?)

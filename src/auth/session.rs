@@ -28,6 +28,8 @@ use crate::{
 
 /// A session ends after this many seconds without use: twelve hours, so that a working day needs one sign-in.
 pub const INACTIVITY_SECONDS: i64 = 12 * 3600;
+/// A session ends this many seconds after its sign-in, however much it is used: seven days.
+pub const AGE_SECONDS: i64 = 7 * 86_400;
 
 /// What a session carries.
 mod key {
@@ -67,11 +69,21 @@ pub struct SignedIn {
     pub organisation: Option<OrganisationId>,
 }
 
-/// Who is signed in with this session. Notes the use once a minute, which also moves the end of the session.
-pub async fn signed_in(session: &Session, now: Timestamp) -> Result<Option<SignedIn>, SessionError> {
+/// What a request says about the person behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// Somebody opened a page or sent a form.
+    ByPerson,
+    /// An open page asks by itself.
+    ByPage,
+}
+
+/// Who is signed in with this session. Notes a use by a person once a minute, which also moves the end of the session;
+/// a page that is left open does not keep it alive.
+pub async fn signed_in(session: &Session, by: Use, now: Timestamp) -> Result<Option<SignedIn>, SessionError> {
     let Some(user) = session.get(key::USER).await? else { return Ok(None) };
     let seen: Option<Timestamp> = session.get(key::SEEN).await?;
-    if seen.is_none_or(|seen| now >= seen.plus_seconds(60)) {
+    if by == Use::ByPerson && seen.is_none_or(|seen| now >= seen.plus_seconds(60)) {
         session.insert(key::SEEN, now).await?;
     }
     Ok(Some(SignedIn { user, organisation: session.get(key::ORGANISATION).await? }))
@@ -139,7 +151,7 @@ impl Store {
     fn row(&self, record: &Record) -> sessions::Session {
         let now = self.clock.now();
         let value = |key: &str| record.data.get(key).cloned().unwrap_or_default();
-        let since = serde_json::from_value(value(key::SINCE)).unwrap_or(now);
+        let since: Timestamp = serde_json::from_value(value(key::SINCE)).unwrap_or(now);
         sessions::Session {
             id: stored(&record.id),
             user_id: serde_json::from_value(value(key::USER)).ok(),
@@ -147,7 +159,7 @@ impl Store {
             user_agent: value(key::BROWSER).as_str().unwrap_or_default().to_owned(),
             created_at: since,
             seen_at: now,
-            expires_at: now.plus_seconds(INACTIVITY_SECONDS),
+            expires_at: now.plus_seconds(INACTIVITY_SECONDS).min(since.plus_seconds(AGE_SECONDS)),
         }
     }
 }
@@ -222,12 +234,4 @@ impl SessionStore for Store {
     {
         Box::pin(self.end(id))
     }
-}
-
-/// Forgets sessions that have ended; for the daily housekeeping. Says how many.
-pub async fn forget_ended(db: &Db, now: Timestamp) -> crate::store::Result<u64> {
-    let mut tx = db.begin().await?;
-    let count = sessions::delete_ended(&mut tx, now).await?;
-    tx.commit().await?;
-    Ok(count)
 }

@@ -77,6 +77,24 @@ pub fn parse_scaled(text: &str, places: u32) -> Result<i64, NumberError> {
     Ok(if negative { -value } else { value })
 }
 
+/// Reads a number as a person types it: a decimal whose whole part may be set in groups of three by commas ("1,200.50"),
+/// which is how it is shown to them. Anything else with a comma ("12,5") may mean two things and is not read. For the
+/// server and the browser alike, so that what is summed up while one types is what is sent.
+pub fn typed<T: FromStr<Err = NumberError>>(text: &str) -> Result<T, NumberError> {
+    let text = text.trim();
+    let (whole, fraction) = text.split_at(text.find('.').unwrap_or(text.len()));
+    if !whole.contains(',') {
+        return text.parse();
+    }
+    let mut groups = whole.trim_start_matches(['-', '+']).split(',');
+    let is_digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    let starts = groups.next().is_some_and(|first| (1..=3).contains(&first.len()) && is_digits(first));
+    if !starts || !groups.all(|group| group.len() == 3 && is_digits(group)) || fraction.contains(',') {
+        return Err(NumberError::NotANumber);
+    }
+    format!("{}{fraction}", whole.replace(',', "")).parse()
+}
+
 /// Writes a scaled integer as a plain decimal with at least `least` decimal places and no further trailing zeros.
 pub fn format_scaled(value: i64, places: u32, least: u32) -> String {
     let scale = 10u64.pow(places);
@@ -379,6 +397,17 @@ mod tests {
             assert_eq!(bad.parse::<Quantity>(), Err(NumberError::NotANumber), "{bad}");
         }
         assert_eq!("99999999999999999999".parse::<Quantity>(), Err(NumberError::TooLarge));
+    }
+
+    #[test]
+    fn typed_numbers_may_be_grouped_and_are_never_guessed() {
+        for (text, plain) in [("1,200", "1200"), (" 12,000,000.5 ", "12000000.5"), ("-1,000", "-1000"), ("1200", "1200"), (".5", "0.5")] {
+            assert_eq!(typed::<Quantity>(text), plain.parse(), "{text}");
+        }
+        for bad in ["12,5", "1,20", "1,2000", ",200", "1200,000", "1,200,", "1.200,5", "1,,200", "1 200", "--1,000", "1,\u{661}00"] {
+            assert_eq!(typed::<Quantity>(bad), Err(NumberError::NotANumber), "{bad}");
+        }
+        assert_eq!(typed::<Quantity>(" "), Err(NumberError::Empty));
     }
 
     #[test]

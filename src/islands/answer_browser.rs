@@ -1,14 +1,17 @@
 //! The browser side of the order answer.
 
+use std::{cell::Cell, rc::Rc};
+
+use js_sys::futures::{JsFuture, spawn_local};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
+use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, Response};
 
 use super::{
-    answer_sums::{Decision, Line, Total, day_number, next_part, read_quantity},
-    dom::{all, all_in, document, first, listen, target},
-    figures::{grouped, typed},
+    answer_sums::{Decision, Line, Total, day_number, next_delivery, next_part, read_quantity},
+    dom::{all, all_in, document, first, listen, target, window},
+    figures::grouped,
 };
-use crate::domain::number::{Currency, Quantity, UnitPrice};
+use crate::domain::number::{Currency, Quantity, UnitPrice, typed};
 
 /// Listens to every answer form of the page.
 pub(super) fn start() {
@@ -25,8 +28,12 @@ pub(super) fn start() {
             }
         });
         for button in all(&form, "[data-add-part]") {
-            let _ = button.remove_attribute("hidden");
+            // It copies a delivery, so it needs one.
+            if button.closest("details").ok().flatten().is_some_and(|details| first(&details, "[data-part]").is_some()) {
+                let _ = button.remove_attribute("hidden");
+            }
         }
+        keep_from_the_door(&form);
         listen(&form, "click", false, |event: Event| {
             if let Some(button) = target(&event).and_then(|element| element.closest("[data-add-part]").ok().flatten()) {
                 add_part(&button);
@@ -34,6 +41,72 @@ pub(super) fn start() {
         });
         add_up(&form);
     }
+}
+
+/// Where the sending of a form stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sending {
+    /// Nobody sends it.
+    No,
+    /// The server is asked whether the session lasts.
+    Asking,
+    /// It lasts: the form may go.
+    May,
+}
+
+/// Asks before the form is sent whether the session still lasts: a form that comes to the door is lost, one that stays on
+/// the page is not. Where the question is not answered, the form goes.
+fn keep_from_the_door(form: &Element) {
+    let sending = Rc::new(Cell::new(Sending::No));
+    let asked = form.clone();
+    listen(form, "submit", false, move |event: Event| {
+        let before = sending.replace(Sending::Asking);
+        if before == Sending::May {
+            sending.set(Sending::No);
+            return;
+        }
+        event.prevent_default();
+        // Pressed again meanwhile: it goes once.
+        if before == Sending::Asking {
+            return;
+        }
+        let (sending, form) = (sending.clone(), asked.clone());
+        spawn_local(async move {
+            if has_ended().await {
+                sending.set(Sending::No);
+                say_signed_out(&form);
+            } else if let Some(form) = form.dyn_ref::<HtmlFormElement>() {
+                sending.set(Sending::May);
+                let _ = form.request_submit();
+            }
+        });
+    });
+}
+
+/// Whether the server says that the session has ended.
+async fn has_ended() -> bool {
+    let Some(window) = window() else { return false };
+    let response = JsFuture::from(window.fetch_with_str("/session")).await.ok().and_then(|response| response.dyn_into::<Response>().ok());
+    response.is_some_and(|response| response.status() == 401)
+}
+
+/// Says above the form, once, that it was not sent, and where to sign in without leaving it.
+fn say_signed_out(form: &Element) {
+    let Some(page) = document() else { return };
+    if let Some(said) = all_in(&page, "[data-signed-out]").first() {
+        said.scroll_into_view();
+        return;
+    }
+    let Ok(note) = page.create_element("div") else { return };
+    note.set_class_name("changed-note");
+    let _ = note.set_attribute("role", "alert");
+    let _ = note.set_attribute("data-signed-out", "");
+    note.set_inner_html(
+        "<span>You were signed out, and nothing was sent. What you typed stays here: \
+         <a href=\"/sign-in\" target=\"_blank\">sign in in another tab</a>, then send it again.</span>",
+    );
+    let _ = form.before_with_node_1(&note);
+    note.scroll_into_view();
 }
 
 /// Sets every line to accept, adds up, and moves on to the button that sends.
@@ -52,7 +125,8 @@ fn accept_all(form: &Element) {
 
 /// Adds one more delivery below the last one of its line: a copy of it, empty, its fields counted on by one.
 fn add_part(button: &Element) {
-    let Some(last) = button.closest("details").ok().flatten().and_then(|details| all(&details, "[data-part]").pop()) else { return };
+    let Some(details) = button.closest("details").ok().flatten() else { return };
+    let Some(last) = all(&details, "[data-part]").pop() else { return };
     let Some(copy) = last.clone_node_with_deep(true).ok().and_then(|node| node.dyn_into::<Element>().ok()) else { return };
     for wrong in all(&copy, ".error") {
         wrong.remove();
@@ -69,6 +143,10 @@ fn add_part(button: &Element) {
         if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
             input.set_value("");
         }
+    }
+    // The page calls them "Delivery 2 of line 10".
+    if let Some(label) = last.get_attribute("aria-label").and_then(|label| next_delivery(&label)) {
+        let _ = copy.set_attribute("aria-label", &label);
     }
     let _ = last.after_with_node_1(&copy);
     if let Some(input) = first(&copy, "input").and_then(|input| input.dyn_into::<HtmlElement>().ok()) {
@@ -130,7 +208,7 @@ fn read_line(line: &Element) -> Option<Line> {
         requested: line.get_attribute("data-requested").and_then(|date| day_number(&date)),
         offered,
         offered_price: match offered_price {
-            Some(text) => Some(typed(&text).parse::<UnitPrice>().ok()?),
+            Some(text) => Some(typed::<UnitPrice>(&text).ok()?),
             None => None,
         },
     })

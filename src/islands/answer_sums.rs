@@ -1,8 +1,8 @@
 //! The sums of an order answer: what each line comes to and what the whole does. Pure, the same numbers as the server
 //! computes when the form arrives; what the server says is what counts.
 
-use super::figures::{grouped, typed};
-use crate::domain::number::{Amount, Currency, Quantity, UnitPrice};
+use super::figures::grouped;
+use crate::domain::number::{Amount, Currency, Quantity, UnitPrice, typed};
 
 /// What the supplier decides about a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,7 +137,7 @@ impl Total {
 
 /// Reads what a person typed into a quantity field; below zero is not a quantity.
 pub(super) fn read_quantity(text: &str) -> Option<Quantity> {
-    typed(text).parse::<Quantity>().ok().filter(|quantity| quantity.micros() >= 0)
+    typed::<Quantity>(text).ok().filter(|quantity| quantity.micros() >= 0)
 }
 
 /// Days since 1970-01-01 of an ISO 8601 calendar date; none where it is not one. The usual count of days by 400-year
@@ -163,6 +163,13 @@ pub(super) fn next_part(name: &str) -> Option<String> {
     Some(format!("{before}[parts][{next}]{after}"))
 }
 
+/// What the delivery after the one with this label is called: "Delivery 3 of line 10" after "Delivery 2 of line 10".
+pub(super) fn next_delivery(label: &str) -> Option<String> {
+    let (number, line) = label.strip_prefix("Delivery ")?.split_once(' ')?;
+    let next = number.parse::<u32>().ok()?.checked_add(1)?;
+    Some(format!("Delivery {next} {line}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,6 +190,8 @@ mod tests {
     fn deliveries_are_counted_on() {
         assert_eq!(next_part("lines[4][parts][9][quantity]").as_deref(), Some("lines[4][parts][10][quantity]"));
         assert_eq!(next_part("lines[4][price]"), None);
+        assert_eq!(next_delivery("Delivery 9 of line 10").as_deref(), Some("Delivery 10 of line 10"));
+        assert_eq!(next_delivery("Change to line 10"), None);
     }
 
     #[test]
@@ -210,6 +219,8 @@ mod tests {
     fn a_field_that_cannot_be_read_gives_no_sum() {
         assert_eq!(line(Decision::Change, &[("many", "2026-12-04")]).sum(Currency::EUR), None);
         assert_eq!(line(Decision::Change, &[("-3", "2026-12-04")]).sum(Currency::EUR), None);
+        assert_eq!(line(Decision::Change, &[("12,5", "2026-12-04")]).sum(Currency::EUR), None);
+        assert_eq!(line(Decision::Change, &[("1,200", "2026-12-04")]).sum(Currency::EUR).unwrap().quantity, Quantity::whole(1200));
     }
 
     #[test]

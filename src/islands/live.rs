@@ -12,8 +12,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 #[component]
 pub fn Live(
-    /// Address of the event stream. What an event says does not matter, only that it came. The page puts the instant
-    /// it was made at into the address, so that the server can say at once what changed before the stream was open.
+    /// Address of the event stream. What an event says does not matter, only that it came.
     #[prop(into)]
     address: String,
 ) -> impl IntoView {

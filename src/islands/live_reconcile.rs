@@ -108,6 +108,7 @@ impl Reconciler<'_> {
         if before.is_none_or(|before| spoken(before) != spoken(new)) {
             let _ = imported.class_list().add_1("arrived");
         }
+        carry_ticks(old, &imported);
         let _ = old.replace_with_with_node_1(&imported);
     }
 
@@ -169,18 +170,45 @@ fn is_keyed(region: &Element) -> bool {
     children(region).iter().any(|child| child.has_attribute("data-key"))
 }
 
-/// Whether the server now says something else than what is on the screen.
+/// Whether the server now says something else than what is on the screen. Where the reader works, words that change by
+/// themselves are not worth a question.
 fn differs(on_screen: &Element, last: Option<&Element>, fresh: &Element) -> bool {
-    on_screen.has_attribute(STALE) || last.unwrap_or(on_screen).outer_html() != fresh.outer_html()
+    let last = last.unwrap_or(on_screen);
+    if on_screen.has_attribute(STALE) {
+        return true;
+    }
+    if last.outer_html() == fresh.outer_html() {
+        return false;
+    }
+    let html = |element: &Element| without_quiet(element).map(|copy| copy.outer_html());
+    !is_edited(on_screen) || html(last) != html(fresh)
 }
 
-/// The words of an element without those that change by themselves.
-fn spoken(element: &Element) -> Option<String> {
+/// A copy of an element without the words that change by themselves.
+fn without_quiet(element: &Element) -> Option<Element> {
     let copy: Element = element.clone_node_with_deep(true).ok()?.dyn_into().ok()?;
     for quiet in all(&copy, "[data-quiet]") {
         quiet.remove();
     }
-    copy.text_content()
+    Some(copy)
+}
+
+/// The words of an element without those that change by themselves.
+fn spoken(element: &Element) -> Option<String> {
+    without_quiet(element)?.text_content()
+}
+
+/// Ticks what the reader ticked: a row that is taken over stays chosen.
+fn carry_ticks(old: &Element, new: &Element) {
+    let fresh = all(new, "input[type=checkbox]");
+    for ticked in all(old, "input[type=checkbox]").iter().filter_map(|field| field.dyn_ref::<HtmlInputElement>()) {
+        let mut same = fresh.iter().filter_map(|field| field.dyn_ref::<HtmlInputElement>());
+        let same = same.find(|field| field.name() == ticked.name() && field.value() == ticked.value());
+        if let Some(field) = same.filter(|field| field.checked() != ticked.checked()) {
+            field.set_checked(ticked.checked());
+            set_edited(field, is_dirty(field));
+        }
+    }
 }
 
 fn is_edited(element: &Element) -> bool {

@@ -3,8 +3,9 @@
 
 use leptos::prelude::*;
 
-/// Listens for keys, and holds the dialog that lists them. Once per page, outside live regions. The search field
-/// carries `data-shortcut="search"`, a link that a letter goes to carries `data-go="o"`.
+/// Listens for keys, and holds the dialog that lists them, without the search where the page has none. Once per page,
+/// outside live regions. The search field carries `data-shortcut="search"`, a link that a letter goes to carries
+/// `data-go="o"`.
 #[island]
 pub fn Shortcuts() -> impl IntoView {
     #[cfg(feature = "hydrate")]
@@ -13,8 +14,8 @@ pub fn Shortcuts() -> impl IntoView {
         <dialog class="keys" id="keys" aria-labelledby="keys-t">
             <h2 id="keys-t">"Keys"</h2>
             <dl class="facts" id="keys-list">
-                <dt><kbd>"/"</kbd></dt>
-                <dd>"Search"</dd>
+                <dt data-keys-search=""><kbd>"/"</kbd></dt>
+                <dd data-keys-search="">"Search"</dd>
                 <dt><kbd>"Esc"</kbd></dt>
                 <dd>"Close what is open"</dd>
                 <dt><kbd>"?"</kbd></dt>

@@ -55,8 +55,13 @@ fn is_writing(event: &KeyboardEvent) -> bool {
     target(event).is_some_and(|element| element.matches("input, textarea, select, [contenteditable], dialog *").unwrap_or(false))
 }
 
-/// Adds the places of the navigation to the list of keys.
+/// Adds the places of the navigation to the list of keys, and takes the search out where there is none on the page.
 fn list_places(page: &Document) {
+    if all_in(page, "[data-shortcut=search]").is_empty() {
+        for entry in all_in(page, "[data-keys-search]") {
+            entry.remove();
+        }
+    }
     let Some(list) = page.get_element_by_id("keys-list") else { return };
     for link in all_in(page, "[data-go][data-go-name]") {
         let (Some(letter), Some(name)) = (link.get_attribute("data-go"), link.get_attribute("data-go-name")) else { continue };

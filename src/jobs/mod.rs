@@ -64,10 +64,10 @@ impl Worker {
                 change = changes.recv() => if let Err(RecvError::Closed) = change { return },
                 _ = poll.tick() => {
                     self.poll().await;
-                    self.tidy().await;
                     if self.context.now() >= content_due {
                         content_due = self.context.now().plus_seconds(self.settings.content_seconds);
                         self.mirror().await;
+                        self.tidy().await;
                     }
                 }
             }
@@ -91,10 +91,11 @@ impl Worker {
         let outcome = async {
             let mut tx = self.context.db.begin().await?;
             store::sessions::delete_ended(&mut tx, self.context.now()).await?;
+            store::machine::forget_answers(&mut tx, self.context.now()).await?;
             tx.commit().await
         };
         if let Err(error) = outcome.await {
-            tracing::warn!(%error, "ended sessions could not be forgotten");
+            tracing::warn!(%error, "ended sessions and old answers could not be forgotten");
         }
     }
 

@@ -3,12 +3,20 @@
 
 use axum::http::StatusCode;
 use leptos_axum::generate_route_list;
+use sqlx::types::Json;
 
 use super::testing::{Browser, World};
 use crate::{
     app::App,
-    domain::access::Scope,
-    store::{documents, events, invoices, orders, organisations, routes, shipments},
+    domain::{access::Scope, ids::OrderId},
+    store::{
+        Conn, documents,
+        drafts::{self, Draft},
+        events, invoices, jobs, orders, organisations,
+        routes::{self, Route},
+        sessions::{self, Session},
+        shipments, users,
+    },
 };
 
 const ORDER: &str = "SECRET-4711";
@@ -20,6 +28,8 @@ async fn theirs(world: &World) -> Vec<String> {
     let sold = world.sales("SECRET-NW-1", ORDER).await;
     world.accept(bought).await;
     let shipment = world.ship(bought, SHIPMENT, "2026-11-27", ["100", "20"]).await;
+    add_operations(world, bought).await;
+    world.browser("OSTERMANN").await;
     let mut conn = world.context.db.read().await.unwrap();
     let mut ids = vec![bought.to_string(), sold.to_string(), shipment.to_string()];
     let all = documents::DocumentFilter::default();
@@ -27,7 +37,52 @@ async fn theirs(world: &World) -> Vec<String> {
     let all = shipments::ShipmentFilter::default();
     ids.extend(shipments::list(&mut conn, Scope::Hub, &all, 50).await.unwrap().into_iter().map(|row| row.id.to_string()));
     ids.extend([&world.hub, &world.supplier, &world.customer].map(|actor| actor.organisation.to_string()));
+    ids.extend(routes::list(&mut conn).await.unwrap().into_iter().map(|route| route.id.to_string()));
+    ids.extend(jobs::dead(&mut conn).await.unwrap().into_iter().map(|job| job.id.to_string()));
+    ids.extend(sessions(world, &mut conn).await.into_iter().map(|session| session.id));
     ids
+}
+
+/// A route, a job that was given up, and a draft, which the order of [`theirs`] does not bring along.
+async fn add_operations(world: &World, order: OrderId) {
+    let (context, now) = (&world.context, world.context.now());
+    let mut tx = context.db.begin().await.unwrap();
+    let route = Route {
+        id: context.id(),
+        organisation_id: world.hub.organisation,
+        name: "SECRET route".to_owned(),
+        config: Json(serde_json::json!({ "transport": "folder", "inbound": "in", "outbound": "out" })),
+        is_copy: false,
+        is_active: true,
+        looked_at: None,
+        succeeded_at: None,
+        failed_at: None,
+        failure: None,
+    };
+    routes::insert(&mut tx, &route).await.unwrap();
+    let job = context.id();
+    jobs::enqueue(&mut tx, job, "dispatch", None, &serde_json::json!({}), now, now).await.unwrap();
+    let lease = context.id();
+    assert_eq!(jobs::claim(&mut tx, lease, now.plus_seconds(60), now).await.unwrap().unwrap().id, job);
+    jobs::bury(&mut tx, job, lease, "SECRET failure", now).await.unwrap();
+    let draft = Draft {
+        id: context.id(),
+        organisation_id: world.supplier.organisation,
+        kind: "answer".to_owned(),
+        subject_id: order.0,
+        body: Json(serde_json::json!({ "lines": [] })),
+        errors: Json(serde_json::json!([])),
+        author: "SECRET author".to_owned(),
+        updated_at: now,
+    };
+    drafts::save(&mut tx, &draft).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// The sessions of the person of OSTERMANN.
+async fn sessions(world: &World, conn: &mut Conn) -> Vec<Session> {
+    let person = users::find_by_email(conn, "ostermann@example.com").await.unwrap().unwrap();
+    sessions::of_user(conn, person.id, world.context.now()).await.unwrap()
 }
 
 /// Everything that a form could change, as text.
@@ -44,7 +99,15 @@ async fn everything(world: &World) -> String {
     for organisation in &organisations {
         identifiers.push(organisations::identifiers(conn, organisation.id).await.unwrap());
     }
-    format!("{orders:?}{documents:?}{shipments:?}{invoices:?}{events:?}{organisations:?}{identifiers:?}{routes:?}")
+    let dead = jobs::dead(conn).await.unwrap();
+    let sessions: Vec<_> = sessions(world, conn).await.into_iter().map(|session| session.id).collect();
+    let mut drafts = Vec::new();
+    for order in &orders {
+        drafts.extend(drafts::find(conn, world.supplier.organisation, "answer", order.id.0).await.unwrap());
+    }
+    format!(
+        "{orders:?}{documents:?}{shipments:?}{invoices:?}{events:?}{organisations:?}{identifiers:?}{routes:?}{dead:?}{sessions:?}{drafts:?}"
+    )
 }
 
 /// Addresses of every page, with parameters still in them.
@@ -103,14 +166,15 @@ async fn try_every_form(world: &World, browser: &mut Browser, ids: &[String], fo
     for form in forms {
         for id in ids {
             let mut fields: Vec<(&str, &str)> =
-                ["order", "orders[0]", "document", "shipment", "invoice", "partner", "organisation", "route", "job", "id", "subject"]
+                ["order", "orders[0]", "document", "shipment", "invoice", "organisation", "route", "job", "session"]
                     .map(|name| (name, id.as_str()))
                     .to_vec();
             fields.extend([
                 ("version", ""),
                 ("state", "paid"),
                 ("reason", "because"),
-                ("kind", "answer"),
+                ("form", "answer"),
+                ("to", "off"),
                 ("number", "STOLEN-1"),
                 ("shipped_on", "2026-11-24"),
                 ("invoiced_on", "2026-11-24"),
@@ -129,7 +193,7 @@ async fn try_every_form(world: &World, browser: &mut Browser, ids: &[String], fo
                 ("qualifier", "ZZ"),
                 ("value", "STOLEN"),
                 ("seat", "portal"),
-                ("active", "false"),
+                ("theme", "dark"),
             ]);
             browser.post(form, &fields).await;
             assert_eq!(everything(world).await, before, "{form} with {id}");
@@ -150,9 +214,24 @@ async fn no_form_changes_what_belongs_to_another_organisation() {
         try_every_form(&world, &mut browser, &ids, &forms).await;
     }
     try_every_form(&world, &mut world.nobody(), &ids, &forms).await;
-    // The test can fail: the same form in the right hands changes something.
-    let open = world.purchase("SECRET-4712", false).await;
-    let before = everything(&world).await;
-    world.browser("OSTERMANN").await.post("/do/accept-order", &[("order", &open.to_string()), ("version", "0")]).await;
-    assert_ne!(everything(&world).await, before);
+    // The test can fail: the same forms in the right hands change something.
+    let open = world.purchase("SECRET-4712", false).await.to_string();
+    let (route, job, session) = {
+        let mut conn = world.context.db.read().await.unwrap();
+        let route = routes::list(&mut conn).await.unwrap()[0].id.to_string();
+        let job = jobs::dead(&mut conn).await.unwrap()[0].id.to_string();
+        (route, job, sessions(&world, &mut conn).await[0].id.clone())
+    };
+    for (code, form, fields) in [
+        ("OSTERMANN", "/do/accept-order", vec![("order", open.as_str()), ("version", "0")]),
+        ("OSTERMANN", "/do/discard-draft", vec![("order", ids[0].as_str()), ("form", "answer")]),
+        ("OSTERMANN", "/do/end-session", vec![("session", session.as_str())]),
+        ("CASTELLAN", "/do/switch-route", vec![("route", route.as_str()), ("to", "off")]),
+        ("CASTELLAN", "/do/revive-job", vec![("job", job.as_str())]),
+    ] {
+        let mut browser = world.browser(code).await;
+        let before = everything(&world).await;
+        browser.post(form, &fields).await;
+        assert_ne!(everything(&world).await, before, "{form}");
+    }
 }

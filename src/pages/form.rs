@@ -1,11 +1,10 @@
 //! A form as it came back: what is wrong, and what was typed.
 
-use axum::http::request::Parts;
 use leptos::prelude::*;
 
+use super::use_said;
 use crate::{
     api::error::ApiError,
-    server::said::Said,
     ui::{ErrorSummary, FormError},
 };
 
@@ -19,16 +18,10 @@ pub struct Form {
 impl Form {
     /// The attempt at the server function `/do/{endpoint}` that brought the person back here.
     pub fn of(endpoint: &str) -> Self {
-        let said = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Said>().cloned());
-        match said.and_then(|said| said.refused).filter(|refused| refused.endpoint == endpoint) {
+        match use_said().refused.filter(|refused| refused.endpoint == endpoint) {
             Some(refused) => Self { error: Some(refused.error), values: refused.values },
             None => Self::default(),
         }
-    }
-
-    /// A form over a kept draft.
-    pub fn draft(error: Option<ApiError>, values: Vec<(String, String)>) -> Self {
-        Self { error, values }
     }
 
     /// Why it was refused.

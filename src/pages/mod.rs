@@ -14,9 +14,8 @@
 //! ```
 //!
 //! [`page`] sends strangers to sign in, sets the status that an error has (404, 403, 500) and shows the error inside
-//! the frame. Parameters of the address come from [`param`] and [`query`]. A page that knows how much work is open says
-//! so with [`PageContext::open_work`]. A page that should update itself places `<Live address="/live"/>` and marks what
-//! may change (see `islands::live`).
+//! the frame. Parameters of the address come from [`param`] and [`query`]. A page that should update itself places
+//! `<Live address="/live"/>` and marks what may change (see `islands::live`).
 //!
 //! **Forms** are `<form method="post" action="/do/confirm-order">` and name a server function of `api`. Where it is
 //! done, the function sends the person on (`api::go`), with a notice if there is something to say (`api::say`); the
@@ -41,13 +40,13 @@ pub mod not_found;
 pub mod orders;
 pub mod partners;
 pub mod plain;
+#[cfg(test)]
+mod regions;
 pub mod shipments;
 pub mod styleguide;
 #[cfg(test)]
 mod testing;
 pub mod tracking;
-
-use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::{StatusCode, request::Parts};
 use leptos::prelude::*;
@@ -56,7 +55,6 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 pub use form::Form;
-pub use nav::Counts;
 
 use crate::{
     api::error::ApiError,
@@ -83,19 +81,6 @@ pub struct PageContext {
     pub now: Timestamp,
     /// Path and query of this page, for forms that come back to it.
     pub path: String,
-    counts: Arc<Mutex<Counts>>,
-}
-
-impl PageContext {
-    /// Shows open work beside the entries of the navigation.
-    pub fn open_work(&self, counts: Counts) {
-        *self.counts.lock().unwrap_or_else(PoisonError::into_inner) = counts;
-    }
-
-    /// The open work to show.
-    fn counts(&self) -> Counts {
-        *self.counts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// Whose portal this is.
@@ -124,7 +109,7 @@ pub fn use_page() -> Option<PageContext> {
     let context = use_context::<Context>()?;
     let zone = Zone::named(&reader.zone).unwrap_or_else(Zone::utc);
     let now = context.now();
-    Some(PageContext { reader, zone, now, path: path(), context, counts: Arc::default() })
+    Some(PageContext { reader, zone, now, path: path(), context })
 }
 
 /// Path and query of this page.
@@ -183,13 +168,13 @@ async fn framed(cx: &PageContext, body: AnyView) -> AnyView {
     }
 }
 
-/// What the person just did, where the last form left a notice.
-pub fn use_said() -> Option<String> {
-    use_context::<Parts>()?.extensions.get::<Said>()?.notice.clone()
+/// What the last form left to be said: what was done, or what was not.
+pub fn use_said() -> Said {
+    use_context::<Parts>().and_then(|parts| parts.extensions.get::<Said>().cloned()).unwrap_or_default()
 }
 
 fn just_said() -> Option<impl IntoView> {
-    use_said().map(|notice| view! { <div class="mb-4"><Notice role=Role::Success title=notice announce=true/></div> })
+    use_said().notice.map(|notice| view! { <div class="mb-4"><Notice role=Role::Success title=notice announce=true/></div> })
 }
 
 /// An error inside the frame: what happened and what to do.
@@ -197,5 +182,5 @@ fn error_view(error: service::Error) -> AnyView {
     let error = ApiError::from(error);
     let status = errors::status(&error);
     set_status(status);
-    plain::body(status, &error)
+    plain::body(&error)
 }

@@ -8,27 +8,14 @@ use crate::{
     ui::{AccountLink, ActFor, Icon, NavItem, ShellData, Theme},
 };
 
-/// Open work behind the entries of the navigation.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Counts {
-    /// Orders that wait for the reader.
-    pub orders: u64,
-    /// Shipments that are late or need attention.
-    pub shipments: u64,
-    /// Invoices that wait for the reader.
-    pub invoices: u64,
-    /// Documents that failed or were rejected.
-    pub documents: u64,
-}
-
 /// The navigation of an audience. `path` is the page shown; its entry is marked.
-pub fn items(audience: Audience, path: &str, counts: Counts) -> Vec<NavItem> {
+pub fn items(audience: Audience, path: &str) -> Vec<NavItem> {
     let item = |href: &str, label: &str, icon| NavItem::new(href, label, icon, is_current(href, path));
     let home = item("/", "Home", Icon::Home).letter('h');
-    let orders = item("/orders", "Orders", Icon::Orders).letter('o').count(counts.orders);
-    let shipments = item("/shipments", "Shipments", Icon::Truck).letter('s').count(counts.shipments);
-    let invoices = item("/invoices", "Invoices", Icon::Invoice).letter('i').count(counts.invoices);
-    let documents = item("/documents", "Documents", Icon::Clip).letter('d').count(counts.documents);
+    let orders = item("/orders", "Orders", Icon::Orders).letter('o');
+    let shipments = item("/shipments", "Shipments", Icon::Truck).letter('s');
+    let invoices = item("/invoices", "Invoices", Icon::Invoice).letter('i');
+    let documents = item("/documents", "Documents", Icon::Clip).letter('d');
     let help = item("/help", "Help", Icon::Book);
     match audience {
         Audience::Supplier => vec![home, orders, shipments, invoices, documents, help],
@@ -78,7 +65,7 @@ pub async fn shell(cx: &PageContext) -> service::Result<ShellData> {
     Ok(ShellData {
         brand: brand(),
         path: cx.path.clone(),
-        nav: items(actor.audience, &cx.path, cx.counts()),
+        nav: items(actor.audience, &cx.path),
         foot: vec![format!("Times in {}", cx.zone.label(cx.now))],
         organisation: actor.organisation_name.clone(),
         organisation_note: audience_word(actor.audience).to_owned(),
@@ -91,10 +78,6 @@ pub async fn shell(cx: &PageContext) -> service::Result<ShellData> {
             link("/account/sessions", "Where you are signed in", Icon::Screen),
         ],
         theme: Theme::from_code(&cx.reader.theme),
-        search: None,
-        search_placeholder: String::new(),
-        notices: None,
-        help: None,
     })
 }
 
@@ -105,9 +88,9 @@ mod tests {
     #[test]
     fn a_page_marks_one_entry() {
         for (path, label) in [("/", "Home"), ("/orders/0198?line=2", "Orders"), ("/orders?tab=late", "Orders"), ("/help", "Content")] {
-            let marked: Vec<_> = items(Audience::Hub, path, Counts::default()).into_iter().filter(|item| item.current).collect();
+            let marked: Vec<_> = items(Audience::Hub, path).into_iter().filter(|item| item.current).collect();
             assert_eq!(marked.iter().map(|item| item.label.as_str()).collect::<Vec<_>>(), [label], "{path}");
         }
-        assert!(items(Audience::Carrier, "/account", Counts::default()).iter().all(|item| !item.current));
+        assert!(items(Audience::Carrier, "/account").iter().all(|item| !item.current));
     }
 }

@@ -36,6 +36,10 @@ const fn words(status: StatusCode) -> (&'static str, &'static str) {
 /// A page of its own about a status.
 pub fn view(brand: &Brand, status: StatusCode, reference: Option<String>) -> AnyView {
     let (title, text) = words(status);
+    whole(brand, title, text.to_owned(), reference)
+}
+
+fn whole(brand: &Brand, title: &'static str, text: String, reference: Option<String>) -> AnyView {
     view! {
         <PlainPage brand=brand.clone() title=title text=text reference=reference>
             <ButtonLink href="/" label="Go home"/>
@@ -44,19 +48,28 @@ pub fn view(brand: &Brand, status: StatusCode, reference: Option<String>) -> Any
     .into_any()
 }
 
-/// A page's body in the frame about an error.
-pub fn body(status: StatusCode, error: &ApiError) -> AnyView {
-    let (title, text) = match (status, error) {
-        (_, ApiError::NotFound) => words(StatusCode::NOT_FOUND),
-        (_, ApiError::Forbidden { .. }) => ("You may not do this", ""),
-        (_, ApiError::Internal { .. }) => words(StatusCode::INTERNAL_SERVER_ERROR),
-        _ => ("This could not be done", ""),
+/// Title, text and reference of an error.
+fn words_about(error: &ApiError) -> (&'static str, String, Option<String>) {
+    let of_status = |status| {
+        let (title, text) = words(status);
+        (title, text.to_owned())
+    };
+    let (title, text) = match error {
+        ApiError::NotFound => of_status(StatusCode::NOT_FOUND),
+        ApiError::Forbidden { message } => ("You may not do this", message.clone()),
+        ApiError::Internal { .. } => of_status(StatusCode::INTERNAL_SERVER_ERROR),
+        other => ("This could not be done", other.to_string()),
     };
     let reference = match error {
         ApiError::Internal { reference } => Some(reference.clone()),
         _ => None,
     };
-    let text = if text.is_empty() { error.to_string() } else { text.to_owned() };
+    (title, text, reference)
+}
+
+/// A page's body in the frame about an error.
+pub fn body(error: &ApiError) -> AnyView {
+    let (title, text, reference) = words_about(error);
     view! {
         <Title text=title/>
         <PageHead title=title>{text}</PageHead>
@@ -68,7 +81,17 @@ pub fn body(status: StatusCode, error: &ApiError) -> AnyView {
 
 /// A whole document about a status, for requests that are answered before there is a page.
 pub fn document(status: StatusCode, reference: Option<String>) -> String {
-    let (title, _) = words(status);
+    let (title, text) = words(status);
+    html(title, text.to_owned(), reference)
+}
+
+/// A whole document about an error, for files, which have no page around them.
+pub fn document_about(error: &ApiError) -> String {
+    let (title, text, reference) = words_about(error);
+    html(title, text, reference)
+}
+
+fn html(title: &'static str, text: String, reference: Option<String>) -> String {
     let owner = Owner::new();
     owner.with(|| {
         view! {
@@ -82,7 +105,7 @@ pub fn document(status: StatusCode, reference: Option<String>) -> String {
                     <link rel="stylesheet" href="/pkg/portico.css"/>
                     <title>{title}</title>
                 </head>
-                <body>{view(&Brand { name: "Portico".to_owned(), tagline: String::new() }, status, reference)}</body>
+                <body>{whole(&Brand { name: "Portico".to_owned(), tagline: String::new() }, title, text, reference)}</body>
             </html>
         }
         .to_html()

@@ -50,7 +50,8 @@ pub struct World {
 }
 
 impl World {
-    /// A fresh company; besides those named there are the supplier `KESTREL` and the customer `GREYFELL`.
+    /// A fresh company; besides those named there are the supplier `KESTREL`, the customer `GREYFELL` and
+    /// `VALMET`, a supplier with its own system on the wire.
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
@@ -63,11 +64,12 @@ impl World {
             settings: Settings { undo_seconds: 300, answer_hours: 24 }.into(),
         };
         let hash = password::hash(&context.ids, PASSWORD).await.unwrap();
-        let hub = organisation(&context, "CASTELLAN", "Castellan Pumps", Audience::Hub, &hash).await;
-        let supplier = organisation(&context, "OSTERMANN", "Ostermann Forge", Audience::Supplier, &hash).await;
-        let customer = organisation(&context, "NORTHWATER", "Northwater Utilities", Audience::Customer, &hash).await;
-        organisation(&context, "KESTREL", "Kestrel Castings", Audience::Supplier, &hash).await;
-        organisation(&context, "GREYFELL", "Greyfell Water", Audience::Customer, &hash).await;
+        let hub = organisation(&context, "CASTELLAN", "Castellan Pumps", Audience::Hub, "portal", &hash).await;
+        let supplier = organisation(&context, "OSTERMANN", "Ostermann Forge", Audience::Supplier, "portal", &hash).await;
+        let customer = organisation(&context, "NORTHWATER", "Northwater Utilities", Audience::Customer, "portal", &hash).await;
+        organisation(&context, "KESTREL", "Kestrel Castings", Audience::Supplier, "portal", &hash).await;
+        organisation(&context, "GREYFELL", "Greyfell Water", Audience::Customer, "portal", &hash).await;
+        organisation(&context, "VALMET", "Valmera Castings", Audience::Supplier, "wire", &hash).await;
         let app = router(AppState::new(context.clone(), Config::default(), Brand { name: "Castellan".to_owned(), tagline: String::new() }));
         Self { context, hub, supplier, customer, app, _folder: folder }
     }
@@ -164,7 +166,7 @@ fn message(number: &str, price: &str) -> PurchaseOrder {
     }
 }
 
-async fn organisation(context: &Context, code: &str, name: &str, audience: Audience, hash: &str) -> Actor {
+async fn organisation(context: &Context, code: &str, name: &str, audience: Audience, seat: &str, hash: &str) -> Actor {
     let mut tx = context.db.begin().await.unwrap();
     let id: OrganisationId = context.id();
     let row = Organisation {
@@ -181,7 +183,7 @@ async fn organisation(context: &Context, code: &str, name: &str, audience: Audie
         created_at: context.now(),
     };
     organisations::insert(&mut tx, &row).await.unwrap();
-    let identifier = Identifier { qualifier: "ZZ".to_owned(), value: code.to_owned(), organisation_id: id, seat: "portal".to_owned() };
+    let identifier = Identifier { qualifier: "ZZ".to_owned(), value: code.to_owned(), organisation_id: id, seat: seat.to_owned() };
     organisations::insert_identifier(&mut tx, &identifier).await.unwrap();
     let user = User {
         id: context.id::<UserId>(),

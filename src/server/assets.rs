@@ -46,7 +46,7 @@ pub async fn of_document(
 }
 
 fn refused(error: service::Error) -> Response {
-    errors::page(errors::status(&ApiError::from(error)))
+    errors::page_about(&ApiError::from(error))
 }
 
 /// A file that nobody else keeps, shown or saved under its own name.

@@ -11,19 +11,14 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::{
+    access::{self, KeyCommand, UserCommand},
     config::Config,
     demo, health,
     setup::{self, NewOrganisation, NewRoute, OrganisationCommand, RouteCommand},
     start::{self, StartError},
     telemetry,
 };
-use crate::{
-    auth::machine,
-    domain::access::Role,
-    edi, jobs, seed,
-    service::{self, account},
-    store::{organisations, routes},
-};
+use crate::{edi, jobs, seed, store::routes};
 
 /// What to do.
 #[derive(Subcommand)]
@@ -66,6 +61,9 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: UserCommand,
+        /// The configuration; portico.toml where none is named.
+        #[arg(long, global = true)]
+        config: Option<PathBuf>,
     },
     /// Companies: the hub and its partners.
     Organisation {
@@ -90,6 +88,9 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: KeyCommand,
+        /// The configuration; portico.toml where none is named.
+        #[arg(long, global = true)]
+        config: Option<PathBuf>,
     },
     /// Documents on the wire, without a database.
     Edi {
@@ -99,46 +100,6 @@ pub enum Command {
     },
     /// Check the database and the file store, and say what to do.
     Doctor {
-        /// The configuration; portico.toml where none is named.
-        #[arg(long)]
-        config: Option<PathBuf>,
-    },
-}
-
-/// What to do with people.
-#[derive(Subcommand)]
-pub enum UserCommand {
-    /// Let a person sign in. The password is the first line of standard input.
-    Add {
-        /// Mail address.
-        #[arg(long)]
-        email: String,
-        /// Name.
-        #[arg(long)]
-        name: String,
-        /// Code of the organisation they act for.
-        #[arg(long)]
-        organisation: String,
-        /// They manage the organisation's people and settings.
-        #[arg(long)]
-        administrator: bool,
-        /// The configuration; portico.toml where none is named.
-        #[arg(long)]
-        config: Option<PathBuf>,
-    },
-}
-
-/// What to do with keys.
-#[derive(Subcommand)]
-pub enum KeyCommand {
-    /// Make a key and print it. It is shown this once.
-    Add {
-        /// Code of the organisation it acts for.
-        #[arg(long)]
-        organisation: String,
-        /// What it is for, as shown in histories.
-        #[arg(long)]
-        name: String,
         /// The configuration; portico.toml where none is named.
         #[arg(long)]
         config: Option<PathBuf>,
@@ -165,13 +126,10 @@ pub async fn run(command: Command) -> Result<ExitCode, StartError> {
         Command::Demo { listen, data, json } => demonstrate(listen, &data, json).await,
         Command::Migrate { config } => migrate(config.as_deref()).await,
         Command::Seed { config } => fill(config.as_deref()).await,
-        Command::User { command: UserCommand::Add { email, name, organisation, administrator, config } } => {
-            let role = if administrator { Role::Administrator } else { Role::Member };
-            add_user(config.as_deref(), &email, &name, &organisation, role).await
-        }
+        Command::User { command, config } => access::user(&start::open(&load(config.as_deref())?).await?, command).await,
         Command::Organisation { command: OrganisationCommand::Add(new), config } => add_organisation(config.as_deref(), &new).await,
         Command::Route { command: RouteCommand::Add(new), config } => add_route(config.as_deref(), &new).await,
-        Command::Key { command: KeyCommand::Add { organisation, name, config } } => add_key(config.as_deref(), &organisation, &name).await,
+        Command::Key { command, config } => access::key(&start::open(&load(config.as_deref())?).await?, command).await,
         Command::Edi { command: EdiCommand::Inspect { file, json } } => inspect(&file, json),
         Command::Doctor { config } => doctor(config.as_deref()).await,
     }
@@ -186,6 +144,9 @@ async fn serve(listen: Option<SocketAddr>, file: Option<&Path>) -> Result<ExitCo
     telemetry::start(config.log.format, &config.log.filter);
     let listener = start::bind(listen.unwrap_or(config.server.listen)).await?;
     let context = start::open(&config).await?;
+    if config.server.misses_proxy() {
+        tracing::warn!("{PROXY_ADVICE}");
+    }
     tracing::info!(address = %local(&listener)?, database = context.db.engine_name(), "listening");
     let work = jobs::Settings {
         http: start::http()?,
@@ -276,38 +237,6 @@ async fn fill(file: Option<&Path>) -> Result<ExitCode, StartError> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn add_user(file: Option<&Path>, email: &str, name: &str, organisation: &str, role: Role) -> Result<ExitCode, StartError> {
-    let context = start::open(&load(file)?).await?;
-    eprintln!("Password of {email}:");
-    let mut password = String::new();
-    std::io::stdin().read_line(&mut password).map_err(|error| StartError::Other(format!("no password could be read: {error}")))?;
-    let password = password.trim_end_matches(['\r', '\n']);
-    match account::add_user(&context, account::NewUser { email, name, organisation, role, password }).await {
-        Ok(_) => println!("{email} may sign in and acts for {organisation}."),
-        Err(service::Error::Invalid(fields)) => {
-            let said: Vec<_> = fields.into_iter().map(|field| format!("{}: {}", field.field, field.message)).collect();
-            return Err(StartError::Other(said.join("\n")));
-        }
-        Err(error) => return Err(error.into()),
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-async fn add_key(file: Option<&Path>, organisation: &str, name: &str) -> Result<ExitCode, StartError> {
-    let context = start::open(&load(file)?).await?;
-    let mut tx = context.db.begin().await?;
-    let found = organisations::find_by_code(&mut tx, organisation).await?;
-    let unknown =
-        || StartError::Other(format!("There is no organisation with the code {organisation}. Use the code shown under Partners."));
-    let found = found.ok_or_else(unknown)?;
-    let key = machine::new_key(&context.ids);
-    machine::keep(&context, &mut tx, found.id, name, &key).await?;
-    tx.commit().await?;
-    eprintln!("A key of {} named {name}. Keep it now; it is not shown again.", found.name);
-    println!("{key}");
-    Ok(ExitCode::SUCCESS)
-}
-
 /// The exit status of `edi inspect` for what is no document, a file that cannot be read included.
 const NOT_A_DOCUMENT: u8 = 2;
 
@@ -328,6 +257,10 @@ fn inspect(file: &Path, json: bool) -> Result<ExitCode, StartError> {
     let _ = std::io::stdout().write_all(text.as_bytes());
     Ok(ExitCode::from(inspection.exit_status()))
 }
+
+/// What is wrong with HTTPS and no word about the proxy that does it.
+const PROXY_ADVICE: &str = "server.public_url is https and server.behind_proxy is not set, so all visitors count as one address and wrong \
+                            passwords of one make all wait. Set server.behind_proxy = true; the proxy must set X-Forwarded-For";
 
 async fn doctor(file: Option<&Path>) -> Result<ExitCode, StartError> {
     let config = load(file)?;
@@ -351,6 +284,10 @@ async fn doctor(file: Option<&Path>) -> Result<ExitCode, StartError> {
         println!(
             "sign-in        server.public_url is not https, so cookies are not bound to HTTPS. Set it before people sign in over a network"
         );
+    }
+    if config.server.misses_proxy() {
+        println!("proxy          {PROXY_ADVICE}");
+        code = ExitCode::FAILURE;
     }
     for route in routes::list(&mut context.db.read().await?).await?.into_iter().filter(|route| route.is_active) {
         match (&route.failure, route.succeeded_at) {

@@ -27,6 +27,7 @@ const KEYS: &[(&str, &str, Kind)] = &[
     ("server", "listen", Kind::Text),
     ("server", "public_url", Kind::Text),
     ("server", "behind_proxy", Kind::Switch),
+    ("server", "metrics_token", Kind::Secret),
     ("server", "site", Kind::Text),
     ("database", "address", Kind::Secret),
     ("files", "folder", Kind::Text),
@@ -83,26 +84,53 @@ pub struct Portal {
 }
 
 /// How the portal is reached.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(default)]
 pub struct Server {
     /// Address and port to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
     /// The address people type, such as `https://portal.example.com`. Decides whether cookies are bound to HTTPS.
     pub public_url: Option<String>,
-    /// A proxy in front sets `X-Forwarded-For`; its last entry is the visitor.
+    /// A proxy in front sets `X-Forwarded-For`; its last entry is the visitor. Without it every visitor has the proxy's
+    /// address, and one who types wrong passwords makes all others wait.
     pub behind_proxy: bool,
+    /// What a program outside this machine sends as `Authorization: Bearer` to read `/metrics`; without it only this
+    /// machine reads them.
+    pub metrics_token: Option<String>,
     /// The folder with the style sheet, islands and public files.
     pub site: PathBuf,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 3000)), public_url: None, behind_proxy: false, site: PathBuf::from("target/site") }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            public_url: None,
+            behind_proxy: false,
+            metrics_token: None,
+            site: PathBuf::from("target/site"),
+        }
+    }
+}
+
+/// Without the token, which belongs in no log.
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server")
+            .field("listen", &self.listen)
+            .field("public_url", &self.public_url)
+            .field("behind_proxy", &self.behind_proxy)
+            .field("site", &self.site)
+            .finish_non_exhaustive()
     }
 }
 
 impl Server {
+    /// The proxy that HTTPS needs is there, and nobody said so: this program speaks no TLS itself.
+    pub fn misses_proxy(&self) -> bool {
+        self.is_secure() && !self.behind_proxy
+    }
+
     /// People reach the portal over HTTPS.
     pub fn is_secure(&self) -> bool {
         self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
@@ -381,9 +409,17 @@ mod tests {
         )
         .unwrap();
         assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
-        assert!(config.server.behind_proxy && config.server.is_secure());
+        assert!(config.server.behind_proxy && config.server.is_secure() && !config.server.misses_proxy());
         assert_eq!(config.orders.undo_seconds, 5);
         assert_eq!(config.orders.answer_hours, Settings::default().answer_hours);
+    }
+
+    #[test]
+    fn https_without_its_proxy_is_noticed() {
+        let misses = |text| load(text, &[]).unwrap().server.misses_proxy();
+        assert!(misses("[server]\npublic_url = \"https://portal.example\"\n"));
+        assert!(!misses("[server]\npublic_url = \"https://portal.example\"\nbehind_proxy = true\n"));
+        assert!(!misses("[server]\npublic_url = \"http://portal.example\"\n"));
     }
 
     #[test]

@@ -64,7 +64,16 @@ pub fn response(error: &Error) -> Response {
 /// A whole page about a status, for requests that never reach a page of their own.
 pub fn page(status: StatusCode) -> Response {
     let reference = status.is_server_error().then(telemetry::reference);
-    let mut response = (status, Html(plain::document(status, reference))).into_response();
+    document(status, plain::document(status, reference))
+}
+
+/// A whole page about an error, for files, which have no page around them.
+pub fn page_about(error: &ApiError) -> Response {
+    document(status(error), plain::document_about(error))
+}
+
+fn document(status: StatusCode, html: String) -> Response {
+    let mut response = (status, Html(html)).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -11,7 +11,12 @@ use axum::{
 };
 use leptos::server_fn::{error::FromServerFnError, redirect::REDIRECT_HEADER};
 
-use super::{errors, said::Said, security::FORM_LIMIT, state::AppState};
+use super::{
+    errors,
+    said::{Kept, Said},
+    security::FORM_LIMIT,
+    state::AppState,
+};
 use crate::{api::error::ApiError, auth::reader::MaybeReader};
 
 /// Where server functions are.
@@ -24,8 +29,8 @@ pub async fn run(State(state): State<AppState>, request: Request) -> Response {
     let Some(endpoint) = path.strip_prefix(PREFIX).filter(|_| known) else { return errors::page(StatusCode::NOT_FOUND) };
     let (mut parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, FORM_LIMIT).await else { return errors::page(StatusCode::PAYLOAD_TOO_LARGE) };
-    // No text that a person types has it, and PostgreSQL keeps none that has.
-    if body.windows(3).any(|bytes| bytes == b"%00") {
+    // No text that a person types has a NUL, and PostgreSQL keeps none that has.
+    if body.contains(&0) || body.windows(3).any(|bytes| bytes == b"%00") {
         return errors::page(StatusCode::BAD_REQUEST);
     }
     let by_form = accepts_html(&parts.headers);
@@ -65,14 +70,33 @@ pub async fn run(State(state): State<AppState>, request: Request) -> Response {
 fn refused(state: &AppState, endpoint: &str, error: ApiError, typed: Vec<(String, String)>, back: &str, signed_in: bool) -> Response {
     match error {
         ApiError::NotFound => return errors::page(StatusCode::NOT_FOUND),
-        ApiError::SignIn if !signed_in => {
-            return (StatusCode::SEE_OTHER, [(header::LOCATION, sign_in_address(back))]).into_response();
-        }
+        ApiError::SignIn if !signed_in => return signed_out(state, endpoint, typed, back),
         _ => {}
     }
     let cookie = Said::refused(endpoint, error, typed).cookie(state.config.server.is_secure());
     let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, back.to_owned())]).into_response();
     if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// Forms whose pages take what was typed from a draft in the store, which is a signed-in person's.
+const FROM_DRAFTS: [&str; 3] = ["answer-order", "announce-shipment", "send-invoice"];
+
+/// The answer to a plain form that was sent after its session had ended: to the door, which says that nothing was sent,
+/// and whether what was typed is there again afterwards.
+fn signed_out(state: &AppState, endpoint: &str, typed: Vec<(String, String)>, back: &str) -> Response {
+    let secure = state.config.server.is_secure();
+    let fields = typed.len();
+    let kept = (!FROM_DRAFTS.contains(&endpoint)).then(|| Kept::new(back, endpoint, typed).cookie(fields, secure)).flatten();
+    let words = if kept.is_some() {
+        "You were signed out, and nothing was sent. Sign in and send it again; nothing that you typed is lost."
+    } else {
+        "You were signed out, and nothing was sent. Sign in and enter it again; it could not be kept."
+    };
+    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, sign_in_address(back))]).into_response();
+    for cookie in [Said::warning(words).cookie(secure), kept].into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response

@@ -9,13 +9,16 @@ use std::{
 
 use axum::{
     Json,
-    extract::State,
+    extract::{Request, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 
 use super::state::AppState;
-use crate::{service::Context, store::dialect};
+use crate::{
+    service::Context,
+    store::{dialect, files::sha256},
+};
 
 /// Upper bounds of the duration buckets, in milliseconds.
 const BUCKETS: [u128; 9] = [5, 10, 25, 50, 100, 250, 500, 1000, 5000];
@@ -118,9 +121,18 @@ pub async fn ready(State(state): State<AppState>) -> Response {
     (status, Json(checks)).into_response()
 }
 
-/// The numbers.
-pub async fn metrics(State(state): State<AppState>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], state.metrics.text())
+/// The numbers, for this machine, and for whoever has the token where one is set.
+pub async fn metrics(State(state): State<AppState>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let given = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    // Hashes are compared, so that the time it takes says nothing about the token.
+    let has_token = matches!((given, &state.config.server.metrics_token), (Some(given), Some(token))
+        if !token.is_empty() && sha256(given.as_bytes()) == sha256(token.as_bytes()));
+    if !has_token && !state.visitor(&parts).is_loopback() {
+        return (StatusCode::FORBIDDEN, "Read the numbers on this machine, or send the token set as server.metrics_token.\n")
+            .into_response();
+    }
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], state.metrics.text()).into_response()
 }
 
 #[cfg(test)]

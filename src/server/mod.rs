@@ -1,6 +1,7 @@
 //! The HTTP server: which address is answered by what, and through which layers a request goes. Nothing here knows an
 //! order from an invoice.
 
+pub mod access;
 pub mod assets;
 pub mod commands;
 pub mod config;
@@ -47,6 +48,7 @@ pub fn router(state: AppState) -> Router {
     let mut people = Router::new()
         .route("/do/{function}", get(page).post(forms::run))
         .route("/live", get(live::changes))
+        .route("/session", get(live::lasts))
         .route("/content/{file}", get(assets::of_content))
         .route("/documents/{id}/file", get(assets::of_document));
     for listing in generate_route_list(App) {

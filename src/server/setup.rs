@@ -75,7 +75,7 @@ pub struct NewRoute {
     /// Name, as shown under Connections.
     #[arg(long)]
     name: String,
-    /// A JSON file with the transport and its settings, as docs/mailbox-profile.md and the README show them.
+    /// A JSON file with the transport and its settings, as docs/connections.md shows it.
     #[arg(long)]
     settings: std::path::PathBuf,
 }

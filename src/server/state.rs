@@ -50,12 +50,37 @@ impl AppState {
 
     /// The network address of a visitor: the peer, or what the proxy in front says.
     pub fn visitor(&self, parts: &Parts) -> IpAddr {
-        let forwarded = || {
-            let last = parts.headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?.rsplit(',').next()?;
-            last.trim().parse().ok()
-        };
+        let forwarded = || forwarded_address(parts.headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?);
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
         let forwarded = self.config.server.behind_proxy.then(forwarded).flatten();
         forwarded.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+    }
+}
+
+/// The visitor in an `X-Forwarded-For`: its last entry, which our own proxy wrote. Some proxies add the port, and then
+/// set an IPv6 address in brackets.
+fn forwarded_address(header: &str) -> Option<IpAddr> {
+    let last = header.rsplit(',').next()?.trim();
+    let bare = last.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(last);
+    bare.parse().ok().or_else(|| last.parse::<SocketAddr>().ok().map(|peer| peer.ip()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::forwarded_address;
+
+    #[test]
+    fn the_visitor_is_the_last_entry_with_or_without_a_port() {
+        for (header, address) in [
+            ("192.0.2.7", "192.0.2.7"),
+            ("10.0.0.1, 192.0.2.7", "192.0.2.7"),
+            ("192.0.2.7:52114", "192.0.2.7"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("[2001:db8::1]:443", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+        ] {
+            assert_eq!(forwarded_address(header), address.parse().ok(), "{header}");
+        }
+        assert_eq!(forwarded_address("unknown"), None);
     }
 }

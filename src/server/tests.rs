@@ -18,7 +18,7 @@ use crate::{
     },
     seed,
     service::{Context, Settings, live::Live},
-    store::{Db, files::Files, organisations, users},
+    store::{Db, files::Files, machine, organisations, sessions, users},
     ui::Brand,
 };
 
@@ -236,7 +236,119 @@ async fn a_session_ends_after_twelve_hours_without_use() {
     assert!(browser.is_signed_in(&portal).await, "use moves the end");
     portal.clock.advance_seconds(12 * 3600 + 1);
     assert!(!browser.is_signed_in(&portal).await);
-    assert_eq!(crate::auth::session::forget_ended(&portal.context.db, portal.context.clock.now()).await.unwrap(), 1);
+    let mut tx = portal.context.db.begin().await.unwrap();
+    assert_eq!(sessions::delete_ended(&mut tx, portal.context.now()).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_page_that_is_left_open_does_not_keep_its_session_alive() {
+    let portal = Portal::open().await;
+    let mut browser = Browser::sign_in(&portal).await;
+    portal.clock.advance_seconds(11 * 3600);
+    let again = browser.send(&portal, Request::get("/account").header("x-live", "1"), String::new()).await;
+    assert_eq!(again.status, StatusCode::OK);
+    assert_eq!(browser.get(&portal, "/session").await.status, StatusCode::NO_CONTENT);
+    portal.clock.advance_seconds(3601);
+    assert_eq!(browser.get(&portal, "/session").await.status, StatusCode::UNAUTHORIZED);
+    assert!(!browser.is_signed_in(&portal).await);
+}
+
+#[tokio::test]
+async fn a_session_ends_after_seven_days_however_much_it_is_used() {
+    let portal = Portal::open().await;
+    let mut browser = Browser::sign_in(&portal).await;
+    for day_half in 1..14 {
+        portal.clock.advance_seconds(12 * 3600 - 60);
+        assert!(browser.is_signed_in(&portal).await, "half day {day_half}");
+    }
+    portal.clock.advance_seconds(11 * 3600);
+    assert!(browser.is_signed_in(&portal).await);
+    portal.clock.advance_seconds(3600 + 15 * 60);
+    assert!(!browser.is_signed_in(&portal).await, "seven days are over");
+}
+
+#[tokio::test]
+async fn a_form_sent_after_the_session_ended_waits_for_its_person() {
+    let portal = Portal::open().await;
+    let mut browser = Browser::sign_in(&portal).await;
+    portal.clock.advance_seconds(12 * 3600 + 1);
+    let sent = browser.post(&portal, "/account", "profile", &[("name", "Ines K."), ("zone", "Asia/Tokyo")]).await;
+    assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, "/sign-in?next=/account"));
+    let door = browser.get(&portal, sent.location()).await.body;
+    assert!(door.contains("You were signed out, and nothing was sent.") && door.contains("nothing that you typed is lost"), "{door}");
+    browser.try_sign_in(&portal, "wrong horse").await;
+    browser.try_sign_in(&portal, &portal.supplier.password).await;
+    assert!(!browser.get(&portal, "/account/sessions").await.body.contains("You were signed out"), "only on the form's own page");
+    let page = browser.get(&portal, "/account").await.body;
+    assert!(page.contains(r#"value="Ines K.""#) && page.contains("so this was not sent"), "{page}");
+    assert!(!browser.get(&portal, "/account").await.body.contains(r#"value="Ines K.""#), "it is said once");
+
+    portal.clock.advance_seconds(12 * 3600 + 1);
+    let answer = browser.post(&portal, "/orders/x/answer", "answer-order", &[("order", "x"), ("version", "1")]).await;
+    let door = browser.get(&portal, answer.location()).await.body;
+    assert!(door.contains("enter it again; it could not be kept"), "{door}");
+}
+
+#[tokio::test]
+async fn an_operator_replaces_passwords_unlocks_and_keeps_people_out() {
+    use crate::service::account;
+    let portal = Portal::open().await;
+    let email = portal.supplier.email.clone();
+    let mut browser = Browser::sign_in(&portal).await;
+    assert!(account::replace_password(&portal.context, "nobody@example.com", "four green herons").await.is_err());
+    assert!(account::replace_password(&portal.context, &email, "password1").await.is_err(), "the rules are the same");
+    account::replace_password(&portal.context, &format!(" {} ", email.to_uppercase()), "four green herons").await.unwrap();
+    assert!(!browser.is_signed_in(&portal).await, "every session ended");
+    for _ in 0..10 {
+        browser.try_sign_in(&portal, &portal.supplier.password).await;
+    }
+    browser.try_sign_in(&portal, "four green herons").await;
+    assert!(!browser.is_signed_in(&portal).await, "the account is locked");
+    account::unlock(&portal.context, &email).await.unwrap();
+    browser.try_sign_in(&portal, "four green herons").await;
+    assert!(browser.is_signed_in(&portal).await);
+
+    account::set_disabled(&portal.context, &email, true).await.unwrap();
+    assert!(!browser.is_signed_in(&portal).await);
+    browser.try_sign_in(&portal, "four green herons").await;
+    assert!(!browser.is_signed_in(&portal).await);
+    account::set_disabled(&portal.context, &email, false).await.unwrap();
+    browser.try_sign_in(&portal, "four green herons").await;
+    assert!(browser.is_signed_in(&portal).await);
+}
+
+#[tokio::test]
+async fn a_revoked_key_opens_nothing() {
+    use super::access::{self, KeyCommand, KeyName};
+    let portal = Portal::open().await;
+    let key = demo::api_key(&portal.context, None).await.unwrap();
+    let ask = || Request::get("/api/v1/orders").header(header::AUTHORIZATION, format!("Bearer {key}")).body(Body::empty()).unwrap();
+    assert_eq!(portal.send(ask()).await.status, StatusCode::OK);
+    let listed = machine::list(&mut portal.context.db.read().await.unwrap()).await.unwrap();
+    let [listed] = listed.as_slice() else { panic!("{listed:?}") };
+    assert_eq!((listed.organisation.as_str(), listed.revoked_at), ("CASTELLAN", None));
+    let named = |name: &str| KeyCommand::Revoke(KeyName::new("CASTELLAN", name));
+    assert!(access::key(&portal.context, named("another")).await.is_err());
+    access::key(&portal.context, named(&listed.name)).await.unwrap();
+    assert_eq!(portal.send(ask()).await.status, StatusCode::UNAUTHORIZED);
+    assert!(access::key(&portal.context, named(&listed.name)).await.is_err(), "it has ended already");
+}
+
+#[tokio::test]
+async fn numbers_about_the_process_are_for_this_machine_and_for_the_token() {
+    let mut config = Config::default();
+    config.server.metrics_token = Some("s3cret".to_owned());
+    config.server.behind_proxy = true;
+    let portal = Portal::with(config).await;
+    let ask = async |visitor: &str, token: &str| {
+        let request = Request::get("/metrics").header("x-forwarded-for", visitor).header(header::AUTHORIZATION, token);
+        portal.send(request.body(Body::empty()).unwrap()).await.status
+    };
+    assert_eq!(ask("127.0.0.1", "").await, StatusCode::OK);
+    assert_eq!(ask("192.0.2.7", "").await, StatusCode::FORBIDDEN);
+    assert_eq!(ask("192.0.2.7", "Bearer guess").await, StatusCode::FORBIDDEN);
+    assert_eq!(ask("192.0.2.7", "Bearer s3cret").await, StatusCode::OK);
+    assert_eq!(Portal::open().await.get("/metrics").await.status, StatusCode::FORBIDDEN, "no token, and not from here");
 }
 
 #[tokio::test]
@@ -435,6 +547,8 @@ async fn live_updates_are_for_people_who_are_signed_in() {
     let reader = users::find_by_email(&mut portal.context.db.read().await.unwrap(), &portal.supplier.email).await.unwrap().unwrap();
     let own = users::reader(&mut portal.context.db.read().await.unwrap(), reader.id, None).await.unwrap().unwrap().actor.organisation;
     portal.context.live.publish(None);
+    let unheard = tokio::time::timeout(std::time::Duration::from_millis(300), next()).await;
+    assert!(unheard.is_err(), "what only the hub sees is not announced: {unheard:?}");
     portal.context.live.publish(Some(own));
     assert_eq!(next().await.trim(), "data: changed");
     crate::service::account::end_other_sessions(

@@ -16,6 +16,7 @@ use crate::{
         time::Timestamp,
     },
     store::{
+        Conn,
         organisations::{self, Organisation},
         sessions, users,
     },
@@ -162,6 +163,45 @@ pub async fn add_user(context: &Context, new: NewUser<'_>) -> Result<UserId> {
     users::insert_membership(&mut tx, context.id(), user.id, organisation.id, new.role, now).await?;
     tx.commit().await?;
     Ok(user.id)
+}
+
+/// The person with an address as an operator types it.
+async fn by_email(conn: &mut Conn, email: &str) -> Result<users::User> {
+    let unknown = || Error::field("email", "Nobody signs in with this address.");
+    users::find_by_email(conn, &normal_email(email)).await?.ok_or_else(unknown)
+}
+
+/// Gives a person a new password in place of a lost one: their sessions end, a locked account opens. For the operator's
+/// command line; there is no actor.
+pub async fn replace_password(context: &Context, email: &str, password: &str) -> Result<()> {
+    let user = by_email(&mut context.db.read().await?, email).await?;
+    if let Some(objection) = password::objection(password, &user.email) {
+        return Err(Error::field("password", objection));
+    }
+    let hash = password::hash(&context.ids, password).await?;
+    let mut tx = context.db.begin().await?;
+    users::set_password(&mut tx, user.id, &hash).await?;
+    sessions::delete_all(&mut tx, user.id).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Opens an account that is locked after failed sign-ins. For the operator's command line; there is no actor.
+pub async fn unlock(context: &Context, email: &str) -> Result<()> {
+    let mut tx = context.db.begin().await?;
+    let user = by_email(&mut tx, email).await?;
+    users::unlock(&mut tx, user.id).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Keeps a person out from now on, or lets them in again. For the operator's command line; there is no actor.
+pub async fn set_disabled(context: &Context, email: &str, disabled: bool) -> Result<()> {
+    let mut tx = context.db.begin().await?;
+    let user = by_email(&mut tx, email).await?;
+    users::set_disabled(&mut tx, user.id, disabled.then(|| context.now())).await?;
+    if disabled {
+        sessions::delete_all(&mut tx, user.id).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// Changes a person's name and time zone.

@@ -18,6 +18,7 @@ pub mod paging;
 pub mod partners;
 pub mod resend;
 pub mod shipments;
+pub mod wire_fields;
 
 use std::sync::Arc;
 

@@ -71,12 +71,6 @@ pub async fn of_user(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<Ve
     all!(conn, Session, "SELECT * FROM sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY seen_at DESC", user, now)
 }
 
-/// Notes the browser of a session and its last use.
-pub async fn touch(conn: &mut Conn, id: &str, user_agent: &str, now: Timestamp) -> Result<()> {
-    execute!(conn, "UPDATE sessions SET user_agent = $2, seen_at = $3 WHERE id = $1", id, user_agent, now)?;
-    Ok(())
-}
-
 /// Ends a session.
 pub async fn delete(conn: &mut Conn, id: &str) -> Result<()> {
     execute!(conn, "DELETE FROM sessions WHERE id = $1", id)?;
@@ -91,6 +85,11 @@ pub async fn delete_of_user(conn: &mut Conn, user: UserId, id: &str) -> Result<b
 /// Ends all of a person's sessions but one.
 pub async fn delete_others(conn: &mut Conn, user: UserId, keep: &str) -> Result<u64> {
     execute!(conn, "DELETE FROM sessions WHERE user_id = $1 AND id <> $2", user, keep)
+}
+
+/// Ends all of a person's sessions.
+pub async fn delete_all(conn: &mut Conn, user: UserId) -> Result<u64> {
+    execute!(conn, "DELETE FROM sessions WHERE user_id = $1", user)
 }
 
 /// Forgets sessions that have ended.

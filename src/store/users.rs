@@ -134,6 +134,12 @@ pub async fn lock(conn: &mut Conn, id: UserId, until: Timestamp) -> Result<()> {
     Ok(())
 }
 
+/// Opens an account that is locked.
+pub async fn unlock(conn: &mut Conn, id: UserId) -> Result<()> {
+    execute!(conn, "UPDATE users SET failures = 0, locked_until = NULL WHERE id = $1", id)?;
+    Ok(())
+}
+
 /// Forgets the failures of a person who is not locked out at a moment; says whether they are not.
 pub async fn forget_failures(conn: &mut Conn, id: UserId, now: Timestamp) -> Result<bool> {
     let touched = execute!(
@@ -148,6 +154,12 @@ pub async fn forget_failures(conn: &mut Conn, id: UserId, now: Timestamp) -> Res
 /// Sets a new password.
 pub async fn set_password(conn: &mut Conn, id: UserId, password_hash: &str) -> Result<()> {
     execute!(conn, "UPDATE users SET password_hash = $2, failures = 0, locked_until = NULL WHERE id = $1", id, password_hash)?;
+    Ok(())
+}
+
+/// Keeps a person out since a moment, or lets them in again.
+pub async fn set_disabled(conn: &mut Conn, id: UserId, since: Option<Timestamp>) -> Result<()> {
+    execute!(conn, "UPDATE users SET disabled_at = $2 WHERE id = $1", id, since)?;
     Ok(())
 }
 

@@ -449,3 +449,56 @@ async fn k2_an_edi_suppliers_documents_reach_the_customers_page() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_the_wire_cannot_carry_is_said_at_the_field_it_was_typed_into() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        world.grid.place_order("ERP", &order("4500000077", kestrel(), &[("M8", "1200", "12.5000"), ("M12", "40", "0.1234")]));
+        world.settle().await;
+        let supplier = world.person(world.cast.supplier).await;
+        let found = world.order(OrderKind::Purchase, world.cast.supplier, "4500000077").await;
+        let refused_at = |outcome: Error| match outcome {
+            Error::Invalid(errors) => errors.into_iter().map(|error| (error.field, error.message)).collect::<Vec<_>>(),
+            other => panic!("{other}"),
+        };
+        // The second line of the order is the first of this form.
+        let mut form = AnswerForm { version: String::new(), lines: vec![accept("1"), change("0", "1,150", "2026-12-11")] };
+        form.lines[1].note = "Steel * late".to_owned();
+        let errors = refused_at(answer::answer(&world.context, &supplier, found.id, &form).await.unwrap_err());
+        let [(field, message)] = errors.as_slice() else { panic!("{errors:?}") };
+        assert_eq!(field, "lines[1][note]");
+        assert!(message.starts_with("The note to the buyer holds *"), "{message}");
+        let seen = view::load(&world.context, &supplier, found.id).await.unwrap();
+        let kept = view::answer_form(&world.context, &supplier, &seen).await.unwrap();
+        assert_eq!((kept.form.lines[1].note.as_str(), kept.errors[0].field.as_str()), ("Steel * late", "lines[1][note]"));
+        form.lines[1].note = "Steel is late".to_owned();
+        answer::answer(&world.context, &supplier, found.id, &form).await.unwrap();
+        let confirmed = view::load(&world.context, &supplier, found.id).await.unwrap().lines[0].quantities.confirmed;
+        assert_eq!(confirmed, Quantity::whole(1150), "commas between thousands are read");
+
+        let shipped = |scac: &str| ShipForm {
+            number: "S-77".to_owned(),
+            shipped_on: "2026-11-24".to_owned(),
+            scac: scac.to_owned(),
+            carrier: "Hansa~Haulage".to_owned(),
+            lines: vec![announce::ShipLine { position: "1".to_owned(), quantity: "40".to_owned() }],
+            ..ShipForm::default()
+        };
+        let errors = refused_at(announce::announce(&world.context, &supplier, found.id, &shipped("U")).await.unwrap_err());
+        let fields: Vec<_> = errors.iter().map(|(field, _)| field.as_str()).collect();
+        assert_eq!(fields, ["scac", "carrier"], "{errors:?}");
+        announce::announce(&world.context, &supplier, found.id, &ShipForm { carrier: "Hansa".to_owned(), ..shipped("UPSN") })
+            .await
+            .unwrap();
+        let form = InvoiceForm {
+            number: "I*77".to_owned(),
+            invoiced_on: "2026-11-24".to_owned(),
+            lines: vec![invoices::send::InvoiceEntry { position: "1".to_owned(), quantity: "40".to_owned() }],
+            ..InvoiceForm::default()
+        };
+        let errors = refused_at(invoices::send::send(&world.context, &supplier, found.id, &form).await.unwrap_err());
+        assert_eq!(errors[0].0, "number", "{errors:?}");
+    })
+    .await;
+}

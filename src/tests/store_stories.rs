@@ -19,7 +19,7 @@ use portico::{
         Conn, Db, StoreError, content, drafts,
         drafts::Draft,
         jobs,
-        machine::{self, Answer, MachineKey},
+        machine::{self, MachineKey},
         orders::{self, Order, OrderFilter},
         sessions::{self, Session},
         users::{self, User},
@@ -66,6 +66,9 @@ async fn people_sign_in_act_for_one_organisation_and_are_locked_out() {
         users::lock(&mut tx, row.id, clock.now().plus_seconds(1)).await.unwrap();
         assert!(!users::forget_failures(&mut tx, row.id, clock.now()).await.unwrap(), "locked");
         users::lock(&mut tx, row.id, clock.now()).await.unwrap();
+        users::set_disabled(&mut tx, row.id, Some(clock.now())).await.unwrap();
+        assert!(users::reader(&mut tx, row.id, None).await.unwrap().is_none(), "kept out");
+        users::set_disabled(&mut tx, row.id, None).await.unwrap();
         tx.commit().await.unwrap();
 
         let mut conn = engine.db.read().await.unwrap();
@@ -255,21 +258,25 @@ async fn an_answer_to_a_machine_is_kept_byte_for_byte() {
             created_at: clock.now(),
             revoked_at: None,
         };
-        let answer = Answer {
-            machine_key_id: key.id,
-            idempotency_key: "k-1".to_owned(),
-            request_hash: vec![9],
-            status: 422,
-            content_type: "application/problem+json".to_owned(),
-            body: b"{\"title\":\"no\"}\n\x00\xff".to_vec(),
-            created_at: clock.now(),
-        };
         let mut tx = engine.db.begin().await.unwrap();
         machine::insert(&mut tx, &key).await.unwrap();
-        assert!(machine::insert_answer(&mut tx, &answer).await.unwrap());
-        assert!(!machine::insert_answer(&mut tx, &Answer { status: 200, ..answer.clone() }).await.unwrap(), "the first answer stays");
+        assert!(machine::enter_request(&mut tx, key.id, "k-1", &[9], clock.now()).await.unwrap());
+        assert!(!machine::enter_request(&mut tx, key.id, "k-1", &[9], clock.now()).await.unwrap(), "it runs once");
+        let running = machine::find_answer(&mut tx, key.id, "k-1").await.unwrap().unwrap();
+        assert!(running.is_running());
+        clock.advance_seconds(60);
+        assert!(machine::take_over(&mut tx, &running, clock.now()).await.unwrap());
+        assert!(!machine::take_over(&mut tx, &running, clock.now()).await.unwrap(), "one takes it over");
+        let body = b"{\"title\":\"no\"}\n\x00\xff";
+        machine::answer_request(&mut tx, key.id, "k-1", 422, "application/problem+json", body).await.unwrap();
+        machine::answer_request(&mut tx, key.id, "k-1", 200, "application/json", b"").await.unwrap();
+        machine::leave_request(&mut tx, key.id, "k-1").await.unwrap();
         let kept = machine::find_answer(&mut tx, key.id, "k-1").await.unwrap().unwrap();
-        assert_eq!((kept.status, kept.body, kept.request_hash), (422, answer.body, vec![9]));
+        assert_eq!((kept.status, kept.body.as_slice(), kept.request_hash), (422, body.as_slice(), vec![9]), "the first answer stays");
+        assert_eq!(machine::forget_answers(&mut tx, clock.now().plus_seconds(machine::ANSWER_SECONDS)).await.unwrap(), 0);
+        assert_eq!(machine::forget_answers(&mut tx, clock.now().plus_seconds(machine::ANSWER_SECONDS + 1)).await.unwrap(), 1);
+        let listed = machine::list(&mut tx).await.unwrap();
+        assert_eq!((listed[0].organisation.as_str(), listed[0].name.as_str(), listed[0].revoked_at), ("CASTELLAN", "erp", None));
         assert_eq!(machine::find(&mut tx, &[1, 2, 3]).await.unwrap().unwrap().name, "erp");
         machine::revoke(&mut tx, world.cast.hub, "erp", clock.now()).await.unwrap();
         assert!(machine::find(&mut tx, &[1, 2, 3]).await.unwrap().is_none());

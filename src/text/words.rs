@@ -69,13 +69,13 @@ pub fn shipment_state(state: ShipmentState) -> &'static str {
     }
 }
 
-/// An invoice's state.
+/// An invoice's state, as both sides may read it.
 pub fn invoice_state(state: InvoiceState) -> &'static str {
     match state {
         InvoiceState::Sent => "Sent",
         InvoiceState::Received => "Received",
         InvoiceState::InProcess => "In process",
-        InvoiceState::UnderQuery => "Question for you",
+        InvoiceState::UnderQuery => "Question asked",
         InvoiceState::ConditionallyAccepted => "Accepted with conditions",
         InvoiceState::Rejected => "Rejected",
         InvoiceState::Approved => "Approved",

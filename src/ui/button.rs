@@ -122,16 +122,6 @@ pub fn ButtonLink(
     .into_any()
 }
 
-/// Small numbers as words, for the start of a sentence.
-fn spelled(number: usize) -> String {
-    match number {
-        2 => "Two".to_owned(),
-        3 => "Three".to_owned(),
-        4 => "Four".to_owned(),
-        _ => number.to_string(),
-    }
-}
-
 /// An action that is not possible, with the reason in words. It stays where it was and does nothing.
 #[component]
 pub fn DisabledAction(
@@ -148,51 +138,6 @@ pub fn DisabledAction(
         <div class="stack-s">
             <button type="button" class="btn" aria-disabled="true" aria-describedby=id.clone()>{icon.map(Icon::svg)}{label}</button>
             <p id=id class="small muted">{why}</p>
-        </div>
-    }
-    .into_any()
-}
-
-/// One thing that must happen before an action can run.
-#[derive(Clone, Debug)]
-pub struct Missing {
-    /// Who must act: "You", "Castellan".
-    pub who: String,
-    /// What they must do, after the name: "must confirm the bank account".
-    pub what: String,
-    /// Where it is done, if the reader can go there.
-    pub href: Option<String>,
-    /// One line more: how long it usually takes.
-    pub hint: Option<String>,
-}
-
-/// An action that cannot run yet: it stays where it was, does nothing, and lists what is missing and who must act.
-#[component]
-pub fn BlockedAction(
-    /// Unique on the page; ties the button to its list.
-    #[prop(into)]
-    id: String,
-    #[prop(into)] label: String,
-    #[prop(optional, into)] icon: Option<Icon>,
-    missing: Vec<Missing>,
-) -> impl IntoView {
-    let lead =
-        if missing.len() == 1 { "One thing is missing:".to_owned() } else { format!("{} things are missing:", spelled(missing.len())) };
-    let items: Vec<_> = (1..)
-        .zip(missing)
-        .map(|(number, item)| {
-            let what = match item.href {
-                Some(href) => view! { <a href=href>{item.what}</a> }.into_any(),
-                None => item.what.into_any(),
-            };
-            let hint = item.hint.map(|hint| view! { <span class="hint">{hint}</span> });
-            view! { <li><span class="mark">{number}</span><span><b>{item.who}</b>" "{what}{hint}</span></li> }
-        })
-        .collect();
-    view! {
-        <div class="stack-s">
-            <button type="button" class="btn" aria-disabled="true" aria-describedby=id.clone()>{icon.map(Icon::svg)}{label}</button>
-            <div id=id class="small"><p>{lead}</p><ol class="guide">{items}</ol></div>
         </div>
     }
     .into_any()

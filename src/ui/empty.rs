@@ -26,21 +26,3 @@ pub fn Empty(
     }
     .into_any()
 }
-
-/// The shape of what comes, while it comes.
-#[component]
-pub fn Skeleton(
-    /// What is being fetched.
-    #[prop(into)]
-    label: String,
-) -> impl IntoView {
-    view! {
-        <div class="stack-s" role="status">
-            <span class="sr">{label}</span>
-            <span class="skeleton short"></span>
-            <span class="skeleton long"></span>
-            <span class="skeleton middle"></span>
-        </div>
-    }
-    .into_any()
-}

@@ -351,7 +351,7 @@ pub fn Radios(
     .into_any()
 }
 
-/// One of a few short words, side by side.
+/// One of a few short words, side by side. What is wrong with it stands below, at the id `{name}-error`.
 #[component]
 pub fn Segment(
     #[prop(into)] name: String,
@@ -360,20 +360,28 @@ pub fn Segment(
     legend: String,
     choices: Vec<Choice>,
     #[prop(optional, into)] value: Words,
+    #[prop(optional, into)] error: Words,
 ) -> impl IntoView {
-    let Words(value) = value;
-    let items: Vec<_> = choices
-        .into_iter()
-        .map(|choice| {
+    let (Words(value), Words(error)) = (value, error);
+    let items: Vec<_> = (0..)
+        .zip(choices)
+        .map(|(index, choice)| {
+            // The first choice carries the name as its id, so that an error summary can link to the group.
+            let id = (index == 0).then(|| name.clone());
             let checked = value.as_deref() == Some(choice.value.as_str());
             view! {
                 <label>
-                    <input type="radio" name=name.clone() value=choice.value checked=checked/>
+                    <input type="radio" id=id name=name.clone() value=choice.value checked=checked/>
                     {choice.icon.map(Icon::svg)}
                     {choice.label}
                 </label>
             }
         })
         .collect();
-    view! { <fieldset class="segment"><legend class="sr">{legend}</legend>{items}</fieldset> }.into_any()
+    let (described, _) = description(&name, None, error.as_ref());
+    view! {
+        <fieldset class="segment" aria-describedby=described><legend class="sr">{legend}</legend>{items}</fieldset>
+        {error_view(&name, error)}
+    }
+    .into_any()
 }

@@ -1,4 +1,4 @@
-//! The bar above a list: search, the filters that are on, the filters that could be.
+//! The bar above a list: search, and the filters that are on.
 
 use leptos::prelude::*;
 
@@ -56,24 +56,12 @@ pub fn Filters(
             {keep}
             <div class="field-search">
                 {Icon::Search.svg()}
-                <input class="input" type="search" name="q" value=query aria-label=label.clone() placeholder=placeholder/>
+                <input class="input" type="search" name="q" value=query aria-label=label.clone() placeholder=placeholder data-shortcut="search"/>
             </div>
             {active}
             {children.map(|children| children())}
             <button class="btn">"Show"</button>
         </form>
-    }
-    .into_any()
-}
-
-/// A filter that is not on: opens a small form (in the children) that adds it to the view.
-#[component]
-pub fn AddFilter(#[prop(into)] label: String, children: Children) -> impl IntoView {
-    view! {
-        <details class="menu start">
-            <summary class="filter-chip">{Icon::Plus.svg()}{label}</summary>
-            <div class="menu-body pad">{children()}</div>
-        </details>
     }
     .into_any()
 }

@@ -64,8 +64,6 @@ pub struct NavItem {
     pub label: String,
     /// Drawing.
     pub icon: Icon,
-    /// Open work behind it, written out; none where nothing is open.
-    pub count: Option<String>,
     /// The page belongs to it.
     pub current: bool,
     /// A heading above this entry, where a new group begins.
@@ -75,16 +73,9 @@ pub struct NavItem {
 }
 
 impl NavItem {
-    /// An entry without count or group.
+    /// An entry without group or letter.
     pub fn new(href: impl Into<String>, label: impl Into<String>, icon: Icon, current: bool) -> Self {
-        Self { href: href.into(), label: label.into(), icon, count: None, current, group: None, letter: None }
-    }
-
-    /// With a count of open work; nothing is shown for zero.
-    #[must_use]
-    pub fn count(mut self, open: u64) -> Self {
-        self.count = (open > 0).then(|| open.to_string());
-        self
+        Self { href: href.into(), label: label.into(), icon, current, group: None, letter: None }
     }
 
     /// With the letter that goes here after `g`.
@@ -142,14 +133,6 @@ pub struct ShellData {
     pub account: Vec<AccountLink>,
     /// Theme chosen.
     pub theme: Theme,
-    /// Where the search field of the bar leads (GET, field `q`); none where there is nothing to search.
-    pub search: Option<String>,
-    /// Words in the empty search field.
-    pub search_placeholder: String,
-    /// Where notices are, and how many are unread.
-    pub notices: Option<(String, u64)>,
-    /// Where help is.
-    pub help: Option<String>,
 }
 
 /// The mark of the portal: a colonnade.
@@ -191,17 +174,6 @@ pub fn Shell(
 }
 
 fn top_bar(data: &ShellData) -> impl IntoView + use<> {
-    let search = data.search.clone().map(|action| search_form(action, data.search_placeholder.clone()).into_any());
-    let search_link = data.search.clone().map(|href| {
-        view! { <a class="btn quiet icon only-phone" href=href aria-label="Search">{Icon::Search.svg()}</a> }
-    });
-    let help = data.help.clone().map(|href| {
-        view! {
-            <a class="btn quiet" href=href>
-                {Icon::Ask.svg()}<span class="hide-phone">"Ask"</span><span class="sr">" for help"</span>
-            </a>
-        }
-    });
     view! {
         <header class="bar">
             <a class="btn quiet icon nav-open" href="#nav" aria-label="Open the menu">{Icon::Menu.svg()}</a>
@@ -210,25 +182,11 @@ fn top_bar(data: &ShellData) -> impl IntoView + use<> {
                 <span class="brand-name">{data.brand.name.clone()}<small>{data.brand.tagline.clone()}</small></span>
                 <span class="sr">", home"</span>
             </a>
-            {search}
             <div class="bar-tools">
-                {search_link}
                 {organisation_menu(data)}
-                {data.notices.as_ref().map(|(href, unread)| notices_link(href, *unread))}
-                {help}
                 {account_menu(data).into_any()}
             </div>
         </header>
-    }
-}
-
-fn search_form(action: String, placeholder: String) -> impl IntoView {
-    view! {
-        <form class="bar-search" role="search" method="get" action=action>
-            {Icon::Search.svg()}
-            <input class="input" type="search" name="q" aria-label="Search everything" placeholder=placeholder data-shortcut="search"/>
-            <kbd aria-hidden="true">"/"</kbd>
-        </form>
     }
 }
 
@@ -247,33 +205,16 @@ fn nav_items(nav: Vec<NavItem>) -> Vec<impl IntoView> {
     nav.into_iter()
         .map(|item| {
             let group = item.group.map(|group| view! { <h2 class="nav-group">{group}</h2> });
-            let count = item.count.map(|count| view! { <span class="sr">", open: "</span>{count} });
             let name = item.letter.map(|_| item.label.clone());
-            let live = format!("nav-{}", item.href);
             view! {
                 {group}
                 <a href=item.href aria-current=item.current.then_some("page") data-go=item.letter.map(String::from) data-go-name=name>
                     {item.icon.svg()}
                     {item.label}
-                    <span class="count" data-live=live>{count}</span>
                 </a>
             }
         })
         .collect()
-}
-
-fn notices_link(href: &str, unread: u64) -> impl IntoView + use<> {
-    let (badge, said) = if unread == 0 {
-        (None, "No unread notices".to_owned())
-    } else {
-        (Some(view! { <span class="badge" aria-hidden="true">{unread}</span> }), format!("{unread} unread notices"))
-    };
-    view! {
-        <a class="btn quiet" href=href.to_owned()>
-            {Icon::Bell.svg()}
-            <span data-live="unread-notices">{badge}<span class="sr">{said}</span></span>
-        </a>
-    }
 }
 
 /// The organisation acted for: words where there is one, a switch where there are more.

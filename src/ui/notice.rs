@@ -1,4 +1,4 @@
-//! A notice in the page and the toast at its lower edge: what happened, then what to do.
+//! A notice in the page: what happened, then what to do.
 
 use leptos::prelude::*;
 
@@ -34,10 +34,4 @@ pub fn Notice(
         </div>
     }
     .into_any()
-}
-
-/// A short message that stays at the lower edge while one scrolls; for what can still be undone.
-#[component]
-pub fn Toast(children: Children) -> impl IntoView {
-    view! { <div class="toast" role="status">{children()}</div> }.into_any()
 }

@@ -113,7 +113,7 @@ pub fn Table(
     /// Stays a table on a phone: for two or three narrow columns.
     #[prop(optional)]
     keep: bool,
-    /// Key under which live updates reconcile the rows, which then need `data-key`.
+    /// Key under which live updates reconcile the rows, which then need `data-key`, and the foot.
     #[prop(optional, into)]
     live: Option<String>,
     /// Rows of a `tfoot`.
@@ -135,13 +135,15 @@ pub fn Table(
     };
     let head: Vec<_> = columns.into_iter().map(Column::view).collect();
     let tick = ticks.then(|| view! { <th role="columnheader" scope="col" class="tick"><span class="sr">"Ticked"</span></th> });
+    // What sums the rows up changes with them.
+    let live_foot = live.as_ref().map(|key| format!("{key}-foot"));
     let body = if grouped { children() } else { view! { <tbody role="rowgroup" data-live=live>{children()}</tbody> }.into_any() };
     let table = view! {
         <table role="table" class=class>
             <caption class="sr">{caption}</caption>
             <thead role="rowgroup"><tr role="row">{tick}{head}</tr></thead>
             {body}
-            {foot.map(|foot| view! { <tfoot role="rowgroup">{foot.run()}</tfoot> })}
+            {foot.map(|foot| view! { <tfoot role="rowgroup" data-live=live_foot>{foot.run()}</tfoot> })}
         </table>
     };
     if in_panel { table.into_any() } else { view! { <div class="table-wrap">{table}</div> }.into_any() }

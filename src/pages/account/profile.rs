@@ -16,7 +16,8 @@ pub fn Page() -> impl IntoView {
         let form = Form::of("profile");
         let zones = zone_names().into_iter().map(|name| Choice::new(name.clone(), name.replace('_', " "))).collect::<Vec<_>>();
         let facts = vec![
-            Fact::new("Mail address", cx.reader.email.clone()).note("You sign in with it. Your administrator can change it."),
+            Fact::new("Mail address", cx.reader.email.clone())
+                .note("You sign in with it. For another one, ask the company that runs this portal."),
             Fact::new("Company", cx.reader.actor.organisation_name.clone()),
             Fact::new("Now", text::moment(cx.now, &cx.zone)),
         ];

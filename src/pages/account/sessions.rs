@@ -33,7 +33,7 @@ pub fn Page() -> impl IntoView {
         };
         Ok(view! {
             {head("Where you are signed in", &cx.path)}
-            <Panel id="sessions" title="Sessions" note="Each ends after 12 hours without use" flush=true side=end_others>
+            <Panel id="sessions" title="Sessions" note="Each ends after 12 hours without use, or 7 days after the sign-in" flush=true side=end_others>
                 <Table
                     caption="Where you are signed in"
                     in_panel=true

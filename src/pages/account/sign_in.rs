@@ -23,10 +23,11 @@ pub fn Page() -> impl IntoView {
         <Door brand=brand() side=side>
             <h1>"Sign in"</h1>
             <p class="muted small">"For the people of our suppliers and customers, and our own."</p>
-            {said.map(|said| view! { <div class="gap-top"><Notice role=Role::Success title=said announce=true/></div> })}
+            {said.notice.map(|said| view! { <div class="gap-top"><Notice role=Role::Success title=said announce=true/></div> })}
+            {said.warning.map(|said| view! { <div class="gap-top"><Notice role=Role::Warning title=said announce=true/></div> })}
             {sign_in_form(&next)}
             <p class="small muted gap-top">
-                "No account, or the password is lost? Ask the person who manages the portal at your company."
+                "No account, or the password is lost? Ask the company that runs this portal for a new one."
             </p>
         </Door>
     }

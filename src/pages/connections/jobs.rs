@@ -18,9 +18,9 @@ pub(super) fn panel(dead: Vec<Dead>, cx: &PageContext) -> impl IntoView + use<> 
         let rows: Vec<_> = dead.into_iter().map(|job| row(job, cx)).collect();
         let columns =
             vec![Column::new("Work"), Column::new("Why"), Column::num("Tried"), Column::num("Given up"), Column::new("Actions").hidden()];
-        view! { <Table caption="Work that was given up, newest first" in_panel=true columns=columns live="jobs">{rows}</Table> }.into_any()
+        view! { <Table caption="Work that was given up, newest first" in_panel=true columns=columns>{rows}</Table> }.into_any()
     };
-    view! { <Panel id="jobs" title="Work that was given up" flush=true>{body}</Panel> }
+    view! { <Panel id="jobs" title="Work that was given up" flush=true><div data-live="jobs">{body}</div></Panel> }
 }
 
 /// What kinds of work are called.

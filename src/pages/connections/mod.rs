@@ -89,9 +89,9 @@ fn feeds(feeds: Vec<ContentFeed>, cx: &PageContext) -> impl IntoView + use<> {
     } else {
         let rows: Vec<_> = feeds.into_iter().map(|feed| feed_row(feed, cx)).collect();
         let columns = vec![Column::new("Kind"), Column::new("State"), Column::num("Published until"), Column::num("Compared")];
-        view! { <Table caption="Content from Kentico" in_panel=true columns=columns live="feeds">{rows}</Table> }.into_any()
+        view! { <Table caption="Content from Kentico" in_panel=true columns=columns>{rows}</Table> }.into_any()
     };
-    view! { <Panel id="feeds" title="Content from Kentico" note="Read-only" flush=true>{body}</Panel> }
+    view! { <Panel id="feeds" title="Content from Kentico" note="Read-only" flush=true><div data-live="feeds">{body}</div></Panel> }
 }
 
 fn feed_row(feed: ContentFeed, cx: &PageContext) -> impl IntoView + use<> {

@@ -33,9 +33,9 @@ pub(super) fn panel(views: Vec<RouteView>, cx: &PageContext) -> impl IntoView + 
             Column::num("Not delivered"),
             Column::new("Actions").hidden(),
         ];
-        view! { <Table caption="Routes, those that fail first" in_panel=true columns=columns live="routes">{rows}</Table> }.into_any()
+        view! { <Table caption="Routes, those that fail first" in_panel=true columns=columns>{rows}</Table> }.into_any()
     };
-    view! { <Panel id="routes" title="Routes for documents" flush=true>{body}</Panel> }
+    view! { <Panel id="routes" title="Routes for documents" flush=true><div data-live="routes">{body}</div></Panel> }
 }
 
 fn row(view: RouteView, cx: &PageContext) -> impl IntoView + use<> {

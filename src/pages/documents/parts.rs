@@ -73,17 +73,21 @@ pub fn acknowledgments(facts: Facts<'_>) -> [AckState; 3] {
         _ if facts.delivered_at.is_some() || facts.direction == Direction::In => AckState::Yes,
         _ => AckState::Waiting,
     };
-    let read = match facts.verdict {
-        Some(Verdict::Accepted) => AckState::Yes,
-        Some(Verdict::AcceptedWithErrors | Verdict::Partial) => AckState::Attention,
-        Some(Verdict::Rejected) => AckState::No,
-        None => AckState::Waiting,
-    };
     let answered = match facts.answer {
         Some("rejected") => AckState::No,
         Some("changed") => AckState::Attention,
         Some(_) => AckState::Yes,
         None => AckState::Waiting,
     };
-    [delivered, read, answered]
+    [delivered, read(facts.verdict), answered]
+}
+
+/// The second acknowledgment by its verdict.
+pub fn read(verdict: Option<Verdict>) -> AckState {
+    match verdict {
+        Some(Verdict::Accepted) => AckState::Yes,
+        Some(Verdict::AcceptedWithErrors | Verdict::Partial) => AckState::Attention,
+        Some(Verdict::Rejected) => AckState::No,
+        None => AckState::Waiting,
+    }
 }

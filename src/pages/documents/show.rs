@@ -61,7 +61,7 @@ fn head(view: &DocumentView, title: String, cx: &PageContext) -> impl IntoView +
     facts.extend(document.control_number.as_ref().map(|number| format!("control number {number}")));
     facts.extend(view.route.clone());
     let id = document.id;
-    let file = document.transmission_id.is_some();
+    let file = view.has_file;
     let again = can_send_again(document) && cx.reader.actor.audience == Audience::Hub;
     let subjects = subjects(view);
     let actions = move || {

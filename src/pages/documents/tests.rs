@@ -88,6 +88,35 @@ async fn the_original_file_is_given_out_byte_for_byte() {
     assert_eq!(supplier.get("/documents/not-an-id/file").await.0, StatusCode::NOT_FOUND);
 }
 
+#[tokio::test]
+async fn a_file_that_holds_more_than_ones_own_is_not_offered_and_says_why_it_is_refused() {
+    let world = World::new().await;
+    let both = format!(
+        "{FILE}{}",
+        FILE.replace("OSTERMANN", "KESTREL  ").replace("KESTREL  *20261124", "KESTREL*20261124").replace("000000001", "000000002")
+    );
+    let source = Source {
+        owner: world.hub.organisation,
+        route: None,
+        name: "orders.edi".to_owned(),
+        handle: None,
+        is_copy: false,
+        accepts_test: false,
+    };
+    let receipt = exchange::receive(&world.context, source, Bytes::from(both)).await.unwrap();
+    assert_eq!(receipt.status, "received", "{:?}", receipt.failure);
+    let all = documents::list(&mut world.context.db.read().await.unwrap(), Scope::Hub, &DocumentFilter::default(), 10).await.unwrap();
+    let of = |name: &str| all.iter().find(|row| row.code == "850" && row.counterparty.as_deref() == Some(name)).unwrap().id;
+    let page = format!("/documents/{}", of("Ostermann Forge"));
+    assert_ne!(of("Ostermann Forge"), of("Kestrel Castings"));
+    let mut supplier = world.browser("OSTERMANN").await;
+    assert!(!supplier.page(&page).await.contains("Original file"));
+    let (status, refused) = supplier.get(&format!("{page}/file")).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert!(refused.contains("This file also holds documents of other partners."), "{refused}");
+    assert!(world.browser("CASTELLAN").await.page(&page).await.contains("Original file"));
+}
+
 /// Every anchor that the page leads to within itself, and every id it has.
 fn anchors(page: &str) -> (Vec<&str>, Vec<&str>) {
     let after = |mark: &'static str| page.split(mark).skip(1).filter_map(|rest| rest.split('"').next()).collect::<Vec<_>>();

@@ -98,7 +98,7 @@ fn newest(documents: &[Newest]) -> impl IntoView + use<> {
     view! {
         <Panel id="documents" title="Newest documents" flush=true side=|| view! { <a href="/documents">"All documents"</a> }>
             <ul class="changes" data-live="documents">{items}</ul>
-            {empty}
+            <div data-live="no-documents">{empty}</div>
         </Panel>
     }
 }

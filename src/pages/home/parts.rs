@@ -45,7 +45,7 @@ pub fn changes(cx: &PageContext, home: &Home) -> impl IntoView + use<> {
     view! {
         <Panel id="changes" title="What changed" note=note flush=true>
             <ul class="changes" data-live="changes">{items}</ul>
-            {empty}
+            <div data-live="no-changes">{empty}</div>
         </Panel>
     }
 }

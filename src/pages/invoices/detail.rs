@@ -21,7 +21,10 @@ use crate::{
         Form, PageContext, brand, page, param,
         shipments::parts::{key as shipment_key, timeline},
     },
-    service::{self, invoices::view::InvoiceView},
+    service::{
+        self,
+        invoices::{REASON_LENGTH, view::InvoiceView},
+    },
     store::invoices::InvoiceLine,
     text::{self, Urgency},
     ui::{
@@ -269,7 +272,7 @@ fn state_form(view: &InvoiceView) -> Option<impl IntoView + use<>> {
                     hint="Needed for a question, a condition and a rejection. Name the field and what it should say; the sender reads it at once."
                     value=form.value("reason")
                     error=form.field_error("reason")
-                    maxlength=500u32
+                    maxlength=u32::try_from(REASON_LENGTH).unwrap_or(u32::MAX)
                     rows=2
                 />
                 <p><Button label="Say so" weight=Weight::Main/></p>

@@ -85,11 +85,10 @@ fn tabs(list: &InvoiceList, current: Group) -> Vec<Tab> {
         .collect()
 }
 
+/// The table, which CSS hides while it is empty, and what stands in its place: both are always there, so that the first row
+/// that arrives by itself, and the last one that leaves, find their place.
 fn body(list: &InvoiceList, asked: &Asked, cx: &PageContext) -> AnyView {
     let audience = cx.reader.actor.audience;
-    if list.rows.is_empty() {
-        return view! { <div class="panel" data-live="invoices">{empty(asked, audience)}</div> }.into_any();
-    }
     let is_hub = audience == Audience::Hub;
     let today = cx.zone.date(cx.now);
     let mut columns = vec![Column::new("Invoice"), Column::new("Status")];
@@ -108,9 +107,11 @@ fn body(list: &InvoiceList, asked: &Asked, cx: &PageContext) -> AnyView {
     let older = list.next.map(|(at, id)| address(asked.group, search, Some(&cursor::encode(at, id.0))));
     let newest = asked.after.as_ref().map(|_| address(asked.group, search, None));
     let shown = text::count(u64::try_from(list.rows.len()).unwrap_or_default(), "invoice", "invoices");
+    let (is_empty, nothing) = (list.rows.is_empty(), list.rows.is_empty().then(|| empty(asked, audience)));
     view! {
         <Table caption="Invoices, the newest first" columns=columns live="invoices">{rows}</Table>
-        {listing::pager(newest, older, shown)}
+        <div data-live="nothing">{nothing.map(|nothing| view! { <div class="panel">{nothing}</div> })}</div>
+        <div data-live="pager">{(!is_empty).then(|| listing::pager(newest, older, shown))}</div>
     }
     .into_any()
 }

@@ -92,7 +92,7 @@ pub const fn is_issuer(kind: OrderKind, audience: Audience) -> bool {
 pub fn chip(state: InvoiceState, kind: OrderKind, audience: Audience) -> ChipData {
     let issuer = is_issuer(kind, audience);
     let word = match state {
-        InvoiceState::UnderQuery if !issuer => "Question asked",
+        InvoiceState::UnderQuery if issuer => "Question for you",
         InvoiceState::Sent if !issuer => "Received",
         state => text::invoice_state(state),
     };

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{
-        number::{Amount, Currency, Quantity},
+        number::{self, Amount, Currency, Quantity},
         order::Line,
     },
     islands::AnswerForm as LiveSums,
@@ -125,7 +125,7 @@ fn grid(view: &OrderView, kept: &Kept<AnswerForm>, lines: &[&Line]) -> impl Into
                 <input type="hidden" name="order" value=order/>
                 <input type="hidden" name="version" value=version/>
                 <input type="hidden" name="back" value=back/>
-                <div class="panel-head" id="lines">
+                <div class="panel-head" id="lines" tabindex="-1">
                     <h2>"Your answer, line by line"</h2>
                     <p data-total="summary">{counted}</p>
                     {errors}
@@ -169,8 +169,8 @@ fn ordered_total(lines: &[&Line], currency: Currency) -> Amount {
 pub(super) fn answered(line: &Line, typed: &LineForm, currency: Currency) -> (Quantity, Amount) {
     let (quantity, price) = match typed.decision.as_str() {
         "change" => {
-            let quantity = typed.parts.iter().filter_map(|part| part.quantity.parse::<Quantity>().ok()).sum();
-            (quantity, typed.price.parse().unwrap_or(line.unit_price))
+            let quantity = typed.parts.iter().filter_map(|part| number::typed::<Quantity>(&part.quantity).ok()).sum();
+            (quantity, number::typed(&typed.price).unwrap_or(line.unit_price))
         }
         "reject" => (Quantity::ZERO, line.unit_price),
         _ => (line.quantities.ordered, line.unit_price),

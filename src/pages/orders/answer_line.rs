@@ -33,8 +33,6 @@ pub fn group(index: usize, line: &Line, typed: &LineForm, errors: &[FieldError],
         Choice::new("change", "Change").icon(Icon::Pen),
         Choice::new("reject", "Reject").icon(Icon::X),
     ];
-    let decision_error = forms::error_of(errors, &name("[decision]"))
-        .map(|text| view! { <FieldErrorText id=format!("{}-error", name("[decision]")) text=text/> });
     let items = line.seller_item.clone().or_else(|| line.buyer_item.clone()).unwrap_or_else(|| item_numbers(line));
     let wanted = line.requested_on.map(|on| format!("wanted {}", text::date(on)));
     // Without words for the item its numbers are its name.
@@ -47,7 +45,6 @@ pub fn group(index: usize, line: &Line, typed: &LineForm, errors: &[FieldError],
         <tbody
             role="rowgroup"
             class:wrong=wrong
-            id=name("[decision]")
             data-line=line.line.clone()
             data-ordered=line.quantities.ordered.to_string()
             data-price=line.unit_price.to_string()
@@ -74,8 +71,8 @@ pub fn group(index: usize, line: &Line, typed: &LineForm, errors: &[FieldError],
                         legend=format!("Answer to line {}", line.line)
                         value=typed.decision.clone()
                         choices=decisions
+                        error=forms::error_of(errors, &name("[decision]"))
                     />
-                    {decision_error}
                 </td>
             </tr>
             {change(index, line, typed, errors, currency).into_any()}

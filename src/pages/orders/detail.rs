@@ -16,7 +16,7 @@ use crate::{
         time::Timestamp,
     },
     islands::Live,
-    pages::{Form, PageContext, page, param, tracking},
+    pages::{Form, PageContext, documents::parts as documents, page, param, tracking},
     service::{
         exchange::parties::with_role,
         orders::view::{self, OrderView},
@@ -252,7 +252,7 @@ fn delivered(cx: &PageContext, document: &Document, title: &str) -> Ack {
 
 /// The second acknowledgment: it was read, and with which verdict.
 fn read(cx: &PageContext, document: &Document, title: &str) -> Ack {
-    let state = parts::read_state(document.acknowledgment, document.acknowledged_at.is_some());
+    let state = documents::read(document.acknowledgment);
     let title = match document.acknowledgment {
         Some(Verdict::AcceptedWithErrors | Verdict::Partial) => format!("{title}, with errors"),
         Some(Verdict::Rejected) => "Could not be read".to_owned(),

@@ -6,7 +6,7 @@ use super::{forms, lines::item_numbers, ship::quantity_cell};
 use crate::{
     domain::{
         ids::ShipmentId,
-        number::{Amount, Currency, Quantity},
+        number::{Amount, Currency, Quantity, typed},
         order::Line,
     },
     islands::AnswerForm as LiveSums,
@@ -39,7 +39,7 @@ pub fn Page() -> impl IntoView {
 
 /// What a line of the form comes to at the agreed price; nothing where the quantity cannot be read.
 fn amount(line: &Line, quantity: &str, currency: Currency) -> Amount {
-    let quantity = quantity.trim().parse::<Quantity>().unwrap_or_default();
+    let quantity = typed::<Quantity>(quantity).unwrap_or_default();
     line.price().line_amount(quantity, line.price_per, currency).unwrap_or_default()
 }
 

@@ -71,7 +71,7 @@ fn view(cx: &PageContext, address: &Address, asked: &Query, found: OrderList, fo
         <Filters action="/orders" label="Search in orders" query=asked.search.clone() placeholder=placeholder keep=keep>
             {clear}
         </Filters>
-        {table(cx, address.tab, found.rows)}
+        {table(cx, address.tab, found.answers_here, found.rows)}
         <div data-live="nothing">{nothing}</div>
         <div data-live="pager">{pager}</div>
         <Live address="/live"/>
@@ -160,11 +160,10 @@ fn nothing(address: &Address, audience: Audience) -> impl IntoView + use<> {
     view! { <div class="panel"><Empty icon=Icon::Orders title=title text=words>{all}</Empty></div> }
 }
 
-/// The table; CSS hides it while it is empty. Whether rows can be ticked depends on the view alone, so that a row that
-/// arrives by itself fits the head.
-fn table(cx: &PageContext, tab: Tab, rows: Vec<OrderRow>) -> impl IntoView + use<> {
-    let audience = cx.reader.actor.audience;
-    let can_accept = audience == Audience::Supplier && matches!(tab, Tab::All | Tab::ToAnswer);
+/// The table; CSS hides it while it is empty. Whether rows can be ticked depends on the view and the reader alone, so that a
+/// row that arrives by itself fits the head.
+fn table(cx: &PageContext, tab: Tab, answers_here: bool, rows: Vec<OrderRow>) -> impl IntoView + use<> {
+    let can_accept = answers_here && matches!(tab, Tab::All | Tab::ToAnswer);
     let shown = {
         let cx = cx.clone();
         move || {

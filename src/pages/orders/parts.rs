@@ -3,11 +3,11 @@
 use crate::{
     domain::{
         access::Audience,
-        document::{DocumentStatus, Verdict},
         number::Quantity,
         order::{OrderKind, OrderState},
         time::{Date, Timestamp},
     },
+    pages::documents::parts as documents,
     store::orders::{Order, OrderRow},
     text::{self, Due, Urgency, Zone},
     ui::{AckState, ChipData, Icon, Role},
@@ -170,38 +170,10 @@ pub fn chip(standing: &Standing, sight: &Sight<'_>) -> ChipData {
     state_chip(standing.state, standing.kind, sight.audience)
 }
 
-/// The chip of a document's status.
-pub fn document_chip(status: DocumentStatus) -> ChipData {
-    use DocumentStatus as S;
-    let (role, icon) = match status {
-        S::New => (Role::Info, Icon::Inbox),
-        S::Read | S::Downloaded | S::TurnedAround => (Role::Plain, Icon::Eye),
-        S::Refused | S::Rejected | S::SendFailed => (Role::Danger, Icon::No),
-        S::Validated => (Role::Neutral, Icon::Check),
-        S::Submitted | S::Sent => (Role::Info, Icon::Send),
-        S::Delivered => (Role::Info, Icon::Inbox),
-        S::Acknowledged => (Role::Plain, Icon::Okay),
-        S::AcknowledgedWithErrors => (Role::Warning, Icon::Alert),
-        S::Withdrawn => (Role::Plain, Icon::Undo),
-    };
-    ChipData::new(role, icon, text::document_status(status))
-}
-
-/// How the second acknowledgment stands.
-pub fn read_state(verdict: Option<Verdict>, came: bool) -> AckState {
-    match verdict {
-        Some(Verdict::Accepted) => AckState::Yes,
-        Some(Verdict::AcceptedWithErrors | Verdict::Partial) => AckState::Attention,
-        Some(Verdict::Rejected) => AckState::No,
-        None if came => AckState::Yes,
-        None => AckState::Waiting,
-    }
-}
-
 /// The three acknowledgments of a row: its answer delivered, its answer read, and the order answered.
 pub fn row_acks(row: &OrderRow, audience: Audience) -> [AckState; 3] {
     let delivered = if row.answer_delivered_at.is_some() { AckState::Yes } else { AckState::Waiting };
-    let read = read_state(row.answer_acknowledgment, row.answer_acknowledged_at.is_some());
+    let read = documents::read(row.answer_acknowledgment);
     let answered = match (row.answered_at, row.state) {
         (Some(_), OrderState::Rejected) => AckState::No,
         (Some(_), _) => AckState::Yes,

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{forms, lines::item_numbers, parts};
 use crate::{
     domain::order::Line,
+    islands::AnswerForm as LiveForm,
     pages::{Form, PageContext, page, param},
     service::{
         draft::Kept,
@@ -56,7 +57,7 @@ fn form_view(view: &OrderView, kept: &Kept<ShipForm>, refused: &Form, title: Str
         {refusal}
         {forms::summary(&kept.errors, "this ship notice", &open)}
         {was_typed.then(|| forms::kept(&order, "ship"))}
-        <form class="stack" id="ship" method="post" action="/do/announce-shipment">
+        <LiveForm><form class="stack" id="ship" method="post" action="/do/announce-shipment" data-answer="">
             <input type="hidden" name="order" value=order/>
             <input type="hidden" name="back" value=back/>
             <div class="halves">
@@ -91,7 +92,7 @@ fn form_view(view: &OrderView, kept: &Kept<ShipForm>, refused: &Form, title: Str
                 {carrier}
             </div>
             {contents}
-        </form>
+        </form></LiveForm>
     }
 }
 

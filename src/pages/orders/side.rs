@@ -4,13 +4,8 @@ use leptos::prelude::*;
 
 use super::parts;
 use crate::{
-    domain::{
-        access::Audience,
-        document::Direction,
-        invoice::InvoiceState,
-        shipment::{ShipmentState, is_late},
-    },
-    pages::PageContext,
+    domain::{access::Audience, document::Direction},
+    pages::{PageContext, documents::parts as documents, invoices, shipments},
     service::orders::view::{Can, OrderView},
     store::{
         documents::Document,
@@ -18,7 +13,7 @@ use crate::{
         shipments::{Shipment, ShipmentItem},
     },
     text,
-    ui::{AckState, Acks, ButtonLink, ChipData, Column, DisabledAction, Fact, Facts, Icon, Panel, Role, Table},
+    ui::{Acks, ButtonLink, Column, DisabledAction, Fact, Facts, Icon, Panel, Table},
 };
 
 /// Shipments, each with what is in it. Nothing where there are none.
@@ -46,24 +41,12 @@ fn shipment_row(cx: &PageContext, shipment: &Shipment, items: &[ShipmentItem]) -
                 <a class="go" href=format!("/shipments/{}", shipment.id)>{shipment.number.clone()}</a>
                 <span class="sub">{contents.join(" · ")}</span>
             </th>
-            <td role="cell" class="end">{shipment_chip(shipment, today).view()}</td>
+            <td role="cell" class="end">{shipments::parts::chip(shipment.state, shipment.estimated_on, today).view()}</td>
             <td role="cell" data-label="Carrier">{carrier}{tracking}</td>
             <td role="cell" class="num" data-label="Left">{parts::date_cell(shipment.shipped_on, today)}</td>
             <td role="cell" class="num" data-label="Expected">{parts::date_cell(shipment.estimated_on, today)}</td>
         </tr>
     }
-}
-
-fn shipment_chip(shipment: &Shipment, today: crate::domain::time::Date) -> ChipData {
-    if is_late(shipment.state, shipment.estimated_on, today) {
-        return ChipData::new(Role::Danger, Icon::Alert, "Late");
-    }
-    let (role, icon) = match shipment.state {
-        ShipmentState::InTransit => (Role::Info, Icon::Truck),
-        ShipmentState::Held => (Role::Warning, Icon::Pause),
-        ShipmentState::Delivered | ShipmentState::Received => (Role::Plain, Icon::Okay),
-    };
-    ChipData::new(role, icon, text::shipment_state(shipment.state))
 }
 
 /// Invoices with what they come to.
@@ -84,26 +67,12 @@ fn invoice_row(cx: &PageContext, invoice: &Invoice) -> impl IntoView + use<> {
     view! {
         <tr role="row">
             <th role="rowheader" scope="row"><a class="go" href=format!("/invoices/{}", invoice.id)>{invoice.number.clone()}</a></th>
-            <td role="cell" class="end">{invoice_chip(invoice.state).view()}</td>
+            <td role="cell" class="end">{invoices::parts::chip(invoice.state, invoice.kind, cx.reader.actor.audience).view()}</td>
             <td role="cell" class="num" data-label="Date">{parts::date_cell(invoice.invoiced_on, today)}</td>
             <td role="cell" class="num" data-label="Due">{parts::date_cell(invoice.due_on, today)}</td>
             <td role="cell" class="num" data-label="Total">{text::money(invoice.total, invoice.currency)}</td>
         </tr>
     }
-}
-
-fn invoice_chip(state: InvoiceState) -> ChipData {
-    let (role, icon) = match state {
-        InvoiceState::Sent => (Role::Info, Icon::Send),
-        InvoiceState::Received => (Role::Info, Icon::Inbox),
-        InvoiceState::InProcess | InvoiceState::PartPaid => (Role::Info, Icon::Half),
-        InvoiceState::UnderQuery => (Role::Warning, Icon::Ask),
-        InvoiceState::ConditionallyAccepted => (Role::Warning, Icon::Split),
-        InvoiceState::Rejected => (Role::Danger, Icon::No),
-        InvoiceState::Approved => (Role::Neutral, Icon::Check),
-        InvoiceState::Paid => (Role::Plain, Icon::Okay),
-    };
-    ChipData::new(role, icon, text::invoice_state(state))
 }
 
 /// Documents, newest on top, each with its three acknowledgments.
@@ -123,24 +92,20 @@ fn document_row(cx: &PageContext, document: &Document) -> impl IntoView + use<> 
         Direction::In => "received",
         Direction::Out => "sent",
     };
-    let delivered = match document.direction {
-        Direction::In => AckState::Yes,
-        Direction::Out if document.delivered_at.is_some() => AckState::Yes,
-        Direction::Out => AckState::Waiting,
-    };
-    let read = parts::read_state(document.acknowledgment, document.acknowledged_at.is_some());
-    let answered = match document.answer.as_deref() {
-        Some("rejected") => AckState::No,
-        Some(_) => AckState::Yes,
-        None => AckState::Waiting,
-    };
+    let [delivered, read, answered] = documents::acknowledgments(documents::Facts {
+        direction: document.direction,
+        status: document.status,
+        delivered_at: document.delivered_at,
+        verdict: document.acknowledgment,
+        answer: document.answer.as_deref(),
+    });
     view! {
         <tr role="row">
             <th role="rowheader" scope="row">
                 <a class="go" href=format!("/documents/{}", document.id)>{text::document_kind(document.kind)}</a>
                 <span class="sub">{format!("{} · {way} · {}", document.code, document.number)}</span>
             </th>
-            <td role="cell" class="end">{parts::document_chip(document.status).view()}</td>
+            <td role="cell" class="end">{documents::chip(document.kind, document.status).view()}</td>
             <td role="cell" class="num" data-label="When">{text::moment_short(document.created_at, cx.now, &cx.zone)}</td>
             <td role="cell" class="hide-phone hide-mid"><Acks delivered=delivered read=read answered=answered/></td>
         </tr>

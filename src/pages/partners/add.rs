@@ -51,14 +51,14 @@ fn fields(form: &Form, cx: &PageContext) -> impl IntoView + use<> {
                 required=true
                 narrow=true
             />
-            <fieldset class="field">
+            <fieldset class="field" aria-describedby=roles_error.is_some().then_some("is_supplier-error")>
                 <legend>"Roles"</legend>
                 <div class="stack-s">
                     <Checkbox name="is_supplier" label="Supplier" hint="Sells to you" checked=ticked("is_supplier")/>
                     <Checkbox name="is_customer" label="Customer" hint="Buys from you" checked=ticked("is_customer")/>
                     <Checkbox name="is_carrier" label="Carrier" hint="Moves goods for either" checked=ticked("is_carrier")/>
                 </div>
-                {roles_error.map(|error| view! { <FieldError id="is_supplier-error" text=error/> })}
+                {roles_error.clone().map(|error| view! { <FieldError id="is_supplier-error" text=error/> })}
             </fieldset>
             <TextField
                 name="place"

@@ -145,10 +145,9 @@ fn tabs(list: &ShipmentList, by_day: (i64, i64), current: View) -> Vec<Tab> {
         .collect()
 }
 
+/// The table, which CSS hides while it is empty, and what stands in its place: both are always there, so that the first row
+/// that arrives by itself, and the last one that leaves, find their place.
 fn body(list: &ShipmentList, asked: &Asked, cx: &PageContext, today: Date) -> AnyView {
-    if list.rows.is_empty() {
-        return view! { <div class="panel" data-live="shipments">{empty(asked, cx.reader.actor.audience)}</div> }.into_any();
-    }
     let is_hub = cx.reader.actor.audience == Audience::Hub;
     let mut columns =
         vec![Column::new(if cx.reader.actor.audience == Audience::Customer { "Tracking" } else { "Shipment" }), Column::new("Status")];
@@ -166,9 +165,11 @@ fn body(list: &ShipmentList, asked: &Asked, cx: &PageContext, today: Date) -> An
     let older = list.next.map(|(at, id)| address(asked.view, search, Some(&cursor::encode(at, id.0))));
     let newest = asked.after.as_ref().map(|_| address(asked.view, search, None));
     let shown = text::count(u64::try_from(list.rows.len()).unwrap_or_default(), "shipment", "shipments");
+    let (is_empty, nothing) = (list.rows.is_empty(), list.rows.is_empty().then(|| empty(asked, cx.reader.actor.audience)));
     view! {
         <Table caption="Shipments, the newest first" columns=columns live="shipments">{rows}</Table>
-        {listing::pager(newest, older, shown)}
+        <div data-live="nothing">{nothing.map(|nothing| view! { <div class="panel">{nothing}</div> })}</div>
+        <div data-live="pager">{(!is_empty).then(|| listing::pager(newest, older, shown))}</div>
     }
     .into_any()
 }

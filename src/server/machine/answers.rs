@@ -1,19 +1,14 @@
 //! The same request again gets the same answer. A client names its request with `Idempotency-Key`; the first answer,
 //! refusals included, is kept and given again byte for byte, and the request has no second effect. Not kept are answers
-//! that say nothing about the request: faults of ours, a body beyond the limit, an unknown key.
+//! that say nothing about the request: faults of ours, a body beyond the limit or of another type, an unknown key.
 //!
 //! [`once`] wraps every handler that writes. The effect and the kept answer are two transactions: should the process end
-//! between them, the repeated request runs again and meets the rules that forbid a second effect (an interchange is
-//! taken once, an order number exists once).
+//! between them, the request can be repeated after [`BROKEN_OFF_SECONDS`] and meets the rules that forbid a second effect
+//! (an interchange is taken once, an order number exists once).
 
-use std::{
-    collections::HashSet,
-    pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::pin::Pin;
 
 use axum::{
-    Extension,
     body::{Body, to_bytes},
     extract::{FromRequestParts, Request},
     handler::Handler,
@@ -77,57 +72,87 @@ impl<H> Once<H> {
         let (Some(name), Who::Machine(key)) = (name(&parts)?, actor.who) else {
             return Given::by(self.handler.call(Request::from_parts(parts, Body::from(body)), state).await).await;
         };
-        let hash = request_hash(&parts, &body);
-        if let Some(answer) = given_before(&state.context, key, &name, &hash).await? {
-            return Ok(answer);
-        }
-        let Extension(running) =
-            Extension::<Running>::from_request_parts(&mut parts, &state).await.map_err(|_| internal("no list of running requests"))?;
-        let Some(place) = running.enter(key, &name) else {
-            let words = "A request with this Idempotency-Key is still running. Ask again in a moment.";
-            return Err(Problem::new(StatusCode::CONFLICT, words));
-        };
-        // It may have ended between the look and the entry.
-        if let Some(answer) = given_before(&state.context, key, &name, &hash).await? {
+        let place = Place { context: state.context.clone(), key, name, hash: request_hash(&parts, &body) };
+        if let Some(answer) = place.enter().await? {
             return Ok(answer);
         }
         let reference = telemetry::reference();
         let work = async move {
-            let context = state.context.clone();
-            let response = self.handler.call(Request::from_parts(parts, Body::from(body)), state).await;
-            let given = Given::by(response).await?.with_reference(&reference);
-            let kept = keep(&context, key, name, hash, given).await;
-            drop(place);
-            kept
+            // In a task of its own, so that a panic does not leave the place taken.
+            let response = tokio::spawn(self.handler.call(Request::from_parts(parts, Body::from(body)), state).in_current_span()).await;
+            let given = match response {
+                Ok(response) => Given::by(response).await.map(|given| given.with_reference(&reference)),
+                Err(error) => Err(internal(error)),
+            };
+            place.leave(&given).await;
+            given
         };
         // In a task of its own: a client that hangs up before the answer still finds it when it asks again.
         tokio::spawn(work.in_current_span()).await.map_err(internal)?
     }
 }
 
-/// The requests being answered by this process.
-#[derive(Clone, Default)]
-pub struct Running(Arc<Mutex<HashSet<(MachineKeyId, String)>>>);
+/// A running request that outlives this many seconds broke off with its process, and may be sent again.
+const BROKEN_OFF_SECONDS: i64 = 600;
 
-impl Running {
-    /// Enters a request; none where it is running already. It leaves when the place is dropped.
-    fn enter(&self, key: MachineKeyId, name: &str) -> Option<Place> {
-        let entry = (key, name.to_owned());
-        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        running.insert(entry.clone()).then(|| Place { running: self.clone(), entry })
-    }
-}
-
-/// A running request's entry.
+/// The place of a named request among the kept answers. It is taken in the database while the request runs, so that it
+/// runs once however many processes answer.
 struct Place {
-    running: Running,
-    entry: (MachineKeyId, String),
+    context: Context,
+    key: MachineKeyId,
+    name: String,
+    hash: Vec<u8>,
 }
 
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.running.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.entry);
+impl Place {
+    /// Takes the place, or gives the answer that stands in it; 409 while the request runs elsewhere, 422 where the name was
+    /// used for another request.
+    async fn enter(&self) -> Result<Option<Given>, Problem> {
+        let now = self.context.now();
+        let mut tx = self.context.db.begin().await.map_err(stored)?;
+        if !machine::enter_request(&mut tx, self.key, &self.name, &self.hash, now).await.map_err(stored)? {
+            let taken = machine::find_answer(&mut tx, self.key, &self.name).await.map_err(stored)?;
+            // Left again between the two looks; it is free in a moment.
+            let taken = taken.ok_or_else(still_running)?;
+            if taken.request_hash != self.hash {
+                let words = "This Idempotency-Key was used for another request. Send this one under a new key.";
+                return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, words));
+            }
+            if !taken.is_running() {
+                return replay(taken).map(Some);
+            }
+            let broken_off = now >= taken.created_at.plus_seconds(BROKEN_OFF_SECONDS);
+            if !broken_off || !machine::take_over(&mut tx, &taken, now).await.map_err(stored)? {
+                return Err(still_running());
+            }
+        }
+        tx.commit().await.map_err(stored)?;
+        Ok(None)
     }
+
+    /// Puts the answer into the place, or leaves it where the answer says nothing about the request. What was done is
+    /// done, so the client gets its answer even where it cannot be kept.
+    async fn leave(&self, given: &Result<Given, Problem>) {
+        let kept = given.as_ref().ok().filter(|given| given.is_kept());
+        let outcome = async {
+            let mut tx = self.context.db.begin().await?;
+            match kept {
+                Some(given) => {
+                    let status = given.status.as_u16().into();
+                    machine::answer_request(&mut tx, self.key, &self.name, status, &given.content_type, &given.body).await?;
+                }
+                None => machine::leave_request(&mut tx, self.key, &self.name).await?,
+            }
+            tx.commit().await
+        };
+        if let Err(error) = outcome.await {
+            tracing::error!(%error, "the answer to a named request could not be kept");
+        }
+    }
+}
+
+fn still_running() -> Problem {
+    Problem::new(StatusCode::CONFLICT, "A request with this Idempotency-Key is still running. Ask again in a moment.")
 }
 
 /// An answer as it is kept and given.
@@ -145,6 +170,11 @@ impl Given {
         // Answers to writes are made by us, in memory.
         let body = to_bytes(body, usize::MAX).await.map_err(internal)?.to_vec();
         Ok(Self { status: parts.status, content_type, body, replayed: false })
+    }
+
+    /// Whether it says something about the request: a fault of ours does not, nor does a body that was not looked at.
+    fn is_kept(&self) -> bool {
+        !self.status.is_server_error() && self.status != StatusCode::UNSUPPORTED_MEDIA_TYPE
     }
 
     /// Puts the request's own reference into a problem, which was written in a task that has none.
@@ -219,45 +249,10 @@ fn request_hash(parts: &Parts, body: &[u8]) -> Vec<u8> {
     sha256(&text)
 }
 
-/// The answer this request was given before; 422 where the name was used for another request.
-async fn given_before(context: &Context, key: MachineKeyId, name: &str, hash: &[u8]) -> Result<Option<Given>, Problem> {
-    let mut conn = context.db.read().await.map_err(stored)?;
-    let Some(answer) = machine::find_answer(&mut conn, key, name).await.map_err(stored)? else { return Ok(None) };
-    replay(answer, hash).map(Some)
-}
-
-fn replay(answer: Answer, hash: &[u8]) -> Result<Given, Problem> {
-    if answer.request_hash != hash {
-        let words = "This Idempotency-Key was used for another request. Send this one under a new key.";
-        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, words));
-    }
+fn replay(answer: Answer) -> Result<Given, Problem> {
     let status = u16::try_from(answer.status).ok().and_then(|status| StatusCode::from_u16(status).ok());
     let status = status.ok_or_else(|| internal("a kept answer without a status"))?;
     Ok(Given { status, content_type: answer.content_type, body: answer.body, replayed: true })
-}
-
-/// Keeps an answer; gives the one that another process kept meanwhile, where there is one.
-async fn keep(context: &Context, key: MachineKeyId, name: String, hash: Vec<u8>, given: Given) -> Result<Given, Problem> {
-    if given.status.is_server_error() {
-        return Ok(given);
-    }
-    let row = Answer {
-        machine_key_id: key,
-        idempotency_key: name,
-        request_hash: hash,
-        status: given.status.as_u16().into(),
-        content_type: given.content_type.clone(),
-        body: given.body.clone(),
-        created_at: context.now(),
-    };
-    let mut tx = context.db.begin().await.map_err(stored)?;
-    let is_first = machine::insert_answer(&mut tx, &row).await.map_err(stored)?;
-    tx.commit().await.map_err(stored)?;
-    if is_first {
-        return Ok(given);
-    }
-    let earlier = given_before(context, key, &row.idempotency_key, &row.request_hash).await?;
-    Ok(earlier.unwrap_or(given))
 }
 
 fn stored(error: crate::store::StoreError) -> Problem {

@@ -101,6 +101,7 @@ impl<'a> Check<'a> {
 
     fn text(&mut self, at: &str, text: &str, form: &Value) {
         let message = match form.get("format").and_then(Value::as_str) {
+            _ if text.contains('\0') => Some("This holds a NUL character, which belongs in no text. Leave it out.".to_owned()),
             Some("decimal") => parse_scaled(text, PLACES).err().map(|error| format!("“{text}”: {error}. Write it like \"12.5\".")),
             Some("date") => text.parse::<Date>().is_err().then(|| format!("“{text}” is no date. Write it like \"2026-11-22\".")),
             Some("currency") => {

@@ -19,7 +19,7 @@ mod shipments;
 mod tests;
 
 use axum::{
-    Extension, Router,
+    Router,
     extract::DefaultBodyLimit,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -65,7 +65,6 @@ pub fn router() -> Router<AppState> {
         })
         // An unknown address answers 401 to whoever has no key, so that nobody can find out what exists.
         .fallback(async |_: Machine| Problem::not_found())
-        .layer(Extension(answers::Running::default()))
         // Bodies are read, and limited, in `answers`.
         .layer(DefaultBodyLimit::disable())
         // What a key may see is for its holder alone.

@@ -37,6 +37,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
+            return Err(bad("A parameter holds a NUL character (%00), which belongs in no text. Leave it out."));
+        }
         let read = AxumQuery::<T>::from_request_parts(parts, state).await;
         read.map(|AxumQuery(value)| Self(value)).map_err(|error| bad(error.body_text()))
     }

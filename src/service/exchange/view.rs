@@ -17,6 +17,7 @@ use crate::{
         paging::{PAGE, cut},
     },
     store::{
+        Conn,
         documents::{self, Document, DocumentEvent, DocumentFilter, DocumentRow},
         organisations::{self, Organisation},
         routes,
@@ -66,6 +67,8 @@ pub struct DocumentView {
     pub receiver: Option<Organisation>,
     /// The bytes it stands in.
     pub transmission: Option<Transmission>,
+    /// The actor may have those bytes.
+    pub has_file: bool,
     /// The envelope it stands in.
     pub interchange: Option<Interchange>,
     /// The group it stands in.
@@ -93,7 +96,9 @@ pub async fn load(context: &Context, actor: &Actor, id: DocumentId) -> Result<Do
         None => None,
     };
     let (mut transmission, mut interchange, mut group, mut route) = (None, None, None, None);
+    let mut has_file = false;
     if let Some(id) = document.transmission_id {
+        has_file = is_whole_file_of(&mut conn, actor, id).await?;
         transmission = transmissions::find_transmission(&mut conn, id).await?;
         if let Some(id) = document.group_id {
             group = transmissions::find_group(&mut conn, id).await?;
@@ -118,7 +123,7 @@ pub async fn load(context: &Context, actor: &Actor, id: DocumentId) -> Result<Do
         document.origins.0 = read.origins;
     }
     let (segments, separator) = (read.lines, read.separator);
-    Ok(DocumentView { document, sender, receiver, transmission, interchange, group, segments, separator, events, route })
+    Ok(DocumentView { document, sender, receiver, transmission, has_file, interchange, group, segments, separator, events, route })
 }
 
 async fn open(context: &Context, actor: &Actor, document: &Document) -> Result<DocumentStatus> {
@@ -142,16 +147,20 @@ async fn reach(context: &Context, actor: &Actor, document: &Document, status: Do
     }
 }
 
+/// Whether an actor may have a file: it may hold documents of several partners, and a partner gets it only where all of it
+/// is theirs.
+async fn is_whole_file_of(conn: &mut Conn, actor: &Actor, id: TransmissionId) -> Result<bool> {
+    let Some(party) = actor.scope().party() else { return Ok(true) };
+    Ok(documents::of_transmission(conn, id).await?.iter().all(|document| document.counterparty_id == Some(party)))
+}
+
 /// The raw bytes of a transmission whose document the actor may see; a received one becomes "downloaded".
 pub async fn raw(context: &Context, actor: &Actor, id: DocumentId) -> Result<(Transmission, Bytes)> {
     let mut conn = context.db.read().await?;
     let document = documents::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
     let id = document.transmission_id.ok_or(Error::NotFound)?;
     let transmission = transmissions::find_transmission(&mut conn, id).await?.ok_or(Error::NotFound)?;
-    // A file may hold documents of several partners: a partner gets it only where all of it is theirs.
-    if let Some(party) = actor.scope().party()
-        && documents::holds_others(&mut conn, id, party).await?
-    {
+    if !is_whole_file_of(&mut conn, actor, id).await? {
         return Err(Error::Forbidden(
             "This file also holds documents of other partners. Its operator can give you your part of it.".to_owned(),
         ));

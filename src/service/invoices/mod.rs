@@ -76,6 +76,9 @@ pub async fn record(context: &Context, conn: &mut Conn, invoice: &Invoice, lines
     Ok(remarks)
 }
 
+/// Longest reason for an invoice's state, in characters.
+pub const REASON_LENGTH: usize = 500;
+
 /// The hub says where an invoice stands. Only steps that the rules allow are possible.
 pub async fn set_state(context: &Context, actor: &Actor, id: InvoiceId, state: InvoiceState, reason: &str) -> Result<()> {
     step(context, actor, id, state, None, reason).await
@@ -107,15 +110,18 @@ async fn step(context: &Context, actor: &Actor, id: InvoiceId, state: InvoiceSta
     }
     if !invoice.state.may_become(state) {
         return Err(Error::Conflict(format!(
-            "Invoice {} is {} and cannot become {}.",
+            "Invoice {} stands at “{}” and cannot go to “{}” from there. Look at its present state.",
             invoice.number,
-            text::invoice_state(invoice.state).to_lowercase(),
-            text::invoice_state(state).to_lowercase()
+            text::invoice_state(invoice.state),
+            text::invoice_state(state)
         )));
     }
     let needs_reason = matches!(state, InvoiceState::UnderQuery | InvoiceState::ConditionallyAccepted | InvoiceState::Rejected);
     if needs_reason && reason.trim().is_empty() {
         return Err(Error::field("reason", "Say why and what the supplier should do; they see it at once."));
+    }
+    if reason.chars().count() > REASON_LENGTH {
+        return Err(Error::field("reason", format!("Say it in at most {REASON_LENGTH} characters.")));
     }
     let before = invoice.state;
     invoice.state = state;

@@ -9,7 +9,7 @@ use crate::{
         ids::{InvoiceId, InvoiceLineId, OrderId, ShipmentId},
         invoice::{InvoiceState, Item, due_on},
         message::{self, Document as Content, ItemIds, Terms},
-        number::{Amount, Quantity},
+        number::{self, Amount, Quantity},
         order::{Line, OrderKind, Source},
         time::Date,
     },
@@ -18,6 +18,7 @@ use crate::{
         exchange::parties,
         history::signature,
         outbox::{self, Outgoing},
+        wire_fields,
     },
     store::{
         Conn, drafts,
@@ -123,7 +124,8 @@ async fn try_send(context: &Context, actor: &Actor, order_id: OrderId, form: &In
             release_at: context.now().plus_seconds(context.settings.undo_seconds),
         },
     )
-    .await?;
+    .await
+    .map_err(|error| wire_fields::of_invoice(error, form, entered.lines.iter().map(|(place, _)| &order_lines[*place])))?;
     let invoice = Invoice {
         id,
         kind: OrderKind::Purchase,
@@ -221,7 +223,7 @@ impl InvoiceForm {
             if entry.quantity.trim().is_empty() {
                 continue;
             }
-            match entry.quantity.parse::<Quantity>() {
+            match number::typed::<Quantity>(&entry.quantity) {
                 Ok(quantity) if quantity.is_zero() => {}
                 Ok(quantity) if quantity < Quantity::ZERO => {
                     errors.push(FieldError {

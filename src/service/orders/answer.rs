@@ -15,7 +15,7 @@ use crate::{
         document::{DocumentKind, DocumentStatus},
         ids::{DocumentId, OrderId},
         message::Document as Content,
-        number::{Quantity, UnitPrice},
+        number::{NumberError, Quantity, UnitPrice, typed},
         order::{self, ANSWER_FIELDS, Line, LineStatus, OrderKind, Part, Source},
     },
     service::{
@@ -23,6 +23,7 @@ use crate::{
         exchange::parties,
         history::{self, Entry, Subject, signature},
         outbox::{self, Outgoing},
+        wire_fields,
     },
     store::{
         Conn, Scope, documents, drafts,
@@ -155,10 +156,12 @@ async fn try_answer(context: &Context, actor: &Actor, id: OrderId, said: Said<'_
     if !is_current {
         return Err(Error::Stale(format!("Order {} changed since you looked at it. Look again, then answer.", order.number)));
     }
-    let after = match said {
-        Said::Lines(form) => decide(actor, &order, &before, form)?,
-        Said::AsOrdered { .. } => decide(actor, &order, &before, &AnswerForm::accept_all(&order, &before))?,
+    let as_ordered = AnswerForm::accept_all(&order, &before);
+    let form = match said {
+        Said::Lines(form) => form,
+        Said::AsOrdered { .. } => &as_ordered,
     };
+    let after = decide(actor, &order, &before, form)?;
     super::derive(&mut order, &after);
     let sender = order.counterparty_id;
     let hub = outbox::hub(&mut tx).await?.id;
@@ -178,7 +181,8 @@ async fn try_answer(context: &Context, actor: &Actor, id: OrderId, said: Said<'_
             release_at: context.now().plus_seconds(context.settings.undo_seconds),
         },
     )
-    .await?;
+    .await
+    .map_err(|error| wire_fields::of_answer(error, form, after.iter().filter(|line| line.status != LineStatus::Cancelled)))?;
     order.answered_at = Some(context.now());
     order.answer_document_id = Some(document);
     revise(context, &mut tx, &mut order, "answered", &author, Some(document), &after).await?;
@@ -318,17 +322,12 @@ impl LineForm {
 }
 
 /// Reads a number; an empty text is the default, an unreadable one an error at its field.
-fn number<T: std::str::FromStr<Err = crate::domain::number::NumberError>>(
-    text: &str,
-    default: T,
-    field: String,
-    errors: &mut Vec<FieldError>,
-) -> T {
+fn number<T: std::str::FromStr<Err = NumberError>>(text: &str, default: T, field: String, errors: &mut Vec<FieldError>) -> T {
     let text = text.trim();
     if text.is_empty() {
         return default;
     }
-    text.parse().unwrap_or_else(|error: crate::domain::number::NumberError| {
+    typed(text).unwrap_or_else(|error| {
         errors.push(FieldError { field, message: format!("Enter a number such as 120 or 12.5: {error}.") });
         default
     })

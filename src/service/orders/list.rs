@@ -1,9 +1,15 @@
 //! The list of orders: its tabs, its page, and what each row asks of its reader.
 
 use crate::{
-    domain::{access::Actor, ids::OrderId, order::OrderState, time::Timestamp},
+    domain::{
+        access::{Actor, Permission},
+        ids::OrderId,
+        order::OrderState,
+        time::Timestamp,
+    },
     service::{
         Context, Result,
+        exchange::parties,
         paging::{PAGE, cut},
     },
     store::orders::{self, OrderFilter, OrderRow},
@@ -80,6 +86,8 @@ pub struct OrderList {
     pub next: Option<(Timestamp, OrderId)>,
     /// How many orders each tab holds, in the order of [`Tab::ALL`].
     pub counts: [i64; 6],
+    /// The actor answers orders in the portal, not over the wire.
+    pub answers_here: bool,
 }
 
 /// Loads a page.
@@ -97,5 +105,6 @@ pub async fn load(context: &Context, actor: &Actor, query: &Query) -> Result<Ord
     let counts = Tab::ALL.map(|tab| {
         by_state.iter().filter(|(state, _)| tab.states().is_empty() || tab.states().contains(state)).map(|(_, count)| count).sum()
     });
-    Ok(OrderList { rows, next, counts })
+    let answers_here = actor.may(Permission::Sell) && parties::has_portal_seat(&mut conn, actor.organisation).await?;
+    Ok(OrderList { rows, next, counts, answers_here })
 }

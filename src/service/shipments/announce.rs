@@ -10,7 +10,7 @@ use crate::{
         access::{Actor, Permission},
         ids::{OrderId, OrganisationId, ShipmentId, ShipmentLineId},
         message::{Carrier, Document as Content, ItemIds, ShipNotice, ShipNoticeLine, ShipNoticeOrder},
-        number::Quantity,
+        number::{self, Quantity},
         order::{Line, OrderKind, Source},
         shipment::ShipmentState,
         time::Date,
@@ -20,6 +20,7 @@ use crate::{
         exchange::parties,
         history::signature,
         outbox::{self, Outgoing},
+        wire_fields,
     },
     store::{
         Conn, drafts,
@@ -128,7 +129,8 @@ async fn try_announce(context: &Context, actor: &Actor, order_id: OrderId, form:
             release_at: context.now().plus_seconds(context.settings.undo_seconds),
         },
     )
-    .await?;
+    .await
+    .map_err(|error| wire_fields::of_shipment(error, form, entered.lines.iter().map(|(place, _)| &order_lines[*place])))?;
     let shipment = Shipment {
         id,
         kind: OrderKind::Purchase,
@@ -270,7 +272,7 @@ impl ShipForm {
             if text.is_empty() {
                 continue;
             }
-            match text.parse::<Quantity>() {
+            match number::typed::<Quantity>(text) {
                 Ok(quantity) if quantity.is_zero() => {}
                 Ok(quantity) if quantity < Quantity::ZERO => {
                     errors.push(FieldError { field, message: "A quantity cannot be below zero.".to_owned() });

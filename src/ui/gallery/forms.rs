@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::ui::{
-    Avatar, BlockedAction, Button, Checkbox, Choice, ErrorSummary, FormError, Icon, Input, Menu, MenuLink, Missing, Panel, Radios, Segment,
-    SelectField, Size, TextArea, TextField, Weight,
+    Avatar, Button, Checkbox, Choice, DisabledAction, ErrorSummary, FormError, Icon, Input, Panel, Radios, Segment, SelectField, Size,
+    TextArea, TextField, Weight,
 };
 
 pub(super) fn forms() -> impl IntoView {
@@ -89,31 +89,17 @@ pub(super) fn forms() -> impl IntoView {
                         <div class="actions">
                             <Button label="Small main" weight=Weight::Main size=Size::Small/>
                             <Button label="Small" size=Size::Small/>
-                            <Menu label="Menu" size=Size::Small start=true><MenuLink href="#main" label="An entry"/></Menu>
                             <Avatar name="Ines Keller"/>
                             "Ines Keller"
                         </div>
                     </form>
                 </Panel>
                 <Panel id="p-blocked" title="An action that cannot run yet">
-                    <BlockedAction
+                    <DisabledAction
                         id="missing"
                         label="Make the invoice"
                         icon=Icon::Invoice
-                        missing=vec![
-                            Missing {
-                                who: "Castellan".into(),
-                                what: "must book the receipt of line 20.".into(),
-                                href: None,
-                                hint: Some("Usually within a day of arrival.".into()),
-                            },
-                            Missing {
-                                who: "You".into(),
-                                what: "must confirm the bank account.".into(),
-                                href: Some("#main".into()),
-                                hint: None,
-                            },
-                        ]
+                        why="Announce a shipment first; what has left can be invoiced."
                     />
                 </Panel>
             </div>

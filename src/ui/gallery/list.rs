@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::ui::{
-    AckState, Acks, ActiveFilter, AddFilter, BulkForm, Button, ChipData, Column, Direction, Filters, Heat, Icon, Menu, MenuLink, Pager,
-    Role, Tab, Table, Tabs, TextField, Tick, Weight,
+    AckState, Acks, ActiveFilter, BulkForm, Button, ButtonLink, ChipData, Column, Direction, Filters, Heat, Icon, Pager, Role, Tab, Table,
+    Tabs, Tick, Weight,
 };
 
 pub(super) fn list() -> impl IntoView {
@@ -36,11 +36,7 @@ pub(super) fn list() -> impl IntoView {
                 remove_label: "Remove the filter on ship-by date".into(),
             }]
         >
-            <AddFilter label="Ship to"><TextField name="ship-to" label="Place" value="Utrecht"/></AddFilter>
-            <Menu label="Export 64" icon=Icon::Down heading="Exactly the rows of this view">
-                <MenuLink href="#main" label="CSV, one row per order" icon=Icon::Doc current=true/>
-                <MenuLink href="#main" label="CSV, one row per line" icon=Icon::Doc/>
-            </Menu>
+            <ButtonLink href="#main" label="Clear" icon=Icon::X weight=Weight::Quiet/>
         </Filters>
         <BulkForm
             action="/styleguide"

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::{ButtonLink, Chip, Empty, Icon, Notice, Panel, Role, Size, Skeleton};
+use crate::ui::{ButtonLink, Chip, Empty, Icon, Notice, Panel, Role, Size};
 
 pub(super) fn messages() -> impl IntoView {
     view! {
@@ -35,7 +35,6 @@ pub(super) fn messages() -> impl IntoView {
                 <Panel id="p-done" title="Empty, because the work is done" flush=true>
                     <Empty icon=Icon::Okay title="Every order is answered" text="The last one was 4500071832, today at 10:31."/>
                 </Panel>
-                <Panel id="p-loading" title="Loading"><Skeleton label="Orders are being fetched"/></Panel>
             </div>
         </div>
     }

@@ -2,12 +2,17 @@
 
 use std::sync::Arc;
 
-use axum::{Extension, Router, body::Body, http::Request, routing::post};
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode},
+    routing::post,
+};
 use serde_json::json;
 use tokio::sync::Notify;
 
-use super::{Answer, Api, order_file, purchase_order, send, with_key};
-use crate::server::machine::answers::{Running, once};
+use super::{Answer, Api, order_file, purchase_order, send, with_key, wrong_fields};
+use crate::{server::machine::answers::once, store::machine};
 
 const ORDERS: &str = "/api/v1/purchase-orders";
 
@@ -89,7 +94,7 @@ impl Slow {
                 axum::Json(json!("done"))
             }
         };
-        let router = Router::new().route("/", post(once(handler, 10))).layer(Extension(Running::default())).with_state(api.state.clone());
+        let router = Router::new().route("/", post(once(handler, 10))).with_state(api.state.clone());
         Self { router, began, may_end }
     }
 
@@ -141,9 +146,68 @@ async fn whoever_hangs_up_finds_the_answer_later() {
 #[tokio::test]
 async fn a_fault_of_ours_is_not_kept() {
     let api = Api::open().await;
-    let fails = async || axum::http::StatusCode::INTERNAL_SERVER_ERROR;
+    let fails = async || StatusCode::INTERNAL_SERVER_ERROR;
     let works = async || axum::Json(json!("done"));
-    let router = |methods| Router::new().route("/", methods).layer(Extension(Running::default())).with_state(api.state.clone());
+    let router = |methods| Router::new().route("/", methods).with_state(api.state.clone());
     assert_eq!(send(&router(post(once(fails, 10))), Slow::request(&api)).await.status, 500);
     assert_eq!(send(&router(post(once(works, 10))), Slow::request(&api)).await.expect(200), "done");
+}
+
+#[tokio::test]
+async fn a_panic_and_another_media_type_leave_the_name_free() {
+    let api = Api::open().await;
+    let panics = async || -> StatusCode { panic!("as a handler may") };
+    let other_type = async || StatusCode::UNSUPPORTED_MEDIA_TYPE;
+    let works = async || axum::Json(json!("done"));
+    let router = |methods| Router::new().route("/", methods).with_state(api.state.clone());
+    assert_eq!(send(&router(post(once(panics, 10))), Slow::request(&api)).await.status, 500);
+    assert_eq!(send(&router(post(once(other_type, 10))), Slow::request(&api)).await.status, 415);
+    assert_eq!(send(&router(post(once(works, 10))), Slow::request(&api)).await.expect(200), "done");
+}
+
+#[tokio::test]
+async fn another_process_knows_that_a_request_runs_and_when_it_broke_off() {
+    let api = Api::open().await;
+    let slow = Slow::new(&api);
+    let running = tokio::spawn({
+        let (router, request) = (slow.router.clone(), Slow::request(&api));
+        async move { send(&router, request).await }
+    });
+    slow.began.notified().await;
+    // A second process shares nothing but the database.
+    let works = async || axum::Json(json!("done"));
+    let other = Router::new().route("/", post(once(works, 10))).with_state(api.state.clone());
+    send(&other, Slow::request(&api)).await.problem(409);
+    running.abort();
+    api.clock.advance_seconds(599);
+    send(&other, Slow::request(&api)).await.problem(409);
+    api.clock.advance_seconds(1);
+    assert_eq!(send(&other, Slow::request(&api)).await.expect(200), "done");
+}
+
+#[tokio::test]
+async fn an_answer_is_forgotten_after_thirty_days() {
+    let api = Api::open().await;
+    let order = purchase_order("KESTREL", "P-1");
+    api.post_named(&api.hub, "order-1", ORDERS, &order).await.expect(201);
+    let forget = async || {
+        let mut tx = api.state.context.db.begin().await.unwrap();
+        let forgotten = machine::forget_answers(&mut tx, api.state.context.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        forgotten
+    };
+    api.clock.advance_seconds(machine::ANSWER_SECONDS);
+    assert_eq!(forget().await, 0);
+    api.clock.advance_seconds(1);
+    assert_eq!(forget().await, 1);
+    api.post_named(&api.hub, "order-1", ORDERS, &order).await.problem(422);
+}
+
+#[tokio::test]
+async fn a_nul_character_is_refused_where_it_stands() {
+    let api = Api::open().await;
+    let mut order = purchase_order("KESTREL", "P-1");
+    order["lines"][0]["description"] = json!("Bolt\0M8");
+    assert_eq!(wrong_fields(&api.post(&api.hub, ORDERS, &order).await.problem(422)), ["lines.0.description"]);
+    api.get(&api.hub, "/api/v1/orders?number=P%001").await.problem(400);
 }

@@ -39,6 +39,7 @@ use crate::{
 struct Api {
     router: Router,
     state: AppState,
+    clock: Arc<ManualClock>,
     hub: String,
     kestrel: String,
     ostermann: String,
@@ -89,10 +90,11 @@ fn wrong_fields(problem: &Value) -> Vec<&str> {
 impl Api {
     async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let clock = ManualClock::at("2026-11-24T09:12:00Z".parse().unwrap());
         let context = Context {
             db: Db::open(&format!("sqlite:{}", folder.path().join("portico.db").display())).await.unwrap(),
             files: Files::folder(&folder.path().join("files")).unwrap(),
-            clock: ManualClock::at("2026-11-24T09:12:00Z".parse().unwrap()),
+            clock: clock.clone(),
             ids: Ids::seeded(7),
             live: Live::default(),
             settings: Arc::new(Settings::default()),
@@ -105,7 +107,7 @@ impl Api {
         company(&context, "SOUTHGATE", Audience::Customer, "portal").await;
         let config = Config::default();
         let state = AppState::new(context, config, Brand { name: "Castellan".to_owned(), tagline: "Partner portal".to_owned() });
-        Self { router: router(state.clone()), state, hub, kestrel, ostermann, northwater, _folder: folder }
+        Self { router: router(state.clone()), state, clock, hub, kestrel, ostermann, northwater, _folder: folder }
     }
 
     async fn send(&self, request: Request<Body>) -> Answer {
