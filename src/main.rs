@@ -22,7 +22,7 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     // Two TLS providers are compiled in; this one is used.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    match commands::run(arguments.command).await {
+    match Box::pin(commands::run(arguments.command)).await {
         Ok(code) => code,
         Err(error) => {
             eprintln!("portico: {error}");

@@ -482,7 +482,7 @@ async fn what_the_wire_cannot_carry_is_said_at_the_field_it_was_typed_into() {
             shipped_on: "2026-11-24".to_owned(),
             scac: scac.to_owned(),
             carrier: "Hansa~Haulage".to_owned(),
-            lines: vec![announce::ShipLine { position: "1".to_owned(), quantity: "40".to_owned() }],
+            lines: vec![ShipLine { position: "1".to_owned(), quantity: "40".to_owned() }],
             ..ShipForm::default()
         };
         let errors = refused_at(announce::announce(&world.context, &supplier, found.id, &shipped("U")).await.unwrap_err());

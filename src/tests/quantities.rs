@@ -50,7 +50,14 @@ async fn send(world: &World, from: &str, to: &str, group: &str, code: &str, body
         "ISA*00*          *00*          *ZZ*{from:<15}*ZZ*{to:<15}*261123*0800*U*00401*{control:09}*0*P*>~\
          GS*{group}*{from}*{to}*20261123*0800*{control}*X*004010~ST*{code}*0001~{body}SE*{count}*0001~GE*1*{control}~IEA*1*{control:09}~"
     );
-    let source = exchange::Source { route: None, owner: world.cast.hub, name: "test.edi".to_owned(), handle: None, is_copy: true };
+    let source = exchange::Source {
+        route: None,
+        owner: world.cast.hub,
+        name: "test.edi".to_owned(),
+        handle: None,
+        is_copy: true,
+        accepts_test: false,
+    };
     let receipt = exchange::receive(&world.context, source, Bytes::from(text)).await.unwrap();
     assert_eq!((receipt.status, receipt.failure), ("received", None), "{body}");
     let hub = world.person(world.cast.hub).await;

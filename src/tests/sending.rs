@@ -4,7 +4,7 @@
 use portico::{
     domain::{
         access::Scope,
-        document::DocumentStatus,
+        document::{DocumentStatus, Verdict},
         ids::{DocumentId, OrganisationId},
         order::OrderKind,
     },
@@ -86,7 +86,7 @@ async fn two_answers_within_the_undo_time_both_reach_the_buyer() {
         let supplier = world.person(world.cast.supplier).await;
         for number in ["4500000071", "4500000072"] {
             let found = world.order(OrderKind::Purchase, world.cast.supplier, number).await;
-            answer::accept(&world.context, &supplier, found.id).await.unwrap();
+            answer::accept(&world.context, &supplier, found.id, &found.version.to_string()).await.unwrap();
             world.later(20).await;
         }
         assert_eq!(received(&world, "ERP", "855").len(), 1, "the first may leave, the second may still be taken back");
@@ -249,7 +249,7 @@ async fn a_repeat_that_the_counterpart_knows_is_delivered_and_another_refusal_is
         world.settle().await;
         assert_eq!(document(&world, ids[0]).await.status, DocumentStatus::Delivered);
         let refused = document(&world, ids[1]).await;
-        assert_eq!((refused.status, refused.acknowledgment.map(|verdict| verdict.as_str())), (DocumentStatus::Rejected, Some("R")));
+        assert_eq!((refused.status, refused.acknowledgment.map(Verdict::as_str)), (DocumentStatus::Rejected, Some("R")));
 
         // A 997 that accepts later cannot be true; and one that names no document speaks for all of its group.
         let group = transmissions::find_group(&mut world.context.db.read().await.unwrap(), refused.group_id.unwrap()).await.unwrap().unwrap();
@@ -263,7 +263,7 @@ async fn a_repeat_that_the_counterpart_knows_is_delivered_and_another_refusal_is
         let third = buy(&world, "VALMET", "PO-100").await;
         world.settle().await;
         let refused = document(&world, ids[1]).await;
-        assert_eq!((refused.status, refused.acknowledgment.map(|verdict| verdict.as_str())), (DocumentStatus::Rejected, Some("R")));
+        assert_eq!((refused.status, refused.acknowledgment.map(Verdict::as_str)), (DocumentStatus::Rejected, Some("R")));
         let group = document(&world, third).await.group_id.unwrap();
         let group = transmissions::find_group(&mut world.context.db.read().await.unwrap(), group).await.unwrap().unwrap();
         world.grid.send_raw("EDI", "997.edi", answers("000000804", "M", &format!("{:0>9}", group.control_number)));
