@@ -191,6 +191,11 @@ async fn a_withdrawn_key_stops_sending_until_an_operator_tries_again() {
         connections::revive(&world.context, &hub, given_up[0].id).await.unwrap();
         world.settle().await;
         assert_eq!(document(&world, sent).await.status, DocumentStatus::Acknowledged);
+        // What a slow worker reports after that takes nothing back.
+        let id = transmission(&world, sent).await.id;
+        outbox::mark_sent(&world.context, id, "late", true).await.unwrap();
+        outbox::mark_failed(&world.context, id, "Too late.").await.unwrap();
+        assert_eq!(document(&world, sent).await.status, DocumentStatus::Acknowledged);
     })
     .await;
 }
