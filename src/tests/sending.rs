@@ -4,11 +4,11 @@
 use portico::{
     domain::{
         access::Scope,
-        document::DocumentStatus,
+        document::{DocumentStatus, Verdict},
         ids::{DocumentId, OrganisationId},
         order::OrderKind,
     },
-    sandbox::grid::{Fault, Party, Received},
+    sandbox::grid::{Acknowledge, Behaviour, Fault, Order, Party, Received},
     service::{
         Settings, connections,
         orders::{answer, place},
@@ -237,7 +237,7 @@ async fn a_repeat_that_the_counterpart_knows_is_delivered_and_another_refusal_is
     on_each_engine(async |engine: std::sync::Arc<Engine>| {
         let world = World::new(&engine).await;
         let hub = world.person(world.cast.hub).await;
-        world.grid.partner("EDI", portico::sandbox::grid::Behaviour { acknowledge: portico::sandbox::grid::Acknowledge::Never, ..Default::default() });
+        world.grid.partner("EDI", Behaviour { acknowledge: Acknowledge::Never, ..Default::default() });
         let mut ids = Vec::new();
         for number in ["PO-98", "PO-99"] {
             ids.push(buy(&world, "VALMET", number).await);
@@ -254,7 +254,7 @@ async fn a_repeat_that_the_counterpart_knows_is_delivered_and_another_refusal_is
         world.settle().await;
         assert_eq!(document(&world, ids[0]).await.status, DocumentStatus::Delivered);
         let refused = document(&world, ids[1]).await;
-        assert_eq!((refused.status, refused.acknowledgment.map(|verdict| verdict.as_str())), (DocumentStatus::Rejected, Some("R")));
+        assert_eq!((refused.status, refused.acknowledgment.map(Verdict::as_str)), (DocumentStatus::Rejected, Some("R")));
 
         // A 997 that accepts later cannot be true; and one that names no document speaks for all of its group.
         let group = transmissions::find_group(&mut world.context.db.read().await.unwrap(), refused.group_id.unwrap()).await.unwrap().unwrap();
@@ -268,7 +268,7 @@ async fn a_repeat_that_the_counterpart_knows_is_delivered_and_another_refusal_is
         let third = buy(&world, "VALMET", "PO-100").await;
         world.settle().await;
         let refused = document(&world, ids[1]).await;
-        assert_eq!((refused.status, refused.acknowledgment.map(|verdict| verdict.as_str())), (DocumentStatus::Rejected, Some("R")));
+        assert_eq!((refused.status, refused.acknowledgment.map(Verdict::as_str)), (DocumentStatus::Rejected, Some("R")));
         let group = document(&world, third).await.group_id.unwrap();
         let group = transmissions::find_group(&mut world.context.db.read().await.unwrap(), group).await.unwrap().unwrap();
         world.grid.send_raw("EDI", "997.edi", answers("000000804", "M", &format!("{:0>9}", group.control_number)));
@@ -297,7 +297,7 @@ async fn an_acknowledgment_goes_back_the_way_the_question_came() {
         let answers = world.grid.received("ERP");
         assert_eq!((answers.len(), answers[0].receiver.id.as_str(), answers[0].receiver.qualifier.as_str()), (1, "CASTELLAN", "ZZ"));
         let buyer = Party { qualifier: "01".to_owned(), id: "123456789".to_owned(), ..castellan() };
-        world.grid.place_order("ERP", &portico::sandbox::grid::Order { buyer, ..order("4500000082", kestrel(), &[("M8", "10", "1.00")]) });
+        world.grid.place_order("ERP", &Order { buyer, ..order("4500000082", kestrel(), &[("M8", "10", "1.00")]) });
         world.settle().await;
         let answers = world.grid.received("ERP");
         assert_eq!(answers.last().unwrap().receiver.id, "123456789", "{answers:?} {:?}", world.grid.parcels("hub.ERP"));
