@@ -21,6 +21,9 @@ use crate::{
     store::{self, routes::Route},
 };
 
+/// Longest time that a content server is left alone because it asks for it.
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
+
 /// What a worker needs besides the context.
 pub struct Settings {
     /// Makes the requests of HTTP transports.
@@ -65,8 +68,8 @@ impl Worker {
                 _ = poll.tick() => {
                     self.poll().await;
                     if self.context.now() >= content_due {
-                        content_due = self.context.now().plus_seconds(self.settings.content_seconds);
-                        self.mirror().await;
+                        let wait = self.mirror().await.max(self.settings.content_seconds);
+                        content_due = self.context.now().plus_seconds(wait);
                         self.tidy().await;
                     }
                 }
@@ -75,16 +78,21 @@ impl Worker {
         }
     }
 
-    /// Fetches new and changed content; every failure is noted with the feed it belongs to.
-    pub async fn mirror(&self) {
-        let Some(source) = &self.settings.content else { return };
-        let pulled = runner::guarded(Box::pin(content::pull(&self.context, source))).await;
-        let swept = runner::guarded(Box::pin(content::sweep(&self.context, source))).await;
-        for outcome in [pulled, swept] {
-            if let Err(error) = outcome.and_then(|read| read) {
-                tracing::warn!(%error, "content could not be mirrored");
-            }
+    /// Fetches new and changed content; every failure is noted with the feed it belongs to. Says for how many seconds
+    /// Kentico then wants to be left alone.
+    pub async fn mirror(&self) -> i64 {
+        let Some(source) = &self.settings.content else { return 0 };
+        if let Err(error) = runner::guarded(Box::pin(content::pull(&self.context, source))).await.and_then(|read| read) {
+            tracing::warn!(%error, "content could not be mirrored");
         }
+        let wait = source.take_wait();
+        if wait.is_none()
+            && let Err(error) = runner::guarded(Box::pin(content::sweep(&self.context, source))).await.and_then(|read| read)
+        {
+            tracing::warn!(%error, "content could not be compared");
+        }
+        let wait = wait.or_else(|| source.take_wait()).unwrap_or_default().min(LONGEST_WAIT);
+        i64::try_from(wait.as_secs()).unwrap_or_default()
     }
 
     async fn tidy(&self) {

@@ -135,7 +135,7 @@ pub async fn received_as(conn: &mut Conn, route: RouteId, handle: &str) -> Resul
     )
 }
 
-/// Notes what became of a transmission.
+/// Notes what became of a transmission, unless it is known to have arrived.
 pub async fn set_transmission(
     conn: &mut Conn,
     id: TransmissionId,
@@ -145,7 +145,7 @@ pub async fn set_transmission(
 ) -> Result<()> {
     execute!(
         conn,
-        "UPDATE transmissions SET status = $2, handle = coalesce($3, handle), failure = $4 WHERE id = $1",
+        "UPDATE transmissions SET status = $2, handle = coalesce($3, handle), failure = $4 WHERE id = $1 AND delivered_at IS NULL",
         id,
         status,
         handle,

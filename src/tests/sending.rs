@@ -8,7 +8,7 @@ use portico::{
         ids::{DocumentId, OrganisationId},
         order::OrderKind,
     },
-    sandbox::grid::{Fault, Party, Received},
+    sandbox::grid::{Acknowledge, Behaviour, Fault, Order, Party, Received},
     service::{
         Settings, connections,
         orders::{answer, place},
@@ -191,6 +191,11 @@ async fn a_withdrawn_key_stops_sending_until_an_operator_tries_again() {
         connections::revive(&world.context, &hub, given_up[0].id).await.unwrap();
         world.settle().await;
         assert_eq!(document(&world, sent).await.status, DocumentStatus::Acknowledged);
+        // What a slow worker reports after that takes nothing back.
+        let id = transmission(&world, sent).await.id;
+        outbox::mark_sent(&world.context, id, "late", true).await.unwrap();
+        outbox::mark_failed(&world.context, id, "Too late.").await.unwrap();
+        assert_eq!(document(&world, sent).await.status, DocumentStatus::Acknowledged);
     })
     .await;
 }
@@ -232,7 +237,7 @@ async fn a_repeat_that_the_counterpart_knows_is_delivered_and_another_refusal_is
     on_each_engine(async |engine: std::sync::Arc<Engine>| {
         let world = World::new(&engine).await;
         let hub = world.person(world.cast.hub).await;
-        world.grid.partner("EDI", portico::sandbox::grid::Behaviour { acknowledge: portico::sandbox::grid::Acknowledge::Never, ..Default::default() });
+        world.grid.partner("EDI", Behaviour { acknowledge: Acknowledge::Never, ..Default::default() });
         let mut ids = Vec::new();
         for number in ["PO-98", "PO-99"] {
             ids.push(buy(&world, "VALMET", number).await);
@@ -292,7 +297,7 @@ async fn an_acknowledgment_goes_back_the_way_the_question_came() {
         let answers = world.grid.received("ERP");
         assert_eq!((answers.len(), answers[0].receiver.id.as_str(), answers[0].receiver.qualifier.as_str()), (1, "CASTELLAN", "ZZ"));
         let buyer = Party { qualifier: "01".to_owned(), id: "123456789".to_owned(), ..castellan() };
-        world.grid.place_order("ERP", &portico::sandbox::grid::Order { buyer, ..order("4500000082", kestrel(), &[("M8", "10", "1.00")]) });
+        world.grid.place_order("ERP", &Order { buyer, ..order("4500000082", kestrel(), &[("M8", "10", "1.00")]) });
         world.settle().await;
         let answers = world.grid.received("ERP");
         assert_eq!(answers.last().unwrap().receiver.id, "123456789", "{answers:?} {:?}", world.grid.parcels("hub.ERP"));

@@ -1,7 +1,11 @@
 //! One exchange with a Kentico server: a GraphQL query or a file, with key, time limit and size limit, and every failure
 //! turned into a [`KenticoError`]. Knows nothing about content types.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use http::{HeaderMap, StatusCode, header};
 use reqwest::{Client as Http, RequestBuilder, Response, Url};
@@ -35,6 +39,8 @@ pub(super) struct Client {
     host: String,
     key: Secret,
     timeout: Duration,
+    /// How long the server asked to be left alone, until somebody has heard it.
+    wait: Mutex<Option<Duration>>,
 }
 
 /// A GraphQL reply as the specification has it.
@@ -63,7 +69,7 @@ struct Extensions {
 impl Client {
     pub(super) fn new(http: Http, endpoint: Url, key: Secret, timeout: Duration) -> Self {
         let host = endpoint.authority().rsplit('@').next().unwrap_or_default().to_owned();
-        Self { http, endpoint, host, key, timeout }
+        Self { http, endpoint, host, key, timeout, wait: Mutex::default() }
     }
 
     pub(super) const fn endpoint(&self) -> &Url {
@@ -84,7 +90,7 @@ impl Client {
         let body = if status.is_success() || status == StatusCode::BAD_REQUEST {
             self.body(response, limit, "one page of content").await?
         } else {
-            return Err(failure(status, response.headers()));
+            return Err(self.heard(failure(status, response.headers())));
         };
         match serde_json::from_slice::<Reply>(&body) {
             Ok(reply) if !reply.errors.is_empty() => Err(rejection(&reply.errors)),
@@ -105,8 +111,20 @@ impl Client {
         match response.status() {
             status if status.is_success() => self.body(response, limit, &path).await,
             StatusCode::NOT_FOUND | StatusCode::GONE => Err(KenticoError::NoSuchFile(path)),
-            status => Err(failure(status, response.headers())),
+            status => Err(self.heard(failure(status, response.headers()))),
         }
+    }
+
+    /// How long the server asked to be left alone, where it did since this was last asked.
+    pub(super) fn take_wait(&self) -> Option<Duration> {
+        self.wait.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn heard(&self, error: KenticoError) -> KenticoError {
+        if let Some(wait) = error.retry_after() {
+            *self.wait.lock().unwrap_or_else(PoisonError::into_inner) = Some(wait);
+        }
+        error
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Response, KenticoError> {

@@ -148,6 +148,11 @@ impl Source {
         Ok(Self { client: Client::new(http, server, config.key.clone(), config.timeout), addresses, config })
     }
 
+    /// How long Kentico asked to be left alone, where it did since this was last asked.
+    pub fn take_wait(&self) -> Option<Duration> {
+        self.client.take_wait()
+    }
+
     /// The kinds that this channel is set to hold.
     pub fn kinds(&self) -> impl Iterator<Item = Kind> + '_ {
         self.config.types.iter().map(|mapping| mapping.kind)

@@ -38,6 +38,11 @@ async fn a_busy_server_says_how_long_to_wait_or_does_not() {
         assert_eq!(error.retry_after(), wait.map(Duration::from_secs));
         assert!(error.is_temporary());
     }
+    let site = Site::seeded().await;
+    site.kentico.fail_next(Failure::Busy { status: 503, retry_after: Some("17".to_owned()) });
+    let source = site.source();
+    source.all_ids(Kind::Faq).await.unwrap_err();
+    assert_eq!((source.take_wait(), source.take_wait()), (Some(Duration::from_secs(17)), None));
     let past = Failure::Busy { status: 503, retry_after: Some("Wed, 21 Oct 2015 07:28:00 GMT".to_owned()) };
     assert_eq!(error_of(past).await.retry_after(), None, "a date that has passed");
     let far = Failure::Busy { status: 503, retry_after: Some("Thu, 31 Dec 9998 23:59:59 GMT".to_owned()) };

@@ -264,3 +264,16 @@ async fn the_check_counts_and_says_what_is_wrong() {
     assert!(error.is_temporary() && error.to_string().contains("nowhere"), "{error}");
     assert!(place.open().delivered("855.edi").await.is_err(), "a folder that is away has not delivered anything");
 }
+
+#[tokio::test]
+async fn a_name_as_long_as_the_file_system_allows_is_put_away() {
+    let place = Place::new();
+    let folder = place.open();
+    let name = format!("{}.edi", "ä".repeat(125));
+    for round in 1..=2 {
+        place.put(&name, "no document");
+        let found = folder.fetch(10).await.unwrap();
+        folder.refuse(&found[0].handle, "This is not an EDI document.").await.unwrap();
+        assert_eq!((place.names("in/failed").len(), folder.fetch(10).await.unwrap().len()), (2 * round, 0), "with its reason");
+    }
+}
