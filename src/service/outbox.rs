@@ -223,6 +223,7 @@ pub async fn way(conn: &mut Conn, receiver: OrganisationId) -> Result<Way> {
 /// Seals everything released for a receiver: control numbers, final bytes in the file store, one transmission each. Says
 /// when the next document may leave that may not yet.
 pub async fn seal(context: &Context, receiver: OrganisationId) -> Result<Option<Timestamp>> {
+    super::exchange::forward::seal(context, receiver).await?;
     // One instant for all of it: a document that may leave a moment later is not overlooked between two looks.
     let now = context.now();
     loop {
@@ -240,7 +241,8 @@ pub async fn seal(context: &Context, receiver: OrganisationId) -> Result<Option<
     }
 }
 
-async fn no_way(conn: &mut Conn, receiver: OrganisationId) -> Result<Error> {
+/// Why documents for a receiver cannot leave.
+pub async fn no_way(conn: &mut Conn, receiver: OrganisationId) -> Result<Error> {
     let name = organisations::find(conn, receiver).await?.map_or_else(|| "This partner".to_owned(), |found| found.name);
     Ok(Error::Conflict(format!(
         "{name} has a system of its own, and no connection leads there, so its documents wait. Add a connection, then try again."

@@ -13,6 +13,7 @@ pub mod drafts;
 pub mod events;
 pub mod files;
 pub mod filter;
+pub mod forwards;
 pub mod home;
 pub mod invoices;
 pub mod jobs;

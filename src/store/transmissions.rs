@@ -338,6 +338,18 @@ struct Last {
     last: i64,
 }
 
+/// Lets a counter go on behind a number, where it is not there yet.
+pub async fn keep_clear(conn: &mut Conn, scope: &str, last: i64) -> Result<()> {
+    execute!(
+        conn,
+        "INSERT INTO control_numbers (scope, last) VALUES ($1, $2)
+         ON CONFLICT (scope) DO UPDATE SET last = CASE WHEN control_numbers.last < $2 THEN $2 ELSE control_numbers.last END",
+        scope,
+        last
+    )?;
+    Ok(())
+}
+
 /// The next control number of a counter, from 1.
 pub async fn next_control_number(conn: &mut Conn, scope: &str) -> Result<i64> {
     let row = optional!(

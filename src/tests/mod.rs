@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 mod flows;
+mod forwarding;
 mod migrations;
 mod processes;
 mod quantities;

@@ -3,7 +3,7 @@
 
 use sqlx::types::Json;
 
-use super::Sides;
+use super::{Sides, forward};
 use crate::{
     domain::{
         document::{DocumentStatus, Verdict},
@@ -102,7 +102,7 @@ pub(super) async fn apply_functional(
     let whole = verdict_of(&content.status);
     transmissions::set_group_verdict(conn, group.id, whole, context.now()).await?;
     let mut concerned = Vec::new();
-    for document in documents::of_group(conn, group.id).await? {
+    for document in forward::spoken_of(context, conn, &group, incoming).await? {
         let number = document.control_number.as_deref().unwrap_or_default();
         let set = content.sets.iter().find(|set| same_number(&set.control_number, number));
         // Without a verdict of its own a document shares the group's, where that speaks for all.

@@ -4,6 +4,7 @@
 
 pub mod acknowledge;
 mod apply;
+pub mod forward;
 pub mod parties;
 pub mod segments;
 pub mod view;
@@ -239,6 +240,7 @@ async fn take_interchange(
     for (position, group) in (0i64..).zip(&read.groups) {
         take_group(context, conn, source, &row, &sides, position, group, outcome).await?;
     }
+    forward::plan(context, conn, source, &sides, &row, read).await?;
     if read.header.ack_requested && !source.is_copy && sides.acknowledges && !is_answer(read) {
         let answer = Ta1::of(&read.header, &read.verdict);
         acknowledge::answer_interchange(context, conn, source.owner, Some(&sides), row.id, &answer).await?;

@@ -15,7 +15,15 @@ impl Place {
         let (inbound, outbound) = (root.path().join("in"), root.path().join("out"));
         fs::create_dir(&inbound).unwrap();
         fs::create_dir(&outbound).unwrap();
-        let config = FolderConfig { inbound, outbound, settle_seconds: 0, largest_bytes: 1000, keep_archive: true, accept_test: false };
+        let config = FolderConfig {
+            inbound,
+            outbound,
+            settle_seconds: 0,
+            largest_bytes: 1000,
+            keep_archive: true,
+            accept_test: false,
+            pass_on: false,
+        };
         Self { root, clock: ManualClock::at(Timestamp::from_micros(1_800_000_000_000_000)), config }
     }
 

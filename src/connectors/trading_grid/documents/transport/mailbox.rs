@@ -39,6 +39,9 @@ pub struct MailboxConfig {
     /// Whether interchanges marked as tests (ISA15) are taken like real ones; otherwise they are refused.
     #[serde(default)]
     pub accept_test: bool,
+    /// Whether what partners' own systems send to the hub is passed on over this route, as it came. For the hub's routes.
+    #[serde(default)]
+    pub pass_on: bool,
 }
 
 const fn default_limit() -> u64 {

@@ -22,8 +22,14 @@ impl Place {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let router = grid.router();
         tokio::spawn(async move { axum::serve(listener, router).await });
-        let config =
-            MailboxConfig { address, key: access.key.as_str().into(), mailbox: access.mailbox, largest_bytes: 1000, accept_test: false };
+        let config = MailboxConfig {
+            address,
+            key: access.key.as_str().into(),
+            mailbox: access.mailbox,
+            largest_bytes: 1000,
+            accept_test: false,
+            pass_on: false,
+        };
         let spool = tempfile::tempdir().unwrap();
         let mailbox = Mailbox::new(config, reqwest::Client::new(), spool.path().join("spool"));
         Self { grid, spool, mailbox }
