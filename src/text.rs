@@ -211,7 +211,12 @@ pub fn price(price: UnitPrice, currency: Currency) -> String {
 /// "USD 4.95 per 100 pcs"; the basis is left out where it is one.
 pub fn unit_price(value: UnitPrice, currency: Currency, per: Quantity, unit: &str) -> String {
     let text = format!("{} {}", currency.code(), price(value, currency));
-    if per == Quantity::whole(1) { text } else { format!("{text} per {}", quantity(per, unit)) }
+    price_basis(per, unit).map_or_else(|| text.clone(), |basis| format!("{text} {basis}"))
+}
+
+/// "per 100 pcs"; nothing where a price is for one.
+pub fn price_basis(per: Quantity, unit: &str) -> Option<String> {
+    (per != Quantity::whole(1)).then(|| format!("per {}", quantity(per, unit)))
 }
 
 /// "1,200" or "0.5": a quantity without its unit, for a column whose head names it.

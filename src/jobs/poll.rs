@@ -79,7 +79,7 @@ impl Worker {
             name: incoming.name.clone(),
             handle: Some(incoming.handle.clone()),
             is_copy: route.is_copy,
-            accepts_test: transport.accepts_test(),
+            refuses_test: transport.refuses_test(),
         };
         let receipt = match &incoming.body {
             Body::Whole(path) => {

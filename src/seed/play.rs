@@ -178,7 +178,7 @@ impl Player {
             name: format!("{}-{code}-{}.edi", from.code, self.context.now().micros() / 1_000_000),
             handle: None,
             is_copy: known.route.as_ref().is_some_and(|route| route.is_copy),
-            accepts_test: false,
+            refuses_test: false,
         };
         exchange::receive(&self.context, source, bytes).await
     }

@@ -163,6 +163,9 @@ fn local(listener: &tokio::net::TcpListener) -> Result<SocketAddr, StartError> {
     listener.local_addr().map_err(|error| StartError::Other(format!("the address in use is unknown: {error}")))
 }
 
+/// What the demonstration company calls its portal.
+const DEMO_NAME: &str = "Castellan";
+
 /// Shorter than usual, so that a visitor sees a document leave.
 const DEMO_UNDO_SECONDS: i64 = 20;
 
@@ -170,6 +173,7 @@ async fn demonstrate(listen: SocketAddr, data: &Path, json: bool) -> Result<Exit
     let mut config = load(None)?;
     config.database.address = format!("sqlite:{}", data.join("portico.db").display());
     config.files.folder = data.join("files");
+    config.portal.name.get_or_insert_with(|| DEMO_NAME.to_owned());
     if variable("PORTICO__ORDERS__UNDO_SECONDS").is_none() {
         config.orders.undo_seconds = DEMO_UNDO_SECONDS;
     }

@@ -260,6 +260,7 @@ async fn report(context: &Context, grid: &Grid, start: Timestamp) -> Result<(), 
             reason: "NS".to_owned(),
             city: city.to_owned(),
             region: String::new(),
+            country: if city == "Utrecht" { "NL" } else { "DE" }.to_owned(),
         };
         Some((code, party, status))
     });

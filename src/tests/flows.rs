@@ -375,7 +375,8 @@ async fn k2_a_drop_shipment_shows_on_the_customers_page_and_its_receipt_on_both_
             status: "X4".to_owned(),
             reason: "NS".to_owned(),
             city: "Arnhem".to_owned(),
-            region: "NL".to_owned(),
+            region: String::new(),
+            country: "NL".to_owned(),
         };
         world.grid.send_status("CARRIER", &Party::new("HAULIER", "Hansa Haulage"), &castellan(), &status);
         world.settle().await;

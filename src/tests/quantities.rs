@@ -56,7 +56,7 @@ async fn send(world: &World, from: &str, to: &str, group: &str, code: &str, body
         name: "test.edi".to_owned(),
         handle: None,
         is_copy: true,
-        accepts_test: false,
+        refuses_test: false,
     };
     let receipt = exchange::receive(&world.context, source, Bytes::from(text)).await.unwrap();
     assert_eq!((receipt.status, receipt.failure), ("received", None), "{body}");

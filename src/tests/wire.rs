@@ -7,7 +7,6 @@ use portico::{
     service::exchange::{self, Source, view},
     store::{orders, routes, transmissions},
 };
-use sqlx::types::Json;
 
 use super::support::{Engine, World, on_each_engine};
 
@@ -21,7 +20,7 @@ fn interchange(sender: &str, receiver: &str, control: &str, number: &str, quanti
 }
 
 fn source(owner: OrganisationId) -> Source {
-    Source { route: None, owner, name: "test.edi".to_owned(), handle: None, is_copy: false, accepts_test: false }
+    Source { route: None, owner, name: "test.edi".to_owned(), handle: None, is_copy: false, refuses_test: false }
 }
 
 async fn take(world: &World, text: &str) -> exchange::Receipt {
@@ -235,25 +234,25 @@ async fn of_a_file_that_is_too_large_only_the_beginning_is_kept() {
 }
 
 #[tokio::test]
-async fn a_test_is_refused_unless_the_connection_takes_tests() {
+async fn a_test_is_taken_unless_the_connection_refuses_tests() {
     on_each_engine(async |engine: std::sync::Arc<Engine>| {
         let world = World::new(&engine).await;
-        let test = interchange("CASTELLAN", "KESTREL", "000000051", "P-51", "10").replace("*0*P*>", "*0*T*>");
-        let receipt = take(&world, &test).await;
-        assert!(receipt.status == "refused" && receipt.failure.unwrap().contains("test interchange"));
-        assert!(!orders_of(&world, "P-51").await);
-        world.settle().await;
-        assert!(world.grid.received("ERP")[0].text.contains("TA1*000000051*261123*0800*R*020~"));
-
-        let route = route_of(&world, world.cast.hub).await;
-        let mut config = route.config.0.clone();
-        config["accept_test"] = true.into();
-        let mut tx = world.context.db.begin().await.unwrap();
-        routes::set_config(&mut tx, route.id, &Json(config).0).await.unwrap();
-        tx.commit().await.unwrap();
-        world.grid.send_raw("ERP", "test.edi", test);
+        let test = |control, number| interchange("CASTELLAN", "KESTREL", control, number, "10").replace("*0*P*>", "*0*T*>");
+        world.grid.send_raw("ERP", "test.edi", test("000000051", "P-51"));
         world.settle().await;
         assert!(orders_of(&world, "P-51").await);
+
+        let route = route_of(&world, world.cast.hub).await;
+        let mut config = route.config.0;
+        config["refuse_test"] = true.into();
+        let mut tx = world.context.db.begin().await.unwrap();
+        routes::set_config(&mut tx, route.id, &config).await.unwrap();
+        tx.commit().await.unwrap();
+        world.grid.send_raw("ERP", "test-again.edi", test("000000052", "P-52"));
+        world.settle().await;
+        assert!(!orders_of(&world, "P-52").await);
+        let answers = world.grid.received("ERP");
+        assert!(answers.iter().any(|answer| answer.text.contains("TA1*000000052*261123*0800*R*020~")), "{answers:?}");
     })
     .await;
 }

@@ -36,7 +36,7 @@ async fn received(world: &World) -> DocumentId {
         name: "order.edi".to_owned(),
         handle: None,
         is_copy: false,
-        accepts_test: false,
+        refuses_test: false,
     };
     let receipt = exchange::receive(&world.context, source, Bytes::from_static(FILE.as_bytes())).await.unwrap();
     assert_eq!(receipt.status, "received", "{:?}", receipt.failure);
@@ -101,7 +101,7 @@ async fn a_file_that_holds_more_than_ones_own_is_not_offered_and_says_why_it_is_
         name: "orders.edi".to_owned(),
         handle: None,
         is_copy: false,
-        accepts_test: false,
+        refuses_test: false,
     };
     let receipt = exchange::receive(&world.context, source, Bytes::from(both)).await.unwrap();
     assert_eq!(receipt.status, "received", "{:?}", receipt.failure);

@@ -59,7 +59,10 @@ pub fn group(index: usize, line: &Line, typed: &LineForm, errors: &[FieldError],
                     <span class="sub">{detail}</span>
                 </th>
                 <td role="cell" class="num" data-label="Ordered">{text::quantity(line.quantities.ordered, &line.unit)}</td>
-                <td role="cell" class="num" data-label="Price">{text::price(line.unit_price, currency)}</td>
+                <td role="cell" class="num" data-label="Price">
+                    {text::price(line.unit_price, currency)}
+                    {text::price_basis(line.price_per, &line.unit).map(|basis| view! { <span class="sub">{basis}</span> })}
+                </td>
                 <td role="cell" class="num" data-label="Your answer">
                     <span data-out="quantity">{quantity}</span>
                     <span class="sub" data-out="amount">{text::amount(amount, currency)}</span>

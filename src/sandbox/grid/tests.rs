@@ -172,6 +172,7 @@ fn a_carrier_reports_a_delivery() {
         reason: "NS".into(),
         city: "Akron".into(),
         region: "OH".into(),
+        country: "US".into(),
     };
     grid.send_status("FAST", &Party::new("FAST", "Fast Freight"), &Party::new("HUB", "Hub"), &status);
     let text = &arrivals(&grid, "FAST")[0];

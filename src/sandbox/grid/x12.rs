@@ -77,6 +77,8 @@ pub struct CarrierStatus {
     pub reason: String,
     pub city: String,
     pub region: String,
+    /// Country code.
+    pub country: String,
 }
 
 /// Transaction sets of one functional group, not yet in their envelopes.
@@ -166,7 +168,7 @@ pub(super) fn carrier_status(status: &CarrierStatus, now: Timestamp) -> Sets {
         format!("B10*{}*{}*{}", clean(&status.tracking), clean(&status.shipment), clean(&status.carrier)),
         "LX*1".to_owned(),
         format!("AT7*{}*{}***{}*{}*UT", clean(&status.status), clean(&status.reason), compact(now.date_utc()), clock_time(now)),
-        format!("MS1*{}*{}*US", clean(&status.city), clean(&status.region)),
+        format!("MS1*{}*{}*{}", clean(&status.city), clean(&status.region), clean(&status.country)),
     ];
     Sets::one("QM", "214", segments)
 }

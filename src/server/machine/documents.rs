@@ -57,7 +57,7 @@ pub async fn send(
     let context = &state.context;
     let bytes = sent_by(context, &actor, bytes).await?;
     let source =
-        Source { route: None, owner: actor.organisation, name: file_name(&headers), handle: None, is_copy: false, accepts_test: false };
+        Source { route: None, owner: actor.organisation, name: file_name(&headers), handle: None, is_copy: false, refuses_test: false };
     let receipt = exchange::receive(context, source, bytes).await?;
     let receipt = Receipt { document_id: receipt.transmission.0, status: receipt.status, failure: receipt.failure };
     Ok((StatusCode::ACCEPTED, Json(receipt)))

@@ -47,8 +47,8 @@ pub struct Source {
     pub handle: Option<String>,
     /// Nothing that comes this way is acknowledged.
     pub is_copy: bool,
-    /// Test interchanges (ISA15 `T`) are taken like real ones; otherwise they are refused.
-    pub accepts_test: bool,
+    /// Test interchanges (ISA15 `T`) are refused; otherwise they are taken like real ones.
+    pub refuses_test: bool,
 }
 
 impl Source {
@@ -290,9 +290,9 @@ fn objection(source: &Source, read: &event::Interchange, row: &Interchange, is_n
         let message = fault.map_or_else(|| "The envelope is broken.".to_owned(), |fault| fault.message.clone());
         return Some(Refusal { code: read.verdict.note, message });
     }
-    if read.header.usage == "T" && !source.accepts_test {
+    if read.header.usage == "T" && source.refuses_test {
         let message = "This is a test interchange (ISA15 is T), and this connection takes real ones only. Send it as production (P), \
-                       or set accept_test in the settings of the connection.";
+                       or take refuse_test out of the settings of the connection.";
         return Some(Refusal { code: x12::ack::note::TEST, message: message.to_owned() });
     }
     None

@@ -52,9 +52,9 @@ pub struct FolderConfig {
     /// Whether confirmed files go to `inbound/archive` (otherwise they are deleted).
     #[serde(default = "default_keep_archive")]
     pub keep_archive: bool,
-    /// Whether interchanges marked as tests (ISA15) are taken like real ones; otherwise they are refused.
+    /// Whether interchanges marked as tests (ISA15) are refused; otherwise they are taken like real ones.
     #[serde(default)]
-    pub accept_test: bool,
+    pub refuse_test: bool,
     /// Whether what partners' own systems send to the hub is passed on over this route, as it came. For the hub's routes.
     #[serde(default)]
     pub pass_on: bool,
@@ -103,9 +103,9 @@ impl Folder {
         Self(Arc::new(Inner { config, clock, ids, seen: Mutex::default() }))
     }
 
-    /// See [`super::Transport::accepts_test`].
-    pub fn accepts_test(&self) -> bool {
-        self.0.config.accept_test
+    /// See [`super::Transport::refuses_test`].
+    pub fn refuses_test(&self) -> bool {
+        self.0.config.refuse_test
     }
 
     /// See [`super::Transport::fetch`].

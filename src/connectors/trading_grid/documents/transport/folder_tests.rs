@@ -21,7 +21,7 @@ impl Place {
             settle_seconds: 0,
             largest_bytes: 1000,
             keep_archive: true,
-            accept_test: false,
+            refuse_test: false,
             pass_on: false,
         };
         Self { root, clock: ManualClock::at(Timestamp::from_micros(1_800_000_000_000_000)), config }

@@ -36,9 +36,9 @@ pub struct MailboxConfig {
     /// Parcels above this many bytes are reported as too large.
     #[serde(default = "default_limit")]
     pub largest_bytes: u64,
-    /// Whether interchanges marked as tests (ISA15) are taken like real ones; otherwise they are refused.
+    /// Whether interchanges marked as tests (ISA15) are refused; otherwise they are taken like real ones.
     #[serde(default)]
-    pub accept_test: bool,
+    pub refuse_test: bool,
     /// Whether what partners' own systems send to the hub is passed on over this route, as it came. For the hub's routes.
     #[serde(default)]
     pub pass_on: bool,
@@ -97,9 +97,9 @@ impl Mailbox {
         Self { config, http, spool, patience: PATIENCE }
     }
 
-    /// See [`super::Transport::accepts_test`].
-    pub fn accepts_test(&self) -> bool {
-        self.config.accept_test
+    /// See [`super::Transport::refuses_test`].
+    pub fn refuses_test(&self) -> bool {
+        self.config.refuse_test
     }
 
     /// See [`super::Transport::fetch`]. One parcel that cannot be fetched does not hold up those behind it; a second

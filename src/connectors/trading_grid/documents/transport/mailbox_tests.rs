@@ -27,7 +27,7 @@ impl Place {
             key: access.key.as_str().into(),
             mailbox: access.mailbox,
             largest_bytes: 1000,
-            accept_test: false,
+            refuse_test: false,
             pass_on: false,
         };
         let spool = tempfile::tempdir().unwrap();

@@ -131,11 +131,11 @@ impl Transport {
         }
     }
 
-    /// Whether test interchanges that come this way are taken like real ones.
-    pub fn accepts_test(&self) -> bool {
+    /// Whether test interchanges that come this way are refused.
+    pub fn refuses_test(&self) -> bool {
         match self {
-            Self::Folder(folder) => folder.accepts_test(),
-            Self::Mailbox(mailbox) => mailbox.accepts_test(),
+            Self::Folder(folder) => folder.refuses_test(),
+            Self::Mailbox(mailbox) => mailbox.refuses_test(),
         }
     }
 
