@@ -79,8 +79,7 @@ fn row(cx: &PageContext, view: &OrderView, line: &Line) -> impl IntoView + use<>
     let items = item_numbers(line);
     let old_price = line.confirmed_price.map(|_| view! { <span class="was">{text::price(line.unit_price, currency)}</span>" " });
     let price = text::price(line.price(), currency);
-    let per = (line.price_per != Quantity::whole(1))
-        .then(|| view! { <span class="sub">{format!("per {}", text::quantity(line.price_per, &line.unit))}</span> });
+    let per = text::price_basis(line.price_per, &line.unit).map(|basis| view! { <span class="sub">{basis}</span> });
     let backordered = q
         .backordered
         .is_positive()
