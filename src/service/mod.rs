@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod across;
+pub mod cases;
 pub mod connections;
 pub mod content;
 pub mod draft;
@@ -18,6 +19,7 @@ pub mod paging;
 pub mod partners;
 pub mod resend;
 pub mod shipments;
+pub mod xconnector;
 
 use std::sync::Arc;
 
