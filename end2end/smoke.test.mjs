@@ -49,7 +49,8 @@ for (const variant of variants) {
     await page.getByText("do not go together").waitFor();
     assert.equal(await page.locator("input[name=email]").inputValue(), stage.portal.sign_ins.supplier.email);
     assert.equal(await page.locator("input[name=password]").inputValue(), "");
-    // Whoever cannot see the message hears it: the field that is wrong has the focus, and the message describes it.
+    // Whoever cannot see the message hears it: the field that is wrong gets the focus, and the message describes it.
+    await page.locator("input[name=password]:focus").waitFor();
     const heard = await page.evaluate(() => {
       const field = document.activeElement;
       const words = document.getElementById(field.getAttribute("aria-describedby") ?? "")?.textContent ?? "";

@@ -10,7 +10,7 @@ use leptos_router::{
 };
 
 use crate::{
-    pages::{self, account, connections, documents, help, home, invoices, not_found, orders, partners, shipments},
+    pages::{self, account, cases, connections, documents, help, home, invoices, not_found, orders, partners, shipments},
     server::{security::content_policy, state::AppState},
     ui::Theme,
 };
@@ -67,6 +67,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/shipments/:id") view=shipments::detail::Page ssr=SsrMode::Async/>
                 <Route path=path!("/invoices") view=invoices::list::Page ssr=SsrMode::Async/>
                 <Route path=path!("/invoices/:id") view=invoices::detail::Page ssr=SsrMode::Async/>
+                <Route path=path!("/cases") view=cases::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/cases/open") view=cases::open::Page ssr=SsrMode::Async/>
+                <Route path=path!("/cases/:id") view=cases::show::Page ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=account::sign_in::Page ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=account::profile::Page ssr=SsrMode::Async/>
                 <Route path=path!("/account/password") view=account::password::Page ssr=SsrMode::Async/>

@@ -3,7 +3,7 @@
 
 mod words;
 
-pub use words::{document_kind, document_status, invoice_state, line_status, order_state, reason, shipment_state};
+pub use words::{case_kind, case_status, document_kind, document_status, invoice_state, line_status, order_state, reason, shipment_state};
 
 use jiff::tz::TimeZone;
 

@@ -6,6 +6,8 @@ pub mod account;
 pub mod error;
 // Forms post these and no island calls them, so the browser half does not carry them.
 #[cfg(feature = "ssr")]
+pub mod cases;
+#[cfg(feature = "ssr")]
 pub mod connections;
 #[cfg(feature = "ssr")]
 pub mod documents;

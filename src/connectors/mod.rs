@@ -3,3 +3,4 @@
 
 pub mod kentico;
 pub mod trading_grid;
+pub mod xconnector;

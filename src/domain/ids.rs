@@ -74,6 +74,16 @@ ids! {
     InvoiceId;
     /// A line of an invoice.
     InvoiceLineId;
+    /// A case.
+    CaseId;
+    /// Something written in a case.
+    CaseMessageId;
+    /// Something that happened to a case.
+    CaseEventId;
+    /// A case of ours and the same case in another system.
+    BondId;
+    /// An event that another system sent.
+    InboundEventId;
     /// Something that happened, as shown in a history or timeline.
     EventId;
     /// Work to be done later.

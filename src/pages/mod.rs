@@ -25,6 +25,7 @@
 //! `password` are never given back. A form may carry a hidden field `back`, the page to come back to.
 
 pub mod account;
+pub mod cases;
 pub mod connections;
 pub mod cursor;
 pub mod documents;

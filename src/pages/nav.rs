@@ -16,17 +16,18 @@ pub fn items(audience: Audience, path: &str) -> Vec<NavItem> {
     let shipments = item("/shipments", "Shipments", Icon::Truck).letter('s');
     let invoices = item("/invoices", "Invoices", Icon::Invoice).letter('i');
     let documents = item("/documents", "Documents", Icon::Clip).letter('d');
+    let cases = item("/cases", "Cases", Icon::Case).letter('x');
     let help = item("/help", "Help", Icon::Book);
     match audience {
-        Audience::Supplier => vec![home, orders, shipments, invoices, documents, help],
-        Audience::Customer => vec![home, orders, shipments, invoices, help],
-        Audience::Carrier => vec![home, shipments],
+        Audience::Supplier => vec![home, orders, shipments, invoices, cases, documents, help],
+        Audience::Customer => vec![home, orders, shipments, invoices, cases, help],
+        Audience::Carrier => vec![home, shipments, cases],
         Audience::Hub => {
             let mut partners = item("/partners", "Partners", Icon::Company).letter('p');
             partners.group = Some("Portal".to_owned());
             let connections = item("/connections", "Connections", Icon::Swap).letter('c');
             let help = item("/help", "Content", Icon::Book);
-            vec![home, orders, shipments, invoices, documents, partners, connections, help]
+            vec![home, orders, shipments, invoices, cases, documents, partners, connections, help]
         }
     }
 }

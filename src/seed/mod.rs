@@ -13,6 +13,7 @@ mod papers;
 mod play;
 mod setup;
 mod story;
+mod talks;
 #[cfg(test)]
 mod tests;
 mod trade;
@@ -112,6 +113,7 @@ pub async fn company(context: &Context) -> Result<SignIns> {
     player.plan_broken();
     player.play().await?;
     player.read_mail().await?;
+    player.talk().await?;
     note_health(context, &player).await?;
     Ok(sign_ins())
 }

@@ -183,11 +183,22 @@ async fn demonstrate(listen: SocketAddr, data: &Path, json: bool) -> Result<Exit
     let address = format!("http://{}", local(&listener)?);
     let context = start::open(&config).await?;
     let sign_ins = seed::company(&context).await?;
+    let xconnector = demo::xconnector_secret(&context);
+    config.xconnector.secret = Some(xconnector.clone());
     let api_key = demo::api_key(&context, variable("PORTICO_DEMO_API_KEY")).await?;
     let http = start::http()?;
     let content = demo::surroundings(&context, http.clone(), variable("PORTICO_DEMO_DROP").map(PathBuf::from)).await?;
     if json {
-        println!("{}", json!({ "address": address, "api_key": api_key, "sign_ins": sign_ins, "partners": seed::partners() }));
+        println!(
+            "{}",
+            json!({
+                "address": address,
+                "api_key": api_key,
+                "sign_ins": sign_ins,
+                "partners": seed::partners(),
+                "xconnector": { "secret": xconnector },
+            })
+        );
     } else {
         println!("{}", welcome(&address, &sign_ins));
     }

@@ -13,7 +13,10 @@ use toml::{Table, Value};
 
 use super::start::StartError;
 use crate::{
-    connectors::kentico::{Secret, Source, SourceConfig},
+    connectors::{
+        kentico::{Secret, Source, SourceConfig},
+        xconnector,
+    },
     service::{Settings, content},
 };
 
@@ -37,6 +40,7 @@ const KEYS: &[(&str, &str, Kind)] = &[
     ("kentico", "endpoint", Kind::Text),
     ("kentico", "origin", Kind::Text),
     ("kentico", "key", Kind::Secret),
+    ("xconnector", "secret", Kind::Secret),
     ("orders", "undo_seconds", Kind::Number),
     ("orders", "answer_hours", Kind::Number),
 ];
@@ -69,6 +73,8 @@ pub struct Config {
     pub exchange: Exchange,
     /// Where content comes from.
     pub kentico: Kentico,
+    /// Events from the integration layer.
+    pub xconnector: XConnector,
     /// Deadlines of orders.
     pub orders: Orders,
 }
@@ -222,6 +228,28 @@ pub struct Kentico {
 impl std::fmt::Debug for Kentico {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Kentico").field("endpoint", &self.endpoint).field("origin", &self.origin).finish_non_exhaustive()
+    }
+}
+
+/// Events from the integration layer. Without a secret none is taken.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct XConnector {
+    /// The secret that signs them: `whsec_` and base64. While it is replaced, the old and the new one with a blank between.
+    pub secret: Option<String>,
+}
+
+impl XConnector {
+    /// The secrets in use; one that cannot be read signs nothing.
+    pub fn secrets(&self) -> Vec<xconnector::Secret> {
+        self.secret.as_deref().unwrap_or_default().split_whitespace().filter_map(xconnector::Secret::parse).collect()
+    }
+}
+
+/// Without the secret, which belongs in no log.
+impl std::fmt::Debug for XConnector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("XConnector").finish_non_exhaustive()
     }
 }
 

@@ -15,7 +15,10 @@ use tokio::net::TcpListener;
 use super::start::StartError;
 use crate::{
     auth::machine,
-    connectors::kentico::{Secret, Source, SourceConfig},
+    connectors::{
+        kentico::{Secret, Source, SourceConfig},
+        xconnector,
+    },
     domain::{
         access::Scope,
         shipment::ShipmentState,
@@ -60,6 +63,12 @@ pub async fn api_key(context: &Context, wanted: Option<String>) -> Result<String
     }
     tx.commit().await?;
     Ok(key)
+}
+
+/// The secret with which events are signed while the demonstration runs: another one at every start.
+pub fn xconnector_secret(context: &Context) -> String {
+    let secret: [u8; 32] = context.ids.secret();
+    xconnector::Secret::written(&secret)
 }
 
 /// Starts the stand-ins and points the connections at them. Returns where content comes from.

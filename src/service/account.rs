@@ -89,11 +89,11 @@ async fn settle(context: &Context, user: UserId, refusal: impl Fn() -> Option<Er
         }
         return Ok(tx.commit().await?);
     };
-    let locked = users::find(&mut tx, user).await?.and_then(|user| user.locked_until).filter(|until| *until > now);
-    if let Some(until) = locked {
-        return Err(Error::TooMany(wait(until, now)));
-    }
-    let until = locked_until(users::count_failure(&mut tx, user).await?, now);
+    let Some(failures) = users::count_failure(&mut tx, user, now).await? else {
+        let locked = users::find(&mut tx, user).await?.and_then(|user| user.locked_until);
+        return Err(locked.map_or(refusal, |until| Error::TooMany(wait(until, now))));
+    };
+    let until = locked_until(failures, now);
     if let Some(until) = until {
         users::lock(&mut tx, user, until).await?;
     }

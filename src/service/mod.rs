@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod across;
+pub mod cases;
 pub mod connections;
 pub mod content;
 pub mod draft;
@@ -19,6 +20,7 @@ pub mod partners;
 pub mod resend;
 pub mod shipments;
 pub mod wire_fields;
+pub mod xconnector;
 
 use std::sync::Arc;
 

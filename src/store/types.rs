@@ -10,9 +10,9 @@ use sqlx::{
 };
 
 use crate::domain::{
-    access, document, ids, invoice,
+    access, case, document, ids, invoice,
     number::{Amount, Currency, Quantity, UnitPrice},
-    order, shipment,
+    order, shipment, sla,
     time::{Date, Timestamp},
 };
 
@@ -137,6 +137,7 @@ macro_rules! ids_kept {
 ids_kept! {
     OrganisationId UserId MembershipId RouteId TransmissionId InterchangeId GroupId DocumentId OrderId OrderLineId
     ShipmentId ShipmentLineId PackageId InvoiceId InvoiceLineId EventId JobId MachineKeyId DraftId ContentId
+    CaseId CaseMessageId CaseEventId BondId InboundEventId
 }
 
 kept_as! {
@@ -158,4 +159,5 @@ codes_kept! {
     document::Direction document::DocumentKind document::DocumentStatus document::Verdict
     order::OrderKind order::OrderState order::LineStatus order::Turn
     shipment::ShipmentState invoice::InvoiceState
+    case::Status case::Priority case::Kind case::Visibility sla::Side
 }

@@ -121,11 +121,17 @@ struct Failures {
     failures: i64,
 }
 
-/// Counts a failed sign-in and says how many there are now. The person's row stays locked until the transaction ends, so
-/// that attempts made at once are counted one by one.
-pub async fn count_failure(conn: &mut Conn, id: UserId) -> Result<i64> {
-    let counted = optional!(conn, Failures, "UPDATE users SET failures = failures + 1 WHERE id = $1 RETURNING failures", id)?;
-    Ok(counted.map_or(0, |row| row.failures))
+/// Counts a failed sign-in and says how many there are now; none where the person is locked out at that moment. The
+/// person's row stays locked until the transaction ends, so that attempts made at once are counted one by one.
+pub async fn count_failure(conn: &mut Conn, id: UserId, now: Timestamp) -> Result<Option<i64>> {
+    let counted = optional!(
+        conn,
+        Failures,
+        "UPDATE users SET failures = failures + 1 WHERE id = $1 AND (locked_until IS NULL OR locked_until <= $2) RETURNING failures",
+        id,
+        now
+    )?;
+    Ok(counted.map(|row| row.failures))
 }
 
 /// Locks a person out until a moment.

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
+mod cases;
 mod flows;
 mod forwarding;
 mod migrations;
@@ -12,3 +13,4 @@ mod sending;
 mod store_stories;
 mod support;
 mod wire;
+mod xconnector;

@@ -4,11 +4,36 @@
 use crate::domain::{
     access::Audience,
     answer::Reason,
+    case,
     document::{DocumentKind, DocumentStatus},
     invoice::InvoiceState,
     order::{LineStatus, OrderKind, OrderState},
     shipment::ShipmentState,
 };
+
+/// What a case is about.
+pub const fn case_kind(kind: case::Kind) -> &'static str {
+    match kind {
+        case::Kind::Order => "Order",
+        case::Kind::Shipment => "Shipment",
+        case::Kind::Invoice => "Invoice",
+        case::Kind::Payment => "Payment",
+        case::Kind::Document => "Document",
+        case::Kind::Question => "Question",
+    }
+}
+
+/// Where a case stands, for a reader on either side.
+pub const fn case_status(status: case::Status, audience: Audience) -> &'static str {
+    match (status, matches!(audience, Audience::Hub)) {
+        (case::Status::Open, _) => "Open",
+        (case::Status::InProgress, _) => "In progress",
+        (case::Status::WaitingOnPartner, true) => "Waiting on partner",
+        (case::Status::WaitingOnPartner, false) => "Waiting for you",
+        (case::Status::Resolved, _) => "Resolved",
+        (case::Status::Closed, _) => "Closed",
+    }
+}
 
 /// Why a seller changed or rejected a line.
 pub fn reason(reason: Reason) -> &'static str {

@@ -18,7 +18,7 @@ use crate::{
     },
     islands::Live,
     pages::{
-        Form, PageContext, brand, page, param,
+        Form, PageContext, brand, cases, page, param,
         shipments::parts::{key as shipment_key, timeline},
     },
     service::{
@@ -43,7 +43,14 @@ pub fn Page() -> impl IntoView {
         let entries = payment::entries(&view, &cx, today);
         let links = links(&view, &cx);
         let reader = cx.clone();
-        let side = move || (timeline("payment", "Until it is paid", entries.clone(), &reader), links_panel(&links));
+        let id = view.invoice.id;
+        let side = move || {
+            (
+                timeline("payment", "Until it is paid", entries.clone(), &reader),
+                links_panel(&links),
+                cases::parts::ask("invoice", id.to_string()),
+            )
+        };
         let (form, lines) = (state_form(&view), lines(&view));
         Ok(view! {
             <div data-live="head">{head(&view, &cx)}</div>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::parts;
 use crate::{
     domain::{access::Audience, document::Direction},
-    pages::{PageContext, documents::parts as documents, invoices, shipments},
+    pages::{PageContext, cases, documents::parts as documents, invoices, shipments},
     service::orders::view::{Can, OrderView},
     store::{
         documents::Document,
@@ -145,6 +145,7 @@ pub fn column(cx: &PageContext, view: &OrderView) -> ViewFn {
             {possible}
             {notes}
             <Panel id="about" title="About this order"><Facts facts=facts/></Panel>
+            {cases::parts::ask("order", order.clone())}
         }
     })
 }

@@ -10,7 +10,7 @@ use crate::{
         ids::ShipmentId,
     },
     islands::Live,
-    pages::{PageContext, page, param},
+    pages::{PageContext, cases, page, param},
     service::{self, shipments::view::ShipmentView},
     store::{documents::Document, events::Event, shipments::ShipmentItem},
     text,
@@ -129,7 +129,14 @@ fn work(view: ShipmentView, cx: &PageContext) -> AnyView {
     let facts = papers(&view, cx);
     let packages = view.packages.iter().map(|package| package.mark.clone()).filter(|mark| !mark.is_empty()).collect::<Vec<_>>();
     let cx = cx.clone();
-    let side = move || (parts::timeline("happened", "What happened", entries.clone(), &cx), facts_panel(facts.clone()));
+    let id = view.shipment.id;
+    let side = move || {
+        (
+            parts::timeline("happened", "What happened", entries.clone(), &cx),
+            facts_panel(facts.clone()),
+            cases::parts::ask("shipment", id.to_string()),
+        )
+    };
     let inside = items(&view.items, audience);
     view! {
         <Columns side=side>

@@ -19,7 +19,7 @@ use crate::{
     },
     islands::Live,
     pages::{
-        PageContext, brand,
+        PageContext, brand, cases,
         orders::parts::state_chip,
         shipments::{carrier::tracking_page, parts},
     },
@@ -73,7 +73,8 @@ pub fn order(cx: &PageContext, view: &OrderView) -> AnyView {
     let entries = timeline::entries(cx, view, today);
     let (why, lines) = (why(cx, view, &late, today), lines::panel(cx, view, today));
     let reader = cx.clone();
-    let side = move || parts::timeline("happened", "What happened", entries.clone(), &reader);
+    let id = view.order.id;
+    let side = move || (parts::timeline("happened", "What happened", entries.clone(), &reader), cases::parts::ask("order", id.to_string()));
     view! {
         {parts::refusal("confirm-receipt")}
         <div data-live="head">{head(cx, view, &late, today)}</div>

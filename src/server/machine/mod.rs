@@ -6,8 +6,10 @@
 
 mod answers;
 mod body;
+mod cases;
 mod check;
 mod documents;
+mod events;
 mod invoices;
 mod openapi;
 mod orders;
@@ -37,7 +39,7 @@ const FILE_LIMIT: usize = 64 * 1024 * 1024;
 const JSON_LIMIT: usize = 4 * 1024 * 1024;
 
 /// Every address and what answers there. The addresses are those of the description without `/api` in front.
-fn routes() -> [(&'static str, MethodRouter<AppState>); 11] {
+fn routes() -> [(&'static str, MethodRouter<AppState>); 15] {
     [
         ("/openapi.json", get(openapi::show)),
         ("/v1/documents", post(once(documents::send, FILE_LIMIT))),
@@ -50,6 +52,10 @@ fn routes() -> [(&'static str, MethodRouter<AppState>); 11] {
         ("/v1/shipments/{id}", get(shipments::show)),
         ("/v1/invoices", get(invoices::list)),
         ("/v1/invoices/{id}", get(invoices::show)),
+        ("/v1/cases", get(cases::list)),
+        ("/v1/cases/{id}", get(cases::show)),
+        ("/v1/cases/{id}/comments", get(cases::comments)),
+        ("/v1/events", post(events::take)),
     ]
 }
 

@@ -20,7 +20,7 @@ use utoipa::{
     },
 };
 
-use super::{documents, invoices, orders, placing, shipments};
+use super::{cases, documents, events, invoices, orders, placing, shipments};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -39,6 +39,10 @@ use super::{documents, invoices, orders, placing, shipments};
         shipments::show,
         invoices::list,
         invoices::show,
+        cases::list,
+        cases::show,
+        cases::comments,
+        events::take,
     ),
     components(schemas(Problem, WrongField)),
     modifiers(&Common),

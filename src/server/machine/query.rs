@@ -93,6 +93,11 @@ impl<T> List<T> {
         let next = cut(&mut rows, limit, key);
         Self { items: rows.into_iter().map(item).collect(), next_cursor: next.map(|(at, id)| write_cursor(list, at, id)) }
     }
+
+    /// A list that is short enough to be one page.
+    pub fn whole<R>(rows: Vec<R>, item: impl Fn(R) -> T) -> Self {
+        Self { items: rows.into_iter().map(item).collect(), next_cursor: None }
+    }
 }
 
 /// Bytes of a cursor that show that it was written here, for this list.

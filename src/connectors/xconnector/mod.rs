@@ -1,0 +1,8 @@
+//! `xConnector`, the hub's integration layer: `CloudEvents` 1.0 over HTTP, signed as Standard Webhooks 1.0. Wire format
+//! only; what an event does is `service`'s business.
+
+pub mod event;
+pub mod signature;
+
+pub use event::{Event, EventFault};
+pub use signature::{Headers, Secret, SignatureFault};

@@ -1,0 +1,178 @@
+//! The list of cases: what is open, what waits for the partner, what is settled.
+
+use leptos::prelude::*;
+
+use super::parts;
+use crate::{
+    domain::{access::Audience, case::Status},
+    islands::Live,
+    pages::{PageContext, cursor, listing, page, query},
+    service::{self, cases::view::CaseList},
+    store::cases::{CaseFilter, CaseRow},
+    text,
+    ui::{ButtonLink, Column, Empty, Filters, Heat, Icon, PageHead, Tab, Table, Tabs, Weight},
+};
+
+/// What the list is narrowed to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum View {
+    Open,
+    Waiting,
+    Settled,
+    All,
+}
+
+impl View {
+    const ALL: [Self; 4] = [Self::Open, Self::Waiting, Self::Settled, Self::All];
+
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Open => "",
+            Self::Waiting => "waiting",
+            Self::Settled => "settled",
+            Self::All => "all",
+        }
+    }
+
+    const fn label(self, audience: Audience) -> &'static str {
+        match self {
+            Self::Open => "Open",
+            Self::Waiting if matches!(audience, Audience::Hub) => "Waiting on partner",
+            Self::Waiting => "Waiting for you",
+            Self::Settled => "Settled",
+            Self::All => "All",
+        }
+    }
+
+    const fn statuses(self) -> &'static [Status] {
+        match self {
+            Self::Open => &[Status::Open, Status::InProgress],
+            Self::Waiting => &[Status::WaitingOnPartner],
+            Self::Settled => &[Status::Resolved, Status::Closed],
+            Self::All => &[],
+        }
+    }
+
+    fn from_query() -> Self {
+        let code = query("tab").unwrap_or_default();
+        Self::ALL.into_iter().find(|view| view.code() == code).unwrap_or(Self::Open)
+    }
+}
+
+struct Asked {
+    view: View,
+    search: Option<String>,
+    after: Option<String>,
+}
+
+fn address(view: View, search: Option<&str>, after: Option<&str>) -> String {
+    listing::address("/cases", &[("tab", Some(view.code())), ("q", search), ("after", after)])
+}
+
+/// The list.
+#[component]
+pub fn Page() -> impl IntoView {
+    let asked = Asked { view: View::from_query(), search: query("q"), after: query("after") };
+    page("Cases", async move |cx: PageContext| {
+        let filter = CaseFilter {
+            statuses: asked.view.statuses().to_vec(),
+            search: asked.search.clone(),
+            after: asked.after.as_deref().and_then(cursor::decode),
+            ..CaseFilter::default()
+        };
+        let list = service::cases::view::list(&cx.context, &cx.reader.actor, &filter).await?;
+        let audience = cx.reader.actor.audience;
+        let open = || view! { <ButtonLink href="/cases/open" label="Open a case" icon=Icon::Plus weight=Weight::Main/> };
+        let nothing = list.rows.is_empty().then(|| view! { <div class="panel">{empty(&asked, audience)}</div> });
+        Ok(view! {
+            <PageHead title="Cases" as_of=text::as_of(cx.now, &cx.zone) actions=open>
+                {if audience == Audience::Hub {
+                    "What partners and you have to settle, the last changed first."
+                } else {
+                    "What you and the buyer have to settle. Each case says who must act and by when."
+                }}
+            </PageHead>
+            <div data-live="tabs"><Tabs label="Cases by whose turn it is" tabs=tabs(&list, asked.view, audience)/></div>
+            <Filters
+                action="/cases"
+                label="Search in cases"
+                placeholder=if audience == Audience::Hub { "Number, title or partner" } else { "Number or title" }
+                query=asked.search.clone().unwrap_or_default()
+                keep=vec![("tab".to_owned(), asked.view.code().to_owned())]
+            />
+            {table(&list, &cx)}
+            <div data-live="nothing">{nothing}</div>
+            <div data-live="pager">{foot(&list, &asked)}</div>
+            <Live address="/live"/>
+        })
+    })
+}
+
+fn tabs(list: &CaseList, current: View, audience: Audience) -> Vec<Tab> {
+    View::ALL
+        .into_iter()
+        .map(|view| {
+            let states = view.statuses();
+            let n: i64 = list.counts.iter().filter(|(state, _)| states.is_empty() || states.contains(state)).map(|(_, n)| n).sum();
+            let own_turn = matches!((view, audience), (View::Open, Audience::Hub)) || (view == View::Waiting && audience != Audience::Hub);
+            Tab {
+                href: address(view, None, None),
+                label: view.label(audience).to_owned(),
+                count: Some(text::number(n.unsigned_abs())),
+                heat: if own_turn && n > 0 { Heat::Hot } else { Heat::Calm },
+                current: view == current,
+            }
+        })
+        .collect()
+}
+
+fn table(list: &CaseList, cx: &PageContext) -> impl IntoView + use<> {
+    let is_hub = cx.reader.actor.audience == Audience::Hub;
+    let mut columns = vec![Column::new("Case"), Column::new("Status")];
+    if is_hub {
+        columns.push(Column::new("Partner"));
+    }
+    columns.extend([Column::new("Next promise"), Column::num("Changed")]);
+    let rows: Vec<_> = list.rows.iter().map(|case| row(case, cx, is_hub)).collect();
+    view! { <Table caption="Cases, the last changed first" columns=columns live="cases">{rows}</Table> }
+}
+
+fn row(case: &CaseRow, cx: &PageContext, is_hub: bool) -> impl IntoView + use<> {
+    let audience = cx.reader.actor.audience;
+    let about = [Some(text::case_kind(case.kind)), parts::priority(case.priority)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let due = case.due_at.map(|at| text::due(at, cx.now, &cx.zone));
+    let due = due.map(|due| view! { <span class=parts::urgency_class(due.urgency) data-quiet="">{due.text}</span> });
+    view! {
+        <tr role="row" data-key=case.id.to_string()>
+            <th role="rowheader" scope="row">
+                <a class="go" href=format!("/cases/{}", case.id)>{case.title.clone()}</a>
+                <span class="sub">{format!("{} · {about}", case.number)}</span>
+            </th>
+            <td role="cell" class="end">{parts::chip(case.status, audience).view()}</td>
+            {is_hub.then(|| view! { <td role="cell" class="full">{case.counterparty.clone()}</td> })}
+            <td role="cell" class="full">{due}</td>
+            <td role="cell" class="num" data-label="Changed">{text::moment_short(case.updated_at, cx.now, &cx.zone)}</td>
+        </tr>
+    }
+}
+
+fn foot(list: &CaseList, asked: &Asked) -> Option<AnyView> {
+    let search = asked.search.as_deref();
+    let older = list.next.map(|(at, id)| address(asked.view, search, Some(&cursor::encode(at, id.0))));
+    let newest = asked.after.as_ref().map(|_| address(asked.view, search, None));
+    let shown = text::count(u64::try_from(list.rows.len()).unwrap_or_default(), "case", "cases");
+    (!list.rows.is_empty()).then(|| listing::pager(newest, older, shown))
+}
+
+fn empty(asked: &Asked, audience: Audience) -> AnyView {
+    let (title, words) = match (&asked.search, asked.view, audience) {
+        (Some(_), ..) => ("No case matches", "Look for a part of the number or the title, or in another tab."),
+        (None, View::Open, Audience::Hub) => ("Nothing is open", "A case stands here from the moment a partner or you open it."),
+        (None, View::Open, _) => ("Nothing is open", "Open a case from an order, a shipment or an invoice, or from here."),
+        (None, View::Waiting, Audience::Hub) => ("No partner is asked", "A case stands here while you wait for its partner."),
+        (None, View::Waiting, _) => ("Nobody waits for you", "A case stands here when the buyer asked you something."),
+        (None, View::Settled, _) => ("Nothing is settled yet", "Cases stay here after they are settled, with all that was written."),
+        (None, View::All, _) => ("No cases yet", "A case keeps a question, its answers and its documents together."),
+    };
+    view! { <Empty icon=Icon::Case title=title text=words><ButtonLink href="/cases/open" label="Open a case"/></Empty> }.into_any()
+}

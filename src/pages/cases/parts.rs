@@ -1,0 +1,180 @@
+//! What every place that shows a case says the same way: its chip, its clocks, what was written.
+
+use leptos::{prelude::*, tachys::html::InertElement};
+
+use crate::{
+    domain::{
+        access::Audience,
+        case::{Priority, Status, Visibility},
+        sla::{Clock, Promise, Standing},
+        time::Timestamp,
+    },
+    pages::PageContext,
+    store::cases::{CaseEvent, Message},
+    text::{self, Urgency},
+    ui::{Avatar, ButtonLink, ChipData, Icon, Panel, Role},
+};
+
+/// A case's status for its reader.
+pub fn chip(status: Status, audience: Audience) -> ChipData {
+    let word = text::case_status(status, audience);
+    match status {
+        Status::Open => ChipData::new(Role::Info, Icon::Case, word),
+        Status::InProgress => ChipData::new(Role::Info, Icon::Again, word),
+        Status::WaitingOnPartner if audience == Audience::Hub => ChipData::new(Role::Neutral, Icon::Pause, word),
+        Status::WaitingOnPartner => ChipData::new(Role::Warning, Icon::Turn, word),
+        Status::Resolved | Status::Closed => ChipData::new(Role::Plain, Icon::Okay, word),
+    }
+}
+
+/// The way from an order, a shipment or an invoice to a case about it. `what` is its name in the address.
+pub fn ask(what: &'static str, id: String) -> impl IntoView {
+    let href = format!("/cases/open?{what}={id}");
+    let label = format!("Open a case about this {what}");
+    view! {
+        <Panel id="ask" title="Something to settle?">
+            <p class="small muted">"A case keeps the question, its answers and the dates promised together. Both sides see it."</p>
+            <p class="gap-top"><ButtonLink href=href label=label icon=Icon::Case/></p>
+        </Panel>
+    }
+}
+
+/// The class of words about a deadline.
+pub const fn urgency_class(urgency: Urgency) -> &'static str {
+    match urgency {
+        Urgency::Calm => "sub",
+        Urgency::Soon => "sub warning-text",
+        Urgency::Late => "sub danger-text",
+    }
+}
+
+/// How urgent a case is, in a word; nothing for the usual.
+pub const fn priority(priority: Priority) -> Option<&'static str> {
+    match priority {
+        Priority::Low => Some("low priority"),
+        Priority::Normal => None,
+        Priority::High => Some("high priority"),
+        Priority::Urgent => Some("urgent"),
+    }
+}
+
+/// Whose promise a clock measures, as its reader says it.
+const fn promise(promise: Promise, audience: Audience) -> &'static str {
+    match (promise, matches!(audience, Audience::Hub)) {
+        (Promise::FirstResponse, true) => "Our first reply",
+        (Promise::FirstResponse, false) => "First reply",
+        (Promise::NextResponse, true) => "Our next reply",
+        (Promise::NextResponse, false) => "Next reply",
+        (Promise::Resolution, _) => "Resolution",
+    }
+}
+
+/// One clock: what it measures, how it stands, how much is used.
+pub fn clock(clock: &Clock, cx: &PageContext) -> impl IntoView + use<> {
+    let hours = |micros: i64| text::duration(micros / 1_000_000);
+    let late = clock.breached.is_some();
+    let chip = match clock.standing {
+        Standing::Kept(_) if late => ChipData::new(Role::Danger, Icon::Alert, "Kept late"),
+        Standing::Kept(_) => ChipData::new(Role::Plain, Icon::Okay, "Kept"),
+        _ if late => ChipData::new(Role::Danger, Icon::Alert, "Late"),
+        Standing::Paused(_) => ChipData::new(Role::Neutral, Icon::Pause, "Paused"),
+        Standing::Running(_) => ChipData::new(Role::Info, Icon::Clock, "Running"),
+    };
+    let left = match clock.standing {
+        Standing::Kept(_) => format!("{} used", hours(clock.used)),
+        _ if late => format!("{} over", hours(clock.used - clock.promised)),
+        _ => format!("{} left", hours(clock.promised - clock.used)),
+    };
+    let below = match clock.standing {
+        Standing::Kept(at) => format!("{} of {} working time", text::moment_short(at, cx.now, &cx.zone), hours(clock.promised)),
+        Standing::Running(Some(due)) if !late => format!("Due {}, of {} working time", moment(due, cx), hours(clock.promised)),
+        Standing::Running(_) => {
+            format!("Was due {}, of {} working time", clock.breached.map(|at| moment(at, cx)).unwrap_or_default(), hours(clock.promised))
+        }
+        Standing::Paused(_) => format!("{} used of {}. Goes on when the partner answers", hours(clock.used), hours(clock.promised)),
+    };
+    let used = if clock.promised > 0 { (clock.used.saturating_mul(100) / clock.promised).clamp(0, 100) } else { 100 };
+    view! {
+        <div class="clock" data-key=clock.promise.as_str()>
+            <p class="top"><b>{promise(clock.promise, cx.reader.actor.audience)}</b>{chip.view()}<span class="left" data-quiet="">{left}</span></p>
+            {meter(used, &clock.standing, late)}
+            <p class="muted" data-quiet="">{below}</p>
+        </div>
+    }
+}
+
+fn meter(used: i64, standing: &Standing, late: bool) -> InertElement {
+    let class = match standing {
+        _ if late => "meter warn",
+        Standing::Kept(_) => "meter done",
+        Standing::Paused(_) => "meter paused",
+        Standing::Running(_) => "meter",
+    };
+    InertElement::new(format!(
+        r#"<svg class="{class}" viewBox="0 0 100 1" preserveAspectRatio="none" role="img" aria-label="{used} percent used"><rect width="{used}" height="1"/></svg>"#
+    ))
+}
+
+fn moment(at: Timestamp, cx: &PageContext) -> String {
+    text::moment_short(at, cx.now, &cx.zone)
+}
+
+/// Something written, or a step between: newest first, as people act on the newest.
+pub enum Post<'a> {
+    /// A message.
+    Written(&'a Message),
+    /// A change of status.
+    Step(&'a CaseEvent),
+}
+
+impl Post<'_> {
+    /// When.
+    pub fn at(&self) -> Timestamp {
+        match self {
+            Self::Written(message) => message.at,
+            Self::Step(event) => event.at,
+        }
+    }
+
+    /// Drawn.
+    pub fn view(&self, cx: &PageContext) -> AnyView {
+        match self {
+            Self::Written(message) => written(message, cx).into_any(),
+            Self::Step(event) => step(event, cx).into_any(),
+        }
+    }
+}
+
+fn written(message: &Message, cx: &PageContext) -> impl IntoView + use<> {
+    let internal = message.visibility == Visibility::Internal;
+    let (name, company) = message.author.split_once(", ").unwrap_or((&message.author, ""));
+    let paragraphs: Vec<_> =
+        message.body.split("\n\n").map(|text| view! { <p class="whitespace-pre-line">{text.to_owned()}</p> }).collect();
+    view! {
+        <article class=if internal { "post internal" } else { "post" } data-key=message.id.to_string()>
+            <Avatar name=name.to_owned()/>
+            <div>
+                <p class="head">
+                    <b>{name.to_owned()}</b>
+                    <span class="muted">{company.to_owned()}</span>
+                    {internal.then(|| ChipData::new(Role::Neutral, Icon::Lock, "Internal note").view())}
+                    <time>{moment(message.at, cx)}</time>
+                </p>
+                {paragraphs}
+            </div>
+        </article>
+    }
+}
+
+fn step(event: &CaseEvent, cx: &PageContext) -> impl IntoView + use<> {
+    let audience = cx.reader.actor.audience;
+    let status: Option<Status> = event.new.as_deref().and_then(|code| code.parse().ok());
+    let icon = status.map_or(Icon::Note, |status| chip(status, audience).icon);
+    let what = status.map_or("Changed", |status| text::case_status(status, audience));
+    view! {
+        <p class="event" data-key=event.id.to_string()>
+            {icon.svg()}
+            <span><b>{what}</b>{format!(" · {} · {}", event.actor, moment(event.at, cx))}</span>
+        </p>
+    }
+}

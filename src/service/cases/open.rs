@@ -1,0 +1,187 @@
+//! Opening a case in the portal: about an order, a shipment or an invoice, or a question of its own.
+
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+
+use super::{Change, note, publish, save, side, write};
+use crate::{
+    domain::{
+        access::{Actor, Permission},
+        case::{Kind, Priority, Status, Visibility},
+        ids::{CaseId, InvoiceId, OrderId, OrganisationId, ShipmentId},
+        sla::Side,
+    },
+    service::{Context, Error, FieldError, Result, history::signature},
+    store::{
+        Conn,
+        cases::{self, Case, Reference},
+        invoices, orders, organisations, shipments, transmissions,
+    },
+};
+
+/// Longest title, and longest message, in characters.
+pub const LONGEST_TITLE: usize = 120;
+
+/// What a person enters to open a case. Everything is text as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CaseForm {
+    /// What it is about: a code of [`Kind`].
+    pub kind: String,
+    /// In a few words.
+    pub title: String,
+    /// What happened, and what is asked.
+    pub text: String,
+    /// How urgent: a code of [`Priority`]; normal where it is empty.
+    pub priority: String,
+    /// The partner's code; for the hub, which opens cases with any.
+    pub partner: String,
+    /// Ids of what it is about; at most one is set.
+    pub order: String,
+    /// A shipment.
+    pub shipment: String,
+    /// An invoice.
+    pub invoice: String,
+}
+
+/// What a case is about, found within the reach of who asks.
+pub struct About {
+    /// What it is.
+    pub kind: Kind,
+    /// Its number.
+    pub number: String,
+    /// The partner besides the hub.
+    pub counterparty: OrganisationId,
+    order: Option<OrderId>,
+    shipment: Option<ShipmentId>,
+    invoice: Option<InvoiceId>,
+}
+
+/// Finds what a form is about; none where it is about nothing in the portal.
+pub async fn about(conn: &mut Conn, actor: &Actor, form: &CaseForm) -> Result<Option<About>> {
+    let scope = actor.scope();
+    let base = |kind, number, counterparty| About { kind, number, counterparty, order: None, shipment: None, invoice: None };
+    if !form.invoice.is_empty() {
+        let id = form.invoice.parse().map_err(|_| Error::NotFound)?;
+        let row = invoices::find(conn, scope, id).await?.ok_or(Error::NotFound)?;
+        let about = base(Kind::Invoice, row.number, row.counterparty_id);
+        return Ok(Some(About { order: row.order_id, shipment: row.shipment_id, invoice: Some(id), ..about }));
+    }
+    if !form.shipment.is_empty() {
+        let id = form.shipment.parse().map_err(|_| Error::NotFound)?;
+        let row = shipments::find(conn, scope, id).await?.ok_or(Error::NotFound)?;
+        return Ok(Some(About { shipment: Some(id), ..base(Kind::Shipment, row.number, row.counterparty_id) }));
+    }
+    if !form.order.is_empty() {
+        let id = form.order.parse().map_err(|_| Error::NotFound)?;
+        let row = orders::find(conn, scope, id).await?.ok_or(Error::NotFound)?;
+        return Ok(Some(About { order: Some(id), ..base(Kind::Order, row.number, row.counterparty_id) }));
+    }
+    Ok(None)
+}
+
+struct Entered {
+    kind: Kind,
+    title: String,
+    text: String,
+    priority: Priority,
+}
+
+impl CaseForm {
+    fn read(&self, about: Option<&About>) -> Result<Entered> {
+        let mut errors: Vec<FieldError> = Vec::new();
+        let mut wrong = |field: &str, message: &str| errors.push(FieldError { field: field.to_owned(), message: message.to_owned() });
+        let kind = about.map(|about| about.kind).or_else(|| self.kind.parse().ok());
+        if kind.is_none() {
+            wrong("kind", "Choose what it is about.");
+        }
+        let priority = if self.priority.is_empty() { Some(Priority::Normal) } else { self.priority.parse().ok() };
+        if priority.is_none() {
+            wrong("priority", "Choose how urgent it is.");
+        }
+        let title = self.title.trim();
+        if title.is_empty() {
+            wrong("title", "Say in a few words what it is about.");
+        } else if title.chars().count() > LONGEST_TITLE {
+            wrong("title", &format!("Use at most {LONGEST_TITLE} characters here; the rest belongs into the message."));
+        }
+        let text = self.text.trim();
+        if text.is_empty() {
+            wrong("text", "Write what happened and what you ask for.");
+        } else if text.chars().count() > write::LONGEST {
+            wrong("text", &format!("Use at most {} characters.", write::LONGEST));
+        }
+        match (kind, priority) {
+            (Some(kind), Some(priority)) if errors.is_empty() => {
+                Ok(Entered { kind, title: title.to_owned(), text: text.to_owned(), priority })
+            }
+            _ => Err(Error::Invalid(errors)),
+        }
+    }
+}
+
+/// Opens a case. It starts with a message that both sides can read.
+pub async fn open(context: &Context, actor: &Actor, form: &CaseForm) -> Result<CaseId> {
+    let mut tx = context.db.begin().await?;
+    let about = about(&mut tx, actor, form).await?;
+    let entered = form.read(about.as_ref())?;
+    let counterparty = match (&about, side(actor)) {
+        (Some(about), _) => about.counterparty,
+        (None, Side::Partner) => actor.organisation,
+        (None, Side::Internal) => partner(&mut tx, actor, &form.partner).await?,
+    };
+    let mut case = Case {
+        id: context.id(),
+        number: next_number(&mut tx).await?,
+        kind: entered.kind,
+        status: Status::Open,
+        priority: entered.priority,
+        title: entered.title,
+        reason: None,
+        action: None,
+        proposed: Json(Vec::new()),
+        counterparty_id: counterparty,
+        opened_by: side(actor),
+        author: signature(actor),
+        assignee_id: None,
+        tier: 1,
+        due_at: None,
+        version: 0,
+        updated_at: context.now(),
+        created_at: context.now(),
+    };
+    cases::insert(&mut tx, &case, &[counterparty]).await?;
+    if let Some(about) = about {
+        let reference = Reference {
+            case_id: case.id,
+            kind: about.kind.as_str().to_owned(),
+            number: about.number,
+            order_id: about.order,
+            shipment_id: about.shipment,
+            invoice_id: about.invoice,
+            document_id: None,
+        };
+        cases::insert_reference(&mut tx, &reference).await?;
+    }
+    let author = case.author.clone();
+    let change = Change { kind: "opened", visibility: Visibility::Partner, actor: &author, ..Change::default() };
+    note(context, &mut tx, &case, change).await?;
+    write::insert(context, &mut tx, actor, &case, Visibility::Partner, &entered.text).await?;
+    save(context, &mut tx, &mut case).await?;
+    tx.commit().await?;
+    publish(context, &[counterparty]);
+    Ok(case.id)
+}
+
+async fn partner(conn: &mut Conn, actor: &Actor, code: &str) -> Result<OrganisationId> {
+    if !actor.may(Permission::Operate) {
+        return Err(Error::NotFound);
+    }
+    let found = organisations::find_by_code(conn, code.trim()).await?.filter(|found| !found.is_hub);
+    found.map(|found| found.id).ok_or_else(|| Error::field("partner", "Choose the partner the case is with."))
+}
+
+/// The number of the next case: `C-` and a count.
+pub(in crate::service) async fn next_number(conn: &mut Conn) -> Result<String> {
+    Ok(format!("C-{:05}", transmissions::next_control_number(conn, "case").await?))
+}

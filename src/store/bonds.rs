@@ -1,0 +1,159 @@
+//! The same case in another system, and the events that came from there. An event is kept once, under the source and id
+//! its sender gave it.
+
+use sqlx::{FromRow, types::Json};
+
+use super::{Conn, Result, all, execute, optional};
+use crate::domain::{
+    ids::{BondId, CaseId, InboundEventId},
+    time::Timestamp,
+};
+
+/// A case of ours and the same case elsewhere.
+#[derive(Clone, Debug, FromRow)]
+pub struct Bond {
+    /// Id.
+    pub id: BondId,
+    /// Our case.
+    pub case_id: CaseId,
+    /// The other system: `xconnector`.
+    pub system: String,
+    /// What the other system calls the case.
+    pub external_id: String,
+    /// Whether the case was opened here.
+    pub is_ours: bool,
+    /// `in_step`, `behind`, `broken`.
+    pub health: String,
+    /// Why it is not in step.
+    pub failure: Option<String>,
+    /// When the two last agreed.
+    pub synced_at: Option<Timestamp>,
+    /// Counts changes.
+    pub version: i64,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+/// An event that was taken.
+#[derive(Clone, Debug, FromRow)]
+pub struct InboundEvent {
+    /// Id.
+    pub id: InboundEventId,
+    /// Its source.
+    pub source: String,
+    /// Its id there.
+    pub event_id: String,
+    /// The system that signed it.
+    pub system: String,
+    /// Its type.
+    pub kind: String,
+    /// Hash of the event as it came.
+    pub sha256: Vec<u8>,
+    /// The event.
+    pub body: Json<serde_json::Value>,
+    /// `applied`, or `parked` until what it waits for is known.
+    pub state: String,
+    /// `case:ID` or `partner:CODE`; none where nothing is waited for.
+    pub waits_for: Option<String>,
+    /// Why it is parked, in words.
+    pub reason: String,
+    /// The case it was about.
+    pub case_id: Option<CaseId>,
+    /// When it came.
+    pub at: Timestamp,
+}
+
+/// Adds a bond.
+pub async fn insert(conn: &mut Conn, row: &Bond) -> Result<()> {
+    execute!(
+        conn,
+        "INSERT INTO bonds (id, case_id, system, external_id, is_ours, health, failure, synced_at, version, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        row.id,
+        row.case_id,
+        &row.system,
+        &row.external_id,
+        row.is_ours,
+        &row.health,
+        &row.failure,
+        row.synced_at,
+        row.version,
+        row.created_at
+    )?;
+    Ok(())
+}
+
+/// The bond of a case of another system.
+pub async fn find(conn: &mut Conn, system: &str, external_id: &str) -> Result<Option<Bond>> {
+    optional!(conn, Bond, "SELECT * FROM bonds WHERE system = $1 AND external_id = $2", system, external_id)
+}
+
+/// The bonds of a case of ours.
+pub async fn of_case(conn: &mut Conn, case: CaseId) -> Result<Vec<Bond>> {
+    all!(conn, Bond, "SELECT * FROM bonds WHERE case_id = $1 ORDER BY system", case)
+}
+
+/// Notes that both systems agree.
+pub async fn in_step(conn: &mut Conn, id: BondId, now: Timestamp) -> Result<()> {
+    execute!(conn, "UPDATE bonds SET health = 'in_step', failure = NULL, synced_at = $2, version = version + 1 WHERE id = $1", id, now)?;
+    Ok(())
+}
+
+/// The event that was taken under a source and id.
+pub async fn event(conn: &mut Conn, source: &str, event_id: &str) -> Result<Option<InboundEvent>> {
+    optional!(conn, InboundEvent, "SELECT * FROM inbound_events WHERE source = $1 AND event_id = $2", source, event_id)
+}
+
+/// Keeps an event.
+pub async fn insert_event(conn: &mut Conn, row: &InboundEvent) -> Result<()> {
+    execute!(
+        conn,
+        "INSERT INTO inbound_events (id, source, event_id, system, kind, sha256, body, state, waits_for, reason, case_id, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        row.id,
+        &row.source,
+        &row.event_id,
+        &row.system,
+        &row.kind,
+        &row.sha256,
+        &row.body,
+        &row.state,
+        &row.waits_for,
+        &row.reason,
+        row.case_id,
+        row.at
+    )?;
+    Ok(())
+}
+
+/// The parked events of a system that wait for something, in the order they came.
+pub async fn waiting(conn: &mut Conn, system: &str, waits_for: &str) -> Result<Vec<InboundEvent>> {
+    all!(
+        conn,
+        InboundEvent,
+        "SELECT * FROM inbound_events WHERE state = 'parked' AND waits_for = $1 AND system = $2 ORDER BY at, id",
+        waits_for,
+        system
+    )
+}
+
+/// Notes what became of a parked event.
+pub async fn settle_event(
+    conn: &mut Conn,
+    id: InboundEventId,
+    state: &str,
+    waits_for: Option<&str>,
+    reason: &str,
+    case: Option<CaseId>,
+) -> Result<()> {
+    execute!(
+        conn,
+        "UPDATE inbound_events SET state = $2, waits_for = $3, reason = $4, case_id = $5 WHERE id = $1",
+        id,
+        state,
+        waits_for,
+        reason,
+        case
+    )?;
+    Ok(())
+}

@@ -1,0 +1,384 @@
+//! Cases: headers, parties, what was written, what happened, what they are about. A partner reaches the cases it takes
+//! part in and, of those, what partners may see; the hub reaches all.
+
+use sqlx::{FromRow, types::Json};
+
+use super::{
+    Conn, Result, Scope, all, execute, expect_current,
+    filter::{Arg, Filter},
+};
+use crate::domain::{
+    case::{Kind, Priority, Status, Visibility},
+    ids::{CaseEventId, CaseId, CaseMessageId, DocumentId, InvoiceId, OrderId, OrganisationId, ShipmentId, UserId},
+    sla::Side,
+    time::Timestamp,
+};
+
+/// A value that somebody says is the right one: a quantity, a price, a date.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Proposed {
+    /// What it is about, such as "line 10 quantity".
+    pub what: String,
+    /// The value as it is now.
+    pub is: String,
+    /// The value it should be.
+    pub should_be: String,
+}
+
+/// A case's header.
+#[derive(Clone, Debug, FromRow)]
+pub struct Case {
+    /// Id.
+    pub id: CaseId,
+    /// The number people say.
+    pub number: String,
+    /// What it is about.
+    pub kind: Kind,
+    /// Where it stands.
+    pub status: Status,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// In a few words.
+    pub title: String,
+    /// Why, in the codes of Peppol's `OPStatusReason`.
+    pub reason: Option<String>,
+    /// What is asked for, in the codes of Peppol's `OPStatusAction`.
+    pub action: Option<String>,
+    /// Values that should be others.
+    pub proposed: Json<Vec<Proposed>>,
+    /// The partner it is with.
+    pub counterparty_id: OrganisationId,
+    /// Which side opened it.
+    pub opened_by: Side,
+    /// The person or system that opened it.
+    pub author: String,
+    /// Who at the hub works on it.
+    pub assignee_id: Option<UserId>,
+    /// Level of support, from 1.
+    pub tier: i64,
+    /// When the next promise is due; computed from the history whenever that changes.
+    pub due_at: Option<Timestamp>,
+    /// Counts changes, for compare-and-set.
+    pub version: i64,
+    /// Last change.
+    pub updated_at: Timestamp,
+    /// When it was opened.
+    pub created_at: Timestamp,
+}
+
+/// A row of the case list.
+#[derive(Clone, Debug, FromRow)]
+pub struct CaseRow {
+    /// Id.
+    pub id: CaseId,
+    /// The number people say.
+    pub number: String,
+    /// What it is about.
+    pub kind: Kind,
+    /// Where it stands.
+    pub status: Status,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// In a few words.
+    pub title: String,
+    /// The partner it is with.
+    pub counterparty: String,
+    /// When the next promise is due.
+    pub due_at: Option<Timestamp>,
+    /// Last change.
+    pub updated_at: Timestamp,
+    /// When it was opened.
+    pub created_at: Timestamp,
+}
+
+/// Something that was written.
+#[derive(Clone, Debug, FromRow)]
+pub struct Message {
+    /// Id.
+    pub id: CaseMessageId,
+    /// The case.
+    pub case_id: CaseId,
+    /// Who may read it.
+    pub visibility: Visibility,
+    /// Which side wrote it.
+    pub side: Side,
+    /// The person or system.
+    pub author: String,
+    /// The organisation they wrote for.
+    pub organisation_id: Option<OrganisationId>,
+    /// The words.
+    pub body: String,
+    /// `portico`, or the system it came from.
+    pub origin: String,
+    /// What that system calls it.
+    pub origin_id: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Something that happened to a case.
+#[derive(Clone, Debug, FromRow)]
+pub struct CaseEvent {
+    /// Id.
+    pub id: CaseEventId,
+    /// The case.
+    pub case_id: CaseId,
+    /// `opened`, `status`, `priority`, `assigned`, `tier`, `linked`, `bonded`, `escalated`.
+    pub kind: String,
+    /// Before.
+    pub old: Option<String>,
+    /// Now.
+    pub new: Option<String>,
+    /// More, in words.
+    pub note: String,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// The person or system.
+    pub actor: String,
+    /// Through which system: `portico`, `xconnector`.
+    pub system: String,
+    /// The event that said so.
+    pub event_id: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Something a case is about.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Reference {
+    /// The case.
+    pub case_id: CaseId,
+    /// `order`, `shipment`, `invoice`, `document`.
+    pub kind: String,
+    /// Its number, as somebody gave it.
+    pub number: String,
+    /// The order, once it is known.
+    pub order_id: Option<OrderId>,
+    /// The shipment.
+    pub shipment_id: Option<ShipmentId>,
+    /// The invoice.
+    pub invoice_id: Option<InvoiceId>,
+    /// The document.
+    pub document_id: Option<DocumentId>,
+}
+
+/// Which cases a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct CaseFilter {
+    /// Only these states.
+    pub statuses: Vec<Status>,
+    /// Number, title or partner contains.
+    pub search: Option<String>,
+    /// The id another system gave it.
+    pub external: Option<String>,
+    /// Begins after this row.
+    pub after: Option<(Timestamp, CaseId)>,
+}
+
+/// What a partner's list is cut to: the cases it takes part in.
+const OF_PARTY: &str = "cases.id IN (SELECT case_id FROM case_parties WHERE organisation_id = ";
+
+fn scoped(select: &'static str, scope: Scope) -> Filter {
+    let mut query = Filter::new(select, Scope::Hub, "cases.counterparty_id");
+    if let Some(party) = scope.party() {
+        query.and(OF_PARTY, "", Arg::Id(party.0), ")");
+    }
+    query
+}
+
+/// A page of cases, last changed first; one row more than `limit` is fetched to tell whether there are more.
+pub async fn list(conn: &mut Conn, scope: Scope, filter: &CaseFilter, limit: i64) -> Result<Vec<CaseRow>> {
+    let mut query = scoped(
+        "SELECT cases.id, cases.number, cases.kind, cases.status, cases.priority, cases.title, organisations.name AS counterparty,
+                cases.due_at, cases.updated_at, cases.created_at
+         FROM cases JOIN organisations ON organisations.id = cases.counterparty_id",
+        scope,
+    );
+    if !filter.statuses.is_empty() {
+        query.and_in("cases.status", filter.statuses.iter().map(|status| Arg::Text(status.as_str().to_owned())));
+    }
+    if let Some(search) = &filter.search {
+        query.and_contains(&["cases.number", "cases.title", "organisations.name"], search);
+    }
+    if let Some(external) = &filter.external {
+        query.and("cases.id IN (SELECT case_id FROM bonds WHERE external_id", " = ", Arg::Text(external.clone()), ")");
+    }
+    if let Some((at, id)) = filter.after {
+        query.older_than("cases.updated_at", "cases.id", at, id.0);
+    }
+    query.ending("ORDER BY cases.updated_at DESC, cases.id DESC");
+    query.limit(limit + 1);
+    query.fetch(conn).await
+}
+
+#[derive(FromRow)]
+struct StatusCount {
+    status: Status,
+    n: i64,
+}
+
+/// How many cases are in each state.
+pub async fn count(conn: &mut Conn, scope: Scope) -> Result<Vec<(Status, i64)>> {
+    let mut query = scoped("SELECT cases.status, count(*) AS n FROM cases", scope);
+    query.ending("GROUP BY cases.status");
+    Ok(query.fetch::<StatusCount>(conn).await?.into_iter().map(|row| (row.status, row.n)).collect())
+}
+
+/// A case within the scope.
+pub async fn find(conn: &mut Conn, scope: Scope, id: CaseId) -> Result<Option<Case>> {
+    let mut query = scoped("SELECT cases.* FROM cases", scope);
+    query.and("cases.id", " = ", Arg::Id(id.0), "");
+    Ok(query.fetch(conn).await?.pop())
+}
+
+/// A case within the scope, kept from changing until the transaction ends.
+pub async fn find_for_update(conn: &mut Conn, scope: Scope, id: CaseId) -> Result<Option<Case>> {
+    super::dialect::lock(conn, &id.to_string()).await?;
+    find(conn, scope, id).await
+}
+
+/// Adds a case with the partners that take part.
+pub async fn insert(conn: &mut Conn, row: &Case, parties: &[OrganisationId]) -> Result<()> {
+    execute!(
+        conn,
+        "INSERT INTO cases (id, number, kind, status, priority, title, reason, action, proposed, counterparty_id, opened_by, author,
+           assignee_id, tier, due_at, version, updated_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+        row.id,
+        &row.number,
+        row.kind,
+        row.status,
+        row.priority,
+        &row.title,
+        &row.reason,
+        &row.action,
+        &row.proposed,
+        row.counterparty_id,
+        row.opened_by,
+        &row.author,
+        row.assignee_id,
+        row.tier,
+        row.due_at,
+        row.version,
+        row.updated_at,
+        row.created_at
+    )?;
+    for party in parties {
+        execute!(conn, "INSERT INTO case_parties (case_id, organisation_id) VALUES ($1, $2)", row.id, party)?;
+    }
+    Ok(())
+}
+
+/// Saves a header that was read at `row.version`.
+pub async fn update(conn: &mut Conn, row: &Case) -> Result<()> {
+    expect_current(execute!(
+        conn,
+        "UPDATE cases SET status = $3, priority = $4, title = $5, assignee_id = $6, tier = $7, due_at = $8, updated_at = $9,
+           version = version + 1 WHERE id = $1 AND version = $2",
+        row.id,
+        row.version,
+        row.status,
+        row.priority,
+        &row.title,
+        row.assignee_id,
+        row.tier,
+        row.due_at,
+        row.updated_at
+    )?)
+}
+
+/// The partners that take part in a case.
+pub async fn parties(conn: &mut Conn, case: CaseId) -> Result<Vec<OrganisationId>> {
+    #[derive(FromRow)]
+    struct Party {
+        organisation_id: OrganisationId,
+    }
+    let rows = all!(conn, Party, "SELECT organisation_id FROM case_parties WHERE case_id = $1 ORDER BY organisation_id", case)?;
+    Ok(rows.into_iter().map(|row| row.organisation_id).collect())
+}
+
+/// What was written in a case, oldest first, as far as the scope may read it. The caller has loaded the case.
+pub async fn messages(conn: &mut Conn, scope: Scope, case: CaseId) -> Result<Vec<Message>> {
+    all!(
+        conn,
+        Message,
+        "SELECT * FROM case_messages WHERE case_id = $1 AND ($2 OR visibility = 'partner') ORDER BY at, id",
+        case,
+        scope == Scope::Hub
+    )
+}
+
+/// What happened to a case, oldest first, as far as the scope may see it. The caller has loaded the case.
+pub async fn events(conn: &mut Conn, scope: Scope, case: CaseId) -> Result<Vec<CaseEvent>> {
+    all!(
+        conn,
+        CaseEvent,
+        "SELECT * FROM case_events WHERE case_id = $1 AND ($2 OR visibility = 'partner') ORDER BY at, id",
+        case,
+        scope == Scope::Hub
+    )
+}
+
+/// Adds something written; `false` where it was taken before from the same system.
+pub async fn insert_message(conn: &mut Conn, row: &Message) -> Result<bool> {
+    let touched = execute!(
+        conn,
+        "INSERT INTO case_messages (id, case_id, visibility, side, author, organisation_id, body, origin, origin_id, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         ON CONFLICT (case_id, origin, origin_id) WHERE origin_id IS NOT NULL DO NOTHING",
+        row.id,
+        row.case_id,
+        row.visibility,
+        row.side,
+        &row.author,
+        row.organisation_id,
+        &row.body,
+        &row.origin,
+        &row.origin_id,
+        row.at
+    )?;
+    Ok(touched == 1)
+}
+
+/// Adds something that happened.
+pub async fn insert_event(conn: &mut Conn, row: &CaseEvent) -> Result<()> {
+    execute!(
+        conn,
+        "INSERT INTO case_events (id, case_id, kind, old, new, note, visibility, actor, system, event_id, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        row.id,
+        row.case_id,
+        &row.kind,
+        &row.old,
+        &row.new,
+        &row.note,
+        row.visibility,
+        &row.actor,
+        &row.system,
+        &row.event_id,
+        row.at
+    )?;
+    Ok(())
+}
+
+/// Adds something a case is about; the same number twice is once.
+pub async fn insert_reference(conn: &mut Conn, row: &Reference) -> Result<()> {
+    execute!(
+        conn,
+        "INSERT INTO case_references (case_id, kind, number, order_id, shipment_id, invoice_id, document_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (case_id, kind, number) DO NOTHING",
+        row.case_id,
+        &row.kind,
+        &row.number,
+        row.order_id,
+        row.shipment_id,
+        row.invoice_id,
+        row.document_id
+    )?;
+    Ok(())
+}
+
+/// What a case is about. The caller has loaded the case.
+pub async fn references(conn: &mut Conn, case: CaseId) -> Result<Vec<Reference>> {
+    all!(conn, Reference, "SELECT * FROM case_references WHERE case_id = $1 ORDER BY kind, number", case)
+}
