@@ -3,6 +3,7 @@
 mod access;
 mod description;
 mod documents;
+mod events;
 mod idempotency;
 mod lists;
 mod placing;
@@ -89,6 +90,10 @@ fn wrong_fields(problem: &Value) -> Vec<&str> {
 
 impl Api {
     async fn open() -> Self {
+        Self::configured(|_| {}).await
+    }
+
+    async fn configured(set: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = ManualClock::at("2026-11-24T09:12:00Z".parse().unwrap());
         let context = Context {
@@ -105,7 +110,8 @@ impl Api {
         company(&context, "VALMET", Audience::Supplier, "wire").await;
         let northwater = company(&context, "NORTHWATER", Audience::Customer, "portal").await;
         company(&context, "SOUTHGATE", Audience::Customer, "portal").await;
-        let config = Config::default();
+        let mut config = Config::default();
+        set(&mut config);
         let state = AppState::new(context, config, Brand { name: "Castellan".to_owned(), tagline: "Partner portal".to_owned() });
         Self { router: router(state.clone()), state, clock, hub, kestrel, ostermann, northwater, _folder: folder }
     }

@@ -1,0 +1,116 @@
+//! Events of the integration layer over HTTP, and the cases they make, read back with keys.
+
+use axum::{body::Body, http::Request};
+use serde_json::{Value, json};
+
+use super::{Answer, Api, wrong_fields};
+use crate::connectors::xconnector::{Secret, event::BATCH, event::STRUCTURED};
+
+const OLD: &[u8] = &[1; 32];
+const NEW: &[u8] = &[2; 32];
+
+async fn portal() -> Api {
+    Api::configured(|config| config.xconnector.secret = Some(format!("{} {}", Secret::written(OLD), Secret::written(NEW)))).await
+}
+
+/// Sends a body as it is, signed with a secret at a time in seconds.
+async fn signed(api: &Api, secret: &[u8], at: i64, media_type: &str, body: String) -> Answer {
+    let secret = Secret::parse(&Secret::written(secret)).unwrap();
+    let request = Request::post("/api/v1/events")
+        .header("content-type", media_type)
+        .header("webhook-id", "msg-1")
+        .header("webhook-timestamp", at.to_string())
+        .header("webhook-signature", secret.sign("msg-1", at, body.as_bytes()));
+    api.send(request.body(Body::from(body)).unwrap()).await
+}
+
+fn now(api: &Api) -> i64 {
+    api.state.context.now().micros() / 1_000_000
+}
+
+async fn send(api: &Api, event: &Value) -> Answer {
+    signed(api, NEW, now(api), STRUCTURED, event.to_string()).await
+}
+
+fn event(id: &str, kind: &str, data: Value) -> Value {
+    json!({ "specversion": "1.0", "id": id, "source": "/erp", "type": format!("xconnector.{kind}"), "data": data })
+}
+
+fn raised(id: &str, case: &str) -> Value {
+    let data = json!({ "partner": "KESTREL", "case": case, "kind": "invoice", "severity": "warning", "title": "Price differs" });
+    event(id, "exception.raised", data)
+}
+
+#[tokio::test]
+async fn an_event_opens_a_case_that_both_keys_read_and_a_stranger_does_not() {
+    let api = portal().await;
+    let receipt = send(&api, &raised("e-1", "INC-1")).await.expect(202);
+    assert_eq!((receipt["status"].as_str(), receipt["event"].as_str()), (Some("taken"), Some("e-1")));
+    for (id, visibility) in [("c-1", "partner"), ("c-2", "internal")] {
+        let data =
+            json!({ "case": "INC-1", "comment": id, "author": "Accounts", "text": format!("for {visibility}"), "visibility": visibility });
+        send(&api, &event(id, "case.commented", data)).await.expect(202);
+    }
+    let found = api.get(&api.hub, "/api/v1/cases?external=INC-1").await.expect(200)["items"].clone();
+    assert_eq!((found.as_array().unwrap().len(), found[0]["status"].as_str()), (1, Some("open")));
+    let path = format!("/api/v1/cases/{}", found[0]["id"].as_str().unwrap());
+    let case = api.get(&api.hub, &path).await.expect(200);
+    assert_eq!((case["external"][0]["id"].as_str(), case["counterparty"]["code"].as_str()), (Some("INC-1"), Some("KESTREL")));
+    let partner = api.get(&api.kestrel, &path).await.expect(200);
+    assert_eq!(partner["external"], json!([]), "what the hub's systems call it is theirs");
+    let comments = async |key: &str| api.get(key, &format!("{path}/comments")).await.expect(200)["items"].as_array().unwrap().len();
+    assert_eq!((comments(&api.hub).await, comments(&api.kestrel).await), (3, 2), "what is internal stays with the hub");
+    for address in [path.clone(), format!("{path}/comments")] {
+        api.get(&api.ostermann, &address).await.problem(404);
+    }
+    assert_eq!(api.get(&api.ostermann, "/api/v1/cases").await.expect(200)["items"], json!([]));
+}
+
+#[tokio::test]
+async fn an_event_is_taken_once_and_never_with_other_contents() {
+    let api = portal().await;
+    let first = send(&api, &raised("e-1", "INC-1")).await.expect(202);
+    let again = send(&api, &raised("e-1", "INC-1")).await.expect(200);
+    assert_eq!((again["id"].clone(), again["status"].as_str()), (first["id"].clone(), Some("known")));
+    send(&api, &raised("e-1", "INC-2")).await.problem(409);
+    let early = event("e-2", "case.status_changed", json!({ "case": "INC-9", "status": "resolved" }));
+    assert_eq!(send(&api, &early).await.expect(202)["status"], "parked");
+    assert_eq!(api.get(&api.hub, "/api/v1/cases").await.expect(200)["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_unsigned_late_or_no_event_is_refused_with_the_reason() {
+    let api = portal().await;
+    let body = raised("e-1", "INC-1").to_string();
+    signed(&api, OLD, now(&api), STRUCTURED, body.clone()).await.expect(202);
+    signed(&api, &[3; 32], now(&api), STRUCTURED, body.clone()).await.problem(401);
+    for drift in [-301, 301] {
+        let late = signed(&api, NEW, now(&api) + drift, STRUCTURED, body.clone()).await.problem(401);
+        assert!(late["detail"].as_str().unwrap().contains("five minutes"));
+    }
+    let unsigned = Request::post("/api/v1/events").header("content-type", STRUCTURED).body(Body::from(body.clone())).unwrap();
+    api.send(unsigned).await.problem(401);
+    signed(&api, NEW, now(&api), "text/plain", body).await.problem(415);
+    signed(&api, NEW, now(&api), STRUCTURED, " ".repeat(1024 * 1024 + 1)).await.problem(413);
+    let wrong = event("e-3", "exception.raised", json!({ "partner": "KESTREL", "kind": "weather" }));
+    let problem = send(&api, &wrong).await.problem(422);
+    assert_eq!(wrong_fields(&problem), ["/data/case", "/data/severity", "/data/title"]);
+    let problem = send(&api, &json!({ "specversion": "1.0" })).await.problem(422);
+    assert_eq!(wrong_fields(&problem), ["/id"]);
+}
+
+#[tokio::test]
+async fn of_a_batch_each_event_stands_for_itself() {
+    let api = portal().await;
+    let batch = json!([raised("e-1", "INC-1"), event("e-2", "exception.raised", json!({})), raised("e-1", "INC-1")]);
+    let receipts = signed(&api, NEW, now(&api), BATCH, batch.to_string()).await.expect(202);
+    let said: Vec<_> = receipts.as_array().unwrap().iter().map(|receipt| receipt["status"].as_str().unwrap()).collect();
+    assert_eq!(said, ["taken", "refused", "known"]);
+    assert_eq!(receipts[1]["errors"][0]["field"], "/data/partner");
+}
+
+#[tokio::test]
+async fn without_a_secret_nothing_is_taken() {
+    let api = Api::open().await;
+    send(&api, &raised("e-1", "INC-1")).await.problem(401);
+}
