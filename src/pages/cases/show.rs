@@ -119,7 +119,7 @@ fn moves(view: &CaseView, cx: &PageContext) -> Option<impl IntoView + use<>> {
     (!view.moves.is_empty()).then(|| {
         view! {
             <Panel id="moves" title="What is next" live="moves">
-                <form method="post" action="/do/move-case" class="stack-s">
+                <form method="post" action="/do/move-case" class="row-flex">
                     <input type="hidden" name="case" value=id/>
                     <input type="hidden" name="version" value=version/>
                     {buttons}
