@@ -304,6 +304,10 @@ async fn doctor(file: Option<&Path>) -> Result<ExitCode, StartError> {
         println!("proxy          {PROXY_ADVICE}");
         code = ExitCode::FAILURE;
     }
+    if config.xconnector.is_unreadable() {
+        println!("xconnector     xconnector.secret must be whsec_ and the base64 of 24 to 64 bytes. Every event is refused until then");
+        code = ExitCode::FAILURE;
+    }
     for route in routes::list(&mut context.db.read().await?).await?.into_iter().filter(|route| route.is_active) {
         match (&route.failure, route.succeeded_at) {
             (Some(failure), _) => {

@@ -240,9 +240,18 @@ pub struct XConnector {
 }
 
 impl XConnector {
+    fn written(&self) -> impl Iterator<Item = &str> {
+        self.secret.as_deref().unwrap_or_default().split_whitespace()
+    }
+
     /// The secrets in use; one that cannot be read signs nothing.
     pub fn secrets(&self) -> Vec<xconnector::Secret> {
-        self.secret.as_deref().unwrap_or_default().split_whitespace().filter_map(xconnector::Secret::parse).collect()
+        self.written().filter_map(xconnector::Secret::parse).collect()
+    }
+
+    /// A secret is set that cannot be read.
+    pub fn is_unreadable(&self) -> bool {
+        self.written().any(|secret| xconnector::Secret::parse(secret).is_none())
     }
 }
 
@@ -467,6 +476,16 @@ mod tests {
         std::fs::write(&secret, "postgres://portico:s3cret@db/portico\n").unwrap();
         let config = load("", &[("PORTICO__DATABASE__ADDRESS_FILE", secret.to_str().unwrap())]).unwrap();
         assert_eq!(config.database.address, "postgres://portico:s3cret@db/portico");
+    }
+
+    #[test]
+    fn a_secret_that_signs_nothing_is_noticed() {
+        let of = |secret: &str| load(&format!("[xconnector]\nsecret = \"{secret}\"\n"), &[]).unwrap().xconnector;
+        let sound = xconnector::Secret::written(&[7; 32]);
+        let two = of(&format!("{sound} {sound}"));
+        assert_eq!((two.secrets().len(), two.is_unreadable()), (2, false));
+        assert!(of(&format!("{sound} whsec_short")).is_unreadable());
+        assert!(!load("", &[]).unwrap().xconnector.is_unreadable());
     }
 
     #[test]

@@ -24,7 +24,7 @@ use crate::{
         Conn,
         bonds::{self, Bond},
         cases::{self, Case, Message, Reference},
-        invoices, orders, organisations, shipments,
+        dialect, invoices, orders, organisations, shipments,
     },
 };
 
@@ -90,6 +90,8 @@ struct New {
 }
 
 async fn opened(context: &Context, conn: &mut Conn, event: &Event, new: New) -> Result<Outcome> {
+    // Two events that open the same case make one.
+    dialect::lock(conn, &waits_for_case(&new.external)).await?;
     if let Some(bond) = bonds::find(conn, SYSTEM, &new.external).await? {
         return again(context, conn, event, &bond, new).await;
     }
