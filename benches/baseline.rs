@@ -33,7 +33,7 @@ const READER: &str = "SELECT organisations.id, organisations.is_hub, users.name,
 const LIST: &str =
     "SELECT o.id, o.kind, o.number, o.state, p.name AS counterparty, p.code AS counterparty_code, o.currency, o.total, o.line_count,
       o.ordered_on, o.requested_on, o.promised_on, o.answer_due_at, a.delivered_at AS answer_delivered_at,
-      a.acknowledged_at AS answer_acknowledged_at, a.acknowledgment AS answer_acknowledgment, o.answered_at, o.updated_at, o.created_at
+      a.acknowledged_at AS answer_acknowledged_at, a.acknowledgment AS answer_acknowledgment, o.answered_at, o.version, o.updated_at, o.created_at
     FROM orders o JOIN organisations p ON p.id = o.counterparty_id LEFT JOIN documents a ON a.id = o.answer_document_id
     {scope} ORDER BY o.created_at DESC, o.id DESC LIMIT 81";
 

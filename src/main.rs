@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use portico::server::commands::{self, Command};
 
-/// Pages are made of many small pieces of text: this allocator hands them out and takes them back in half the time.
+/// Pages are made of many small pieces of text, which this allocator is made for.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
