@@ -53,7 +53,7 @@ pub async fn move_case(case: String, #[server(default)] version: String, #[serve
     let id = case.parse().map_err(|_| ApiError::NotFound)?;
     let version = version.parse().map_err(|_| service::Error::field("", "Open the case again and decide there."))?;
     let next = status.parse().map_err(|()| service::Error::field("", "Choose what is next."))?;
-    write::move_to(&context, &reader.actor, id, version, next, "").await?;
+    write::move_to(&context, &reader.actor, id, version, next).await?;
     super::say(format!("The case is now: {}.", text::case_status(next, reader.actor.audience).to_lowercase()));
     super::go(&format!("/cases/{id}"));
     Ok(())

@@ -186,7 +186,7 @@ impl Player {
             Noted(text) => write::write(&self.context, actor, id, Visibility::Internal, text).await,
             Moved(next) => {
                 let case = view::load(&self.context, actor, id).await?.case;
-                write::move_to(&self.context, actor, id, case.version, *next, "").await
+                write::move_to(&self.context, actor, id, case.version, *next).await
             }
         }
     }

@@ -5,7 +5,7 @@ use sqlx::{FromRow, types::Json};
 
 use super::{
     Conn, Result, Scope, all, execute, expect_current,
-    filter::{Arg, Filter},
+    filter::{Arg, Filter, each, newest},
 };
 use crate::domain::{
     case::{Kind, Priority, Status, Visibility},
@@ -188,14 +188,22 @@ fn scoped(select: &'static str, scope: Scope) -> Filter {
 
 /// A page of cases, last changed first; one row more than `limit` is fetched to tell whether there are more.
 pub async fn list(conn: &mut Conn, scope: Scope, filter: &CaseFilter, limit: i64) -> Result<Vec<CaseRow>> {
+    let mut rows = Vec::new();
+    for state in each(&filter.statuses) {
+        rows.extend(list_of(conn, scope, filter, state, limit).await?);
+    }
+    Ok(newest(rows, limit + 1, |row| (row.updated_at, row.id)))
+}
+
+async fn list_of(conn: &mut Conn, scope: Scope, filter: &CaseFilter, status: Option<Status>, limit: i64) -> Result<Vec<CaseRow>> {
     let mut query = scoped(
         "SELECT cases.id, cases.number, cases.kind, cases.status, cases.priority, cases.title, organisations.name AS counterparty,
                 cases.due_at, cases.updated_at, cases.created_at
          FROM cases JOIN organisations ON organisations.id = cases.counterparty_id",
         scope,
     );
-    if !filter.statuses.is_empty() {
-        query.and_in("cases.status", filter.statuses.iter().map(|status| Arg::Text(status.as_str().to_owned())));
+    if let Some(status) = status {
+        query.and("cases.status", " = ", Arg::Text(status.as_str().to_owned()), "");
     }
     if let Some(search) = &filter.search {
         query.and_contains(&["cases.number", "cases.title", "organisations.name"], search);

@@ -24,8 +24,13 @@ pub enum Arg {
     Date(Date),
 }
 
-/// The newest rows of several lists that were each fetched newest first. A page over several states asks for each state
-/// alone: every such query stops after a page, where one query for all of them would sort every row they have.
+/// The states a list asks for, each once; all of them together, as `None`, where it names none. A page over several states
+/// asks for each alone: every such query stops after a page, where one for all of them would sort every row they have.
+pub fn each<S: Copy + Ord>(states: &[S]) -> Vec<Option<S>> {
+    if states.is_empty() { vec![None] } else { states.iter().copied().collect::<BTreeSet<_>>().into_iter().map(Some).collect() }
+}
+
+/// The newest rows of several lists that were each fetched newest first.
 pub fn newest<T, K: Ord>(mut rows: Vec<T>, limit: i64, key: impl Fn(&T) -> K) -> Vec<T> {
     rows.sort_by_cached_key(|row| std::cmp::Reverse(key(row)));
     rows.truncate(usize::try_from(limit).unwrap_or_default());

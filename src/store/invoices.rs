@@ -1,12 +1,10 @@
 //! Invoices with their lines.
 
-use std::collections::BTreeSet;
-
 use sqlx::FromRow;
 
 use super::{
     Conn, Result, Scope, all, execute, expect_current,
-    filter::{Arg, Filter, newest},
+    filter::{Arg, Filter, each, newest},
     optional,
 };
 use crate::domain::{
@@ -131,12 +129,9 @@ pub struct InvoiceFilter {
 
 /// A page of invoices, newest first; one row more than `limit` is fetched.
 pub async fn list(conn: &mut Conn, scope: Scope, filter: &InvoiceFilter, limit: i64) -> Result<Vec<InvoiceRow>> {
-    if filter.states.is_empty() {
-        return list_of(conn, scope, filter, None, limit).await;
-    }
     let mut rows = Vec::new();
-    for state in filter.states.iter().copied().collect::<BTreeSet<_>>() {
-        rows.extend(list_of(conn, scope, filter, Some(state), limit).await?);
+    for state in each(&filter.states) {
+        rows.extend(list_of(conn, scope, filter, state, limit).await?);
     }
     Ok(newest(rows, limit + 1, |row| (row.created_at, row.id)))
 }

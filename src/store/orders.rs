@@ -1,12 +1,12 @@
 //! Orders: headers, lines, revisions, allocations, and the lists made of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use sqlx::{FromRow, types::Json};
 
 use super::{
     Conn, Result, Scope, all, execute, expect_current,
-    filter::{Arg, Filter, newest},
+    filter::{Arg, Filter, each, newest},
     optional,
 };
 use crate::domain::{
@@ -184,12 +184,9 @@ impl OrderFilter {
 
 /// A page of orders, newest first; one row more than `limit` is fetched to tell whether there are more.
 pub async fn list(conn: &mut Conn, scope: Scope, filter: &OrderFilter, limit: i64) -> Result<Vec<OrderRow>> {
-    if filter.states.is_empty() {
-        return list_of(conn, scope, filter, None, limit).await;
-    }
     let mut rows = Vec::new();
-    for state in filter.states.iter().copied().collect::<BTreeSet<_>>() {
-        rows.extend(list_of(conn, scope, filter, Some(state), limit).await?);
+    for state in each(&filter.states) {
+        rows.extend(list_of(conn, scope, filter, state, limit).await?);
     }
     Ok(newest(rows, limit + 1, |row| (row.created_at, row.id)))
 }

@@ -1,12 +1,10 @@
 //! Shipments with their packages and lines.
 
-use std::collections::BTreeSet;
-
 use sqlx::{FromRow, types::Json};
 
 use super::{
     Conn, Result, Scope, all, execute, expect_current,
-    filter::{Arg, Filter, newest},
+    filter::{Arg, Filter, each, newest},
     optional,
 };
 use crate::domain::{
@@ -178,12 +176,9 @@ pub struct ShipmentFilter {
 
 /// A page of shipments, newest first; one row more than `limit` is fetched.
 pub async fn list(conn: &mut Conn, scope: Scope, filter: &ShipmentFilter, limit: i64) -> Result<Vec<ShipmentRow>> {
-    if filter.states.is_empty() {
-        return list_of(conn, scope, filter, None, limit).await;
-    }
     let mut rows = Vec::new();
-    for state in filter.states.iter().copied().collect::<BTreeSet<_>>() {
-        rows.extend(list_of(conn, scope, filter, Some(state), limit).await?);
+    for state in each(&filter.states) {
+        rows.extend(list_of(conn, scope, filter, state, limit).await?);
     }
     Ok(newest(rows, limit + 1, |row| (row.created_at, row.id)))
 }

@@ -43,7 +43,7 @@ async fn say(world: &World, actor: &Actor, id: CaseId, text: &str) {
 
 async fn become_status(world: &World, actor: &Actor, id: CaseId, next: Status) {
     let version = seen(world, actor, id).await.case.version;
-    write::move_to(&world.context, actor, id, version, next, "").await.unwrap();
+    write::move_to(&world.context, actor, id, version, next).await.unwrap();
 }
 
 fn standing(view: &CaseView, promise: Promise) -> Vec<Standing> {
@@ -82,7 +82,7 @@ async fn a_case_goes_from_a_question_to_its_settlement_and_each_side_sees_its_ow
         // Nobody else knows of it.
         assert!(matches!(view::load(&world.context, &other, id).await, Err(Error::NotFound)));
         assert!(matches!(write::write(&world.context, &other, id, Visibility::Partner, "hello").await, Err(Error::NotFound)));
-        assert!(matches!(write::move_to(&world.context, &other, id, 0, Status::Closed, "").await, Err(Error::NotFound)));
+        assert!(matches!(write::move_to(&world.context, &other, id, 0, Status::Closed).await, Err(Error::NotFound)));
         let list = async |actor: &Actor| view::list(&world.context, actor, &CaseFilter::default()).await.unwrap();
         assert_eq!((list(&other).await.rows.len(), list(&supplier).await.rows.len(), list(&hub).await.rows.len()), (0, 1, 1));
         assert_eq!((list(&other).await.counts, list(&supplier).await.counts), (vec![], vec![(Status::Resolved, 1)]));
@@ -136,11 +136,11 @@ async fn of_two_people_who_decide_at_once_the_second_sees_the_first_ones_state()
         let (supplier, hub) = (world.person(world.cast.supplier).await, world.person(world.cast.hub).await);
         let id = question(&world, &supplier).await;
         let version = seen(&world, &hub, id).await.case.version;
-        write::move_to(&world.context, &hub, id, version, Status::InProgress, "").await.unwrap();
-        let second = write::move_to(&world.context, &hub, id, version, Status::Closed, "").await;
+        write::move_to(&world.context, &hub, id, version, Status::InProgress).await.unwrap();
+        let second = write::move_to(&world.context, &hub, id, version, Status::Closed).await;
         assert!(matches!(second, Err(Error::Conflict(_))), "{second:?}");
         assert_eq!(seen(&world, &hub, id).await.case.status, Status::InProgress);
-        let by_partner = write::move_to(&world.context, &supplier, id, version + 1, Status::Closed, "").await;
+        let by_partner = write::move_to(&world.context, &supplier, id, version + 1, Status::Closed).await;
         assert!(matches!(by_partner, Err(Error::Forbidden(_))), "{by_partner:?}");
     })
     .await;

@@ -91,7 +91,10 @@ pub fn clock(clock: &Clock, cx: &PageContext) -> impl IntoView + use<> {
         Standing::Running(_) => {
             format!("Was due {}, of {} working time", clock.breached.map(|at| moment(at, cx)).unwrap_or_default(), hours(clock.promised))
         }
-        Standing::Paused(_) => format!("{} used of {}. Goes on when the partner answers", hours(clock.used), hours(clock.promised)),
+        Standing::Paused(_) => {
+            let whom = if cx.reader.actor.audience == Audience::Hub { "the partner answers" } else { "you answer" };
+            format!("{} used of {}. Goes on when {whom}", hours(clock.used), hours(clock.promised))
+        }
     };
     let used = if clock.promised > 0 { (clock.used.saturating_mul(100) / clock.promised).clamp(0, 100) } else { 100 };
     view! {

@@ -1,9 +1,9 @@
 //! The list of cases, and one case with everything its page shows, as far as its reader may see it.
 
-use super::{history, hub_zone, terms};
+use super::{history, hub_zone, terms, write};
 use crate::{
     domain::{
-        access::{Actor, Permission},
+        access::Actor,
         case::Status,
         ids::CaseId,
         sla::{self, Clock},
@@ -14,7 +14,6 @@ use crate::{
         paging::{PAGE, cut},
     },
     store::{
-        Scope,
         cases::{self, Case, CaseEvent, CaseFilter, CaseRow, Message, Reference},
         organisations::{self, Organisation},
     },
@@ -68,12 +67,6 @@ pub async fn load(context: &Context, actor: &Actor, id: CaseId) -> Result<CaseVi
     let references = cases::references(&mut conn, id).await?;
     let terms = terms(case.priority, &hub_zone(&mut conn).await?);
     let clocks = sla::clocks(&history(&case, &messages, &events), &terms, context.now());
-    let moves = if actor.may(Permission::Operate) {
-        case.status.next().to_vec()
-    } else if case.status.is_settled() || actor.scope() == Scope::Hub {
-        Vec::new()
-    } else {
-        vec![Status::Resolved]
-    };
+    let moves = write::moves(actor, &case);
     Ok(CaseView { case, counterparty, messages, events, references, clocks, moves })
 }

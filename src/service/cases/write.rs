@@ -32,7 +32,7 @@ pub async fn write(context: &Context, actor: &Actor, id: CaseId, visibility: Vis
         Side::Partner => case.status.after_partner_message(),
         Side::Internal => case.status,
     };
-    become_status(context, &mut tx, &mut case, next, "", &signature(actor)).await?;
+    become_status(context, &mut tx, &mut case, next, &signature(actor)).await?;
     save(context, &mut tx, &mut case).await?;
     let parties = cases::parties(&mut tx, id).await?;
     tx.commit().await?;
@@ -40,40 +40,33 @@ pub async fn write(context: &Context, actor: &Actor, id: CaseId, visibility: Vis
     Ok(())
 }
 
-/// Moves a case on, with a word why. `version` is the one that was looked at: who was slower sees the newer state first.
-pub async fn move_to(context: &Context, actor: &Actor, id: CaseId, version: i64, next: Status, why: &str) -> Result<()> {
+/// Where an actor may move a case: the hub anywhere the status leads, a partner may say that it is settled.
+pub fn moves(actor: &Actor, case: &Case) -> Vec<Status> {
+    let is_hub = actor.may(Permission::Operate);
+    let allowed = |next: &Status| is_hub || (*next == Status::Resolved && !case.status.is_settled());
+    case.status.next().iter().copied().filter(allowed).collect()
+}
+
+/// Moves a case on. `version` is the one that was looked at: who was slower sees the newer state first.
+pub async fn move_to(context: &Context, actor: &Actor, id: CaseId, version: i64, next: Status) -> Result<()> {
     let mut tx = context.db.begin().await?;
     let mut case = cases::find_for_update(&mut tx, actor.scope(), id).await?.ok_or(Error::NotFound)?;
-    may_move(actor, &case, next)?;
     if case.version != version {
         return Err(Error::Conflict("Somebody else changed this case in the meantime. Look at the new state and decide again.".to_owned()));
     }
-    let why = why.trim();
-    if !why.is_empty() {
-        insert(context, &mut tx, actor, &case, Visibility::Partner, why).await?;
+    if !moves(actor, &case).contains(&next) {
+        return Err(Error::Forbidden("The buyer moves this case on. Write a message to say what you need.".to_owned()));
     }
-    become_status(context, &mut tx, &mut case, next, why, &signature(actor)).await?;
+    become_status(context, &mut tx, &mut case, next, &signature(actor)).await?;
     save(context, &mut tx, &mut case).await?;
     let parties = cases::parties(&mut tx, id).await?;
     tx.commit().await?;
     publish(context, &parties);
-    Ok(())
-}
-
-/// The hub moves cases; a partner says that its own is settled.
-fn may_move(actor: &Actor, case: &Case, next: Status) -> Result<()> {
-    let allowed = actor.may(Permission::Operate) || (next == Status::Resolved && !case.status.is_settled());
-    if !allowed {
-        return Err(Error::Forbidden("The buyer moves this case on. Write a message to say what you need.".to_owned()));
-    }
-    if !case.status.next().contains(&next) {
-        return Err(Error::Conflict("The case is not where it was. Look at its state and decide again.".to_owned()));
-    }
     Ok(())
 }
 
 /// Notes a change of status; nothing where it stays.
-async fn become_status(context: &Context, conn: &mut Conn, case: &mut Case, next: Status, why: &str, actor: &str) -> Result<()> {
+async fn become_status(context: &Context, conn: &mut Conn, case: &mut Case, next: Status, actor: &str) -> Result<()> {
     if next == case.status {
         return Ok(());
     }
@@ -81,7 +74,6 @@ async fn become_status(context: &Context, conn: &mut Conn, case: &mut Case, next
         kind: "status",
         old: Some(case.status.as_str()),
         new: Some(next.as_str()),
-        note: why,
         visibility: Visibility::Partner,
         actor,
         ..Change::default()

@@ -59,7 +59,7 @@ pub async fn apply(context: &Context, conn: &mut Conn, event: &Event) -> Result<
         }
         Some("case.commented") => {
             let comment: Commented = data::read(&event.data, &["case", "comment", "author", "text"])?;
-            commented(context, conn, event, comment).await
+            commented(context, conn, comment).await
         }
         Some("case.status_changed") => {
             let change: StatusChanged = data::read(&event.data, &["case", "status"])?;
@@ -156,6 +156,7 @@ async fn again(context: &Context, conn: &mut Conn, event: &Event, bond: &Bond, n
         return Ok(Outcome::parked(None, "The case it is about is gone."));
     };
     link(conn, case.id, case.counterparty_id, &new.references).await?;
+    let before = case.priority;
     if case.priority != new.priority {
         let change = Change {
             kind: "priority",
@@ -170,8 +171,11 @@ async fn again(context: &Context, conn: &mut Conn, event: &Event, bond: &Bond, n
         use_cases::note(context, conn, &case, change).await?;
         case.priority = new.priority;
     }
-    case.title = new.title.chars().take(open::LONGEST_TITLE).collect();
-    use_cases::save(context, conn, &mut case).await?;
+    let title: String = new.title.chars().take(open::LONGEST_TITLE).collect();
+    if case.title != title || case.priority != before {
+        case.title = title;
+        use_cases::save(context, conn, &mut case).await?;
+    }
     bonds::in_step(conn, bond.id, context.now()).await?;
     Ok(Outcome::Applied(case.id))
 }
@@ -184,7 +188,7 @@ async fn bonded(conn: &mut Conn, external: &str) -> Result<std::result::Result<(
     Ok(cases::find_for_update(conn, Scope::Hub, bond.case_id).await?.map(|case| (bond, case)).ok_or_else(unknown))
 }
 
-async fn commented(context: &Context, conn: &mut Conn, _event: &Event, comment: Commented) -> Result<Outcome> {
+async fn commented(context: &Context, conn: &mut Conn, comment: Commented) -> Result<Outcome> {
     let (bond, mut case) = match bonded(conn, &comment.case).await? {
         Ok(found) => found,
         Err(waits) => return Ok(waits),
