@@ -63,6 +63,9 @@ pub enum StoreError {
 /// After so long without use a connection to a server may have been cut.
 const IDLE: Duration = Duration::from_secs(20);
 
+/// The most connections that read an SQLite file.
+const MOST_READERS: u32 = 8;
+
 /// Result of a store function.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
@@ -141,7 +144,7 @@ impl Db {
         // A file cannot hang up, so its connections need not be asked whether they still live.
         let pool = || SqlitePoolOptions::new().test_before_acquire(false);
         let write = pool().max_connections(1).connect_with(options.clone()).await?;
-        let read = pool().max_connections(4).connect_with(options.pragma("query_only", "on")).await?;
+        let read = pool().max_connections(readers()).connect_with(options.pragma("query_only", "on")).await?;
         Ok(Self::Sqlite { read, write })
     }
 
@@ -187,6 +190,13 @@ impl Db {
             Self::Postgres(_) => "PostgreSQL",
         }
     }
+}
+
+/// How many connections read an SQLite file: as many as there are cores. More would only wait for one, each with a cache
+/// of its own; with fewer than two, one long read would stop everybody.
+fn readers() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    u32::try_from(cores).unwrap_or(MOST_READERS).clamp(2, MOST_READERS)
 }
 
 impl Conn {
