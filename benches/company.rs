@@ -96,7 +96,7 @@ async fn fill(address: String, files: PathBuf, server: Option<String>) -> Compan
 }
 
 /// What either engine does by itself after a while: statistics for its planner, and a map of rows everyone may see.
-async fn settle(db: &Db) {
+pub async fn settle(db: &Db) {
     match db {
         Db::Sqlite { write, .. } => sqlx::query("ANALYZE").execute(write).await.map(|_| ()),
         Db::Postgres(pool) => sqlx::query("VACUUM ANALYZE").execute(pool).await.map(|_| ()),

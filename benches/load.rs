@@ -24,17 +24,17 @@ pub struct Round {
 
 /// Asks for a page over and over until `length` has passed. Every answer must have status 200 and about `bytes` bytes:
 /// a page says how long ago something was, which changes its length by a few.
-pub async fn round(address: SocketAddr, path: &'static str, cookie: &str, bytes: usize, length: Duration) -> Round {
+pub async fn round(address: SocketAddr, path: &str, cookie: &str, bytes: usize, length: Duration) -> Round {
     let began = Instant::now();
     let clients: Vec<_> = (0..CONNECTIONS)
         .map(|_| {
-            let cookie = cookie.to_owned();
+            let (path, cookie) = (path.to_owned(), cookie.to_owned());
             tokio::spawn(async move {
                 let mut sender = connect(address).await;
                 let mut times = Vec::new();
                 while began.elapsed() < length {
                     let asked = Instant::now();
-                    let body = get(&mut sender, path, &cookie).await;
+                    let body = get(&mut sender, &path, &cookie).await;
                     times.push(asked.elapsed());
                     assert!(body.len().abs_diff(bytes) < bytes / 50, "{path}: {} bytes instead of {bytes}", body.len());
                 }
@@ -50,7 +50,7 @@ pub async fn round(address: SocketAddr, path: &'static str, cookie: &str, bytes:
 }
 
 /// One answer.
-pub async fn once(address: SocketAddr, path: &'static str, cookie: &str) -> Bytes {
+pub async fn once(address: SocketAddr, path: &str, cookie: &str) -> Bytes {
     get(&mut connect(address).await, path, cookie).await
 }
 

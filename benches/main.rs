@@ -4,10 +4,13 @@
 
 #![expect(clippy::cast_precision_loss, reason = "figures are rounded for reading")]
 
-mod baseline;
+mod beside;
+mod cases;
 mod company;
-mod list;
+mod events;
+mod hand;
 mod load;
+mod orders;
 mod program;
 mod x12;
 
@@ -70,12 +73,17 @@ fn main() -> ExitCode {
         let (companies, folder) = company::on_both_engines().await;
         for company in &companies {
             let title =
-                format!("Order list of {} rows, {} orders stored, {}", list::ROWS, company::ORDERS, company.context.db.engine_name());
-            sound &= report(&title, &list::measure(company).await);
+                format!("Order list of {} rows, {} orders stored, {}", orders::ROWS, company::ORDERS, company.context.db.engine_name());
+            sound &= report(&title, &orders::measure(company).await);
         }
         sound &=
             report("The program as it is delivered, on the same SQLite database", &program::measure(&companies[0], folder.path()).await);
         for company in companies {
+            let engine = company.context.db.engine_name();
+            let title =
+                format!("List of {} cases and a thread of {}, {} cases stored, {engine}", orders::ROWS, cases::MESSAGES, cases::CASES);
+            sound &= report(&title, &cases::measure(&company).await);
+            sound &= report(&format!("Events from xConnector, {engine}"), &events::measure(&company).await);
             company.close().await;
         }
     });

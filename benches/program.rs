@@ -10,7 +10,7 @@ use std::{
 
 use reqwest::header::{ACCEPT_ENCODING, COOKIE};
 
-use crate::{Asked, Line, company::Company, list, load};
+use crate::{Asked, Line, beside, company::Company, load};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_portico");
 const FIRST_LOAD: usize = 100_000;
@@ -35,7 +35,7 @@ pub async fn measure(company: &Company, folder: &Path) -> Vec<Line> {
     let mut lines = vec![Line::plain("resident when it starts", mebibytes(resident(&running.0)))];
     let mut most = 0;
     for sign_in in [&company.sign_ins.supplier, &company.sign_ins.admin] {
-        let cookie = list::sign_in_at(address, sign_in).await;
+        let cookie = beside::sign_in(address, sign_in).await;
         for path in PATHS {
             let bytes = load::once(address, path, &cookie).await.len();
             load::round(address, path, &cookie, bytes, LENGTH).await;
@@ -44,7 +44,7 @@ pub async fn measure(company: &Company, folder: &Path) -> Vec<Line> {
     }
     let asked = Some(Asked::Condition("< 64 MiB".to_owned(), most < MEMORY));
     lines.push(Line { what: format!("resident with {} connections at work", load::CONNECTIONS), figure: mebibytes(most), asked });
-    let cookie = list::sign_in_at(address, &company.sign_ins.supplier).await;
+    let cookie = beside::sign_in(address, &company.sign_ins.supplier).await;
     lines.extend(first_load(address, &cookie).await);
     lines
 }

@@ -104,10 +104,17 @@ pub fn as_of(at: Timestamp, zone: &Zone) -> String {
 
 /// A length of time in the two largest units that say enough: "40 s", "12 min", "6 h 48 min", "3 days".
 pub fn duration(seconds: i64) -> String {
+    match seconds / 3600 {
+        hours @ 48.. => format!("{} days", hours / 24),
+        _ => working_time(seconds),
+    }
+}
+
+/// A length of working time: in hours, however many, because a day of work has fewer than a day.
+pub fn working_time(seconds: i64) -> String {
     let seconds = seconds.max(0);
     let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
     match (hours, minutes) {
-        (48.., _) => format!("{} days", hours / 24),
         (0, 0) => format!("{seconds} s"),
         (0, _) => format!("{minutes} min"),
         (_, 0) => format!("{hours} h"),
@@ -347,6 +354,7 @@ mod tests {
         assert_eq!(duration(7200), "2 h");
         assert_eq!(duration(47 * 3600 + 59 * 60), "47 h 59 min");
         assert_eq!(duration(3 * 86_400 + 5), "3 days");
+        assert_eq!(working_time(50 * 3600), "50 h");
     }
 
     #[test]

@@ -195,15 +195,41 @@ pub async fn list(conn: &mut Conn, scope: Scope, filter: &CaseFilter, limit: i64
     Ok(newest(rows, limit + 1, |row| (row.updated_at, row.id)))
 }
 
+/// What a list walks in order: every case, or the rows of one partner.
+struct Walk {
+    select: &'static str,
+    status: &'static str,
+    updated_at: &'static str,
+    id: &'static str,
+    ending: &'static str,
+}
+
+const EVERY: Walk = Walk {
+    select: "SELECT cases.id, cases.number, cases.kind, cases.status, cases.priority, cases.title, organisations.name AS counterparty,
+               cases.due_at, cases.updated_at, cases.created_at
+             FROM cases JOIN organisations ON organisations.id = cases.counterparty_id",
+    status: "cases.status",
+    updated_at: "cases.updated_at",
+    id: "cases.id",
+    ending: "ORDER BY cases.updated_at DESC, cases.id DESC",
+};
+
+const OF_PARTNER: Walk = Walk {
+    select: "SELECT cases.id, cases.number, cases.kind, cases.status, cases.priority, cases.title, organisations.name AS counterparty,
+               cases.due_at, cases.updated_at, cases.created_at
+             FROM case_parties JOIN cases ON cases.id = case_parties.case_id
+               JOIN organisations ON organisations.id = cases.counterparty_id",
+    status: "case_parties.status",
+    updated_at: "case_parties.updated_at",
+    id: "case_parties.case_id",
+    ending: "ORDER BY case_parties.updated_at DESC, case_parties.case_id DESC",
+};
+
 async fn list_of(conn: &mut Conn, scope: Scope, filter: &CaseFilter, status: Option<Status>, limit: i64) -> Result<Vec<CaseRow>> {
-    let mut query = scoped(
-        "SELECT cases.id, cases.number, cases.kind, cases.status, cases.priority, cases.title, organisations.name AS counterparty,
-                cases.due_at, cases.updated_at, cases.created_at
-         FROM cases JOIN organisations ON organisations.id = cases.counterparty_id",
-        scope,
-    );
+    let walk = if scope == Scope::Hub { EVERY } else { OF_PARTNER };
+    let mut query = Filter::new(walk.select, scope, "case_parties.organisation_id");
     if let Some(status) = status {
-        query.and("cases.status", " = ", Arg::Text(status.as_str().to_owned()), "");
+        query.and(walk.status, " = ", Arg::Text(status.as_str().to_owned()), "");
     }
     if let Some(search) = &filter.search {
         query.and_contains(&["cases.number", "cases.title", "organisations.name"], search);
@@ -212,12 +238,15 @@ async fn list_of(conn: &mut Conn, scope: Scope, filter: &CaseFilter, status: Opt
         query.and("cases.id IN (SELECT case_id FROM bonds WHERE external_id", " = ", Arg::Text(external.clone()), ")");
     }
     if let Some((at, id)) = filter.after {
-        query.older_than("cases.updated_at", "cases.id", at, id.0);
+        query.older_than(walk.updated_at, walk.id, at, id.0);
     }
-    query.ending("ORDER BY cases.updated_at DESC, cases.id DESC");
+    query.ending(walk.ending);
     query.limit(limit + 1);
     query.fetch(conn).await
 }
+
+/// Cases in one state are counted up to here; a list says "more than" beyond.
+pub const MOST_COUNTED: i64 = 1000;
 
 #[derive(FromRow)]
 struct StatusCount {
@@ -225,11 +254,29 @@ struct StatusCount {
     n: i64,
 }
 
-/// How many cases are in each state.
+/// Counts a table's rows in each state with one index read each.
+macro_rules! count_by_state {
+    ($from:literal) => {
+        concat!(
+            "SELECT states.status, (SELECT count(*) FROM (SELECT 1 FROM ",
+            $from,
+            ".status = states.status LIMIT $1) AS counted) AS n
+             FROM (SELECT 'open' AS status UNION ALL SELECT 'in_progress' UNION ALL SELECT 'waiting_on_partner'
+               UNION ALL SELECT 'resolved' UNION ALL SELECT 'closed') AS states"
+        )
+    };
+}
+
+/// How many cases are in each state that has any, up to [`MOST_COUNTED`]: a count of all would read every one of them.
 pub async fn count(conn: &mut Conn, scope: Scope) -> Result<Vec<(Status, i64)>> {
-    let mut query = scoped("SELECT cases.status, count(*) AS n FROM cases", scope);
-    query.ending("GROUP BY cases.status");
-    Ok(query.fetch::<StatusCount>(conn).await?.into_iter().map(|row| (row.status, row.n)).collect())
+    let rows = match scope.party() {
+        None => all!(conn, StatusCount, count_by_state!("cases WHERE cases"), MOST_COUNTED),
+        Some(party) => {
+            let text = count_by_state!("case_parties WHERE case_parties.organisation_id = $2 AND case_parties");
+            all!(conn, StatusCount, text, MOST_COUNTED, party)
+        }
+    };
+    Ok(rows?.into_iter().filter(|row| row.n > 0).map(|row| (row.status, row.n)).collect())
 }
 
 /// A case within the scope.
@@ -272,7 +319,14 @@ pub async fn insert(conn: &mut Conn, row: &Case, parties: &[OrganisationId]) -> 
         row.created_at
     )?;
     for party in parties {
-        execute!(conn, "INSERT INTO case_parties (case_id, organisation_id) VALUES ($1, $2)", row.id, party)?;
+        execute!(
+            conn,
+            "INSERT INTO case_parties (case_id, organisation_id, status, updated_at) VALUES ($1, $2, $3, $4)",
+            row.id,
+            party,
+            row.status,
+            row.updated_at
+        )?;
     }
     Ok(())
 }
@@ -292,7 +346,10 @@ pub async fn update(conn: &mut Conn, row: &Case) -> Result<()> {
         row.tier,
         row.due_at,
         row.updated_at
-    )?)
+    )?)?;
+    let text = "UPDATE case_parties SET status = $2, updated_at = $3 WHERE case_id = $1";
+    execute!(conn, text, row.id, row.status, row.updated_at)?;
+    Ok(())
 }
 
 /// The partners that take part in a case.

@@ -64,6 +64,12 @@ impl Filter {
         self.sql.push_str(after);
     }
 
+    /// Adds a condition without a value.
+    pub fn and_text(&mut self, condition: &'static str) {
+        self.join();
+        self.sql.push_str(condition);
+    }
+
     /// Adds `column IN (...)`; nothing is found where the list is empty.
     pub fn and_in(&mut self, column: &'static str, values: impl IntoIterator<Item = Arg>) {
         self.join();

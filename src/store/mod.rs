@@ -135,7 +135,8 @@ impl Db {
             .filename(file)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
+            // What was answered with "taken" is on the disk, whatever happens to the machine.
+            .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             // A page of a list in one piece, so that the engine's thread need not wait for the one that reads.

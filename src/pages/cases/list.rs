@@ -8,7 +8,7 @@ use crate::{
     islands::Live,
     pages::{PageContext, cursor, listing, page, query},
     service::{self, cases::view::CaseList},
-    store::cases::{CaseFilter, CaseRow},
+    store::cases::{CaseFilter, CaseRow, MOST_COUNTED},
     text,
     ui::{ButtonLink, Column, Empty, Filters, Heat, Icon, PageHead, Tab, Table, Tabs, Weight},
 };
@@ -113,12 +113,13 @@ fn tabs(list: &CaseList, current: View, audience: Audience) -> Vec<Tab> {
         .into_iter()
         .map(|view| {
             let states = view.statuses();
-            let n: i64 = list.counts.iter().filter(|(state, _)| states.is_empty() || states.contains(state)).map(|(_, n)| n).sum();
+            let counted = list.counts.iter().filter(|(state, _)| states.is_empty() || states.contains(state)).map(|(_, n)| *n);
+            let (n, more) = counted.fold((0, false), |(sum, more), n| (sum + n, more || n >= MOST_COUNTED));
             let own_turn = matches!((view, audience), (View::Open, Audience::Hub)) || (view == View::Waiting && audience != Audience::Hub);
             Tab {
                 href: address(view, None, None),
                 label: view.label(audience).to_owned(),
-                count: Some(text::number(n.unsigned_abs())),
+                count: Some(format!("{}{}", text::number(n.unsigned_abs()), if more { "+" } else { "" })),
                 heat: if own_turn && n > 0 { Heat::Hot } else { Heat::Calm },
                 current: view == current,
             }

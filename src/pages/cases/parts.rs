@@ -71,7 +71,7 @@ const fn promise(promise: Promise, audience: Audience) -> &'static str {
 
 /// One clock: what it measures, how it stands, how much is used.
 pub fn clock(clock: &Clock, cx: &PageContext) -> impl IntoView + use<> {
-    let hours = |micros: i64| text::duration(micros / 1_000_000);
+    let hours = |micros: i64| text::working_time(micros / 1_000_000);
     let late = clock.breached.is_some();
     let chip = match clock.standing {
         Standing::Kept(_) if late => ChipData::new(Role::Danger, Icon::Alert, "Kept late"),

@@ -57,7 +57,7 @@ fn row(view: RouteView, cx: &PageContext) -> impl IntoView + use<> {
                 <span class="sub">{state.detail}</span>
                 {failure.map(|failure| view! { <span class="sub danger-text wrap">{failure}</span> })}
             </td>
-            <td role="cell" class="hide-mid full small"><span class="value-line">{address.transport}</span>{places}</td>
+            <td role="cell" class="hide-mid full small place"><span class="value-line">{address.transport}</span>{places}</td>
             <td role="cell" class="num" data-label="Last looked">{looked}</td>
             <td role="cell" class="num" data-label="Waiting">{waiting}</td>
             <td role="cell" class="num" data-label="Not delivered">{undelivered}</td>

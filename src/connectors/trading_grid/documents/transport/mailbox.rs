@@ -352,7 +352,8 @@ fn checked(id: &str) -> Option<&str> {
 
 /// The other side's words, cut short and without control characters, which a database may not keep.
 fn readable(said: &str) -> String {
-    said.chars().take(300).map(|c| if c.is_control() { ' ' } else { c }).collect()
+    let said: String = said.chars().take(300).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    said.trim_end_matches(['.', ' ']).to_owned()
 }
 
 /// An error with what lies under it, without the address (the message has it already).
