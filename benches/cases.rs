@@ -76,7 +76,7 @@ pub async fn measure(company: &Company) -> Vec<Line> {
     let page = beside::Page {
         what: "thread",
         path: format!("/cases/{thread}"),
-        rows: ("<article class=\"post\"", messages),
+        rows: ("<article ", messages),
         queries: one(thread),
     };
     lines.extend(beside::measure(company, &page).await);
