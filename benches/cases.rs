@@ -73,12 +73,7 @@ pub async fn measure(company: &Company) -> Vec<Line> {
         beside::measure(company, &beside::Page { what: "cases", path: "/cases?tab=all".to_owned(), rows: (row, ROWS), queries: list() })
             .await;
     let messages = usize::try_from(MESSAGES).expect("fits");
-    let page = beside::Page {
-        what: "thread",
-        path: format!("/cases/{thread}"),
-        rows: ("<article ", messages),
-        queries: one(thread),
-    };
+    let page = beside::Page { what: "thread", path: format!("/cases/{thread}"), rows: ("<article ", messages), queries: one(thread) };
     lines.extend(beside::measure(company, &page).await);
     lines
 }

@@ -6,20 +6,26 @@ import { assertAccessible, assertNoSidewaysScroll, openPage, signIn, useStage, v
 
 const stage = useStage();
 
-// An address ending in /* means the first link of that list; what follows >, a link with these words on the page there.
+// An address ending in /* means the first link of that list; what follows >, a link with these words on the page there,
+// with or without a count.
 // What looks the same for everybody is looked at once.
 const shared = [
   "/", "/orders", "/orders/*", "/shipments", "/shipments/*", "/invoices", "/invoices/*",
-  "/cases?tab=all", "/cases?tab=all/*", "/cases/open", "/help", "/help/*",
+  "/exceptions?tab=all", "/exceptions?tab=settled/*", "/cases?tab=all", "/cases?tab=all/*", "/cases?tab=all > Attachments", "/cases/open",
+  "/help", "/help/*", "/notifications", "/notifications/settings",
 ];
+const made = ["/partners/add", "/endpoints/add", "/cases/open", "/policies/new", "/calendars/new"];
 const audiences = {
   nobody: ["/sign-in", "/no-such-page"],
   supplier: [
     ...shared, "/documents", "/documents/*",
-    "/orders?tab=to-answer > Answer", "/orders?tab=to-ship > Announce shipment", "/orders?tab=to-invoice > Send invoice",
+    "/orders?tab=to-answer > Answer", "/orders?tab=to-ship > Announce shipment", "/orders?tab=to-invoice > Send invoice", "/orders > Dispute this order",
   ],
   customer: [...shared, "/account", "/account/password", "/account/sessions", "/orders/no-such-order"],
-  admin: [...shared, "/documents", "/documents/*", "/partners", "/partners/*", "/partners/add", "/connections", "/styleguide"],
+  admin: [...shared, "/documents", "/documents/*", "/partners", "/partners/*", "/partners/add", "/connections", "/styleguide",
+    "/policies", "/policies/*", "/policies/new", "/calendars", "/calendars/*", "/calendars/new", "/cases?tab=mine",
+    "/exceptions/*", "/rules", "/rules?kind=acknowledgment_missing&days=90", "/endpoints", "/endpoints/*", "/endpoints/add",
+  ],
 };
 const busiest = ["/", "/orders", "/orders/*", "/documents/*", "/orders?tab=to-answer > Answer"];
 
@@ -35,7 +41,7 @@ async function firstLink(page, list) {
   const folder = list.split("?")[0];
   const links = await page.locator(`main a[href^="${folder}/"]`).evaluateAll((all) => all.map((link) => link.getAttribute("href")));
   // An order is named by a UUID, an article by a word: what leads on to a form is not meant.
-  const first = links.find((href) => /^\/[a-z]+\/[\w-]+$/.test(href) && !["/partners/add", "/cases/open"].includes(href));
+  const first = links.find((href) => /^\/[a-z]+\/[\w-]+$/.test(href) && !made.includes(href));
   assert.ok(first, `${list} leads somewhere`);
   return first;
 }
@@ -51,7 +57,7 @@ async function go(page, wanted, known) {
     known.set(wanted, first);
     if (words) {
       await visit(page, first);
-      known.set(wanted, await page.locator("main").getByRole("link", { name: words, exact: true }).first().getAttribute("href"));
+      known.set(wanted, await page.locator("main").getByRole("link", { name: new RegExp(`^${words}( \\d+)?$`) }).first().getAttribute("href"));
     }
   }
   return visit(page, known.get(wanted));

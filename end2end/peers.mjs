@@ -1,7 +1,10 @@
 // The trading partner of the tests: mock-edi, a program of its own that reads and writes a folder each and answers as a
-// real buyer or seller would. Nothing here judges a document; the mock does, with its own dictionary.
+// real buyer or seller would. Nothing here judges a document; the mock does, with its own dictionary. Beside it a mail
+// server of somebody else.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, freePort, startProgram, whenReady } from "./lib.mjs";
@@ -69,6 +72,30 @@ const questions = (control) => ({
   /** Releases what is due later; by `seconds`, or everything. */
   advance: (seconds) => control("POST", seconds === undefined ? "/advance?all" : `/advance?seconds=${seconds}`),
 });
+
+/**
+ * Starts aiosmtpd, a mail server that keeps what it takes in a mail folder. Returns `{ address, mails(), stop() }`;
+ * `address` is what `mail.server` takes, `mails()` are the mails so far as texts, in the order they came.
+ */
+export async function startMailServer(folder) {
+  const port = await freePort();
+  const python = path.join(process.env.PORTICO_PEERS, "bin", "python");
+  const options = ["-n", "-l", `127.0.0.1:${port}`, "-c", "aiosmtpd.handlers.Mailbox", folder];
+  const program = await startProgram(`aiosmtpd-${port}`, python, ["-m", "aiosmtpd", ...options]);
+  await whenReady(program, "aiosmtpd", () =>
+    eventually("aiosmtpd answers", async () => {
+      const socket = connect(port, "127.0.0.1");
+      const [greeting] = await once(socket, "data");
+      socket.destroy();
+      return `${greeting}`.startsWith("220");
+    }, { seconds: 20 }),
+  );
+  const mails = async () => {
+    const names = (await readdir(path.join(folder, "new")).catch(() => [])).sort();
+    return Promise.all(names.map((name) => readFile(path.join(folder, "new", name), "utf8")));
+  };
+  return { address: `smtp://127.0.0.1:${port}`, mails, stop: program.stop };
+}
 
 /** The files of a folder whose names end in .edi, as `{ name, text }`, in the order of their names. */
 export async function ediFiles(folder) {

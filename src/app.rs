@@ -10,7 +10,10 @@ use leptos_router::{
 };
 
 use crate::{
-    pages::{self, account, cases, connections, documents, help, home, invoices, not_found, orders, partners, shipments},
+    pages::{
+        self, account, calendars, cases, connections, documents, endpoints, exceptions, help, home, invoices, not_found, notifications,
+        orders, partners, policies, reference, shipments,
+    },
     server::{security::content_policy, state::AppState},
     ui::Theme,
 };
@@ -67,9 +70,17 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/shipments/:id") view=shipments::detail::Page ssr=SsrMode::Async/>
                 <Route path=path!("/invoices") view=invoices::list::Page ssr=SsrMode::Async/>
                 <Route path=path!("/invoices/:id") view=invoices::detail::Page ssr=SsrMode::Async/>
+                <Route path=path!("/calendars") view=calendars::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/calendars/new") view=calendars::edit::New ssr=SsrMode::Async/>
+                <Route path=path!("/calendars/:id") view=calendars::edit::Page ssr=SsrMode::Async/>
                 <Route path=path!("/cases") view=cases::list::Page ssr=SsrMode::Async/>
                 <Route path=path!("/cases/open") view=cases::open::Page ssr=SsrMode::Async/>
+                <Route path=path!("/cases/dispute") view=cases::dispute::Page ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:id") view=cases::show::Page ssr=SsrMode::Async/>
+                <Route path=path!("/exceptions") view=exceptions::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/exceptions/:id") view=exceptions::show::Page ssr=SsrMode::Async/>
+                <Route path=path!("/rules") view=exceptions::rules::Page ssr=SsrMode::Async/>
+                <Route path=path!("/cases/:id/attachments") view=cases::files::Page ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=account::sign_in::Page ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=account::profile::Page ssr=SsrMode::Async/>
                 <Route path=path!("/account/password") view=account::password::Page ssr=SsrMode::Async/>
@@ -77,10 +88,21 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/documents") view=documents::list::Page ssr=SsrMode::Async/>
                 <Route path=path!("/documents/:id") view=documents::show::Page ssr=SsrMode::Async/>
                 <Route path=path!("/documents/:id/again") view=documents::again::Page ssr=SsrMode::Async/>
+                <Route path=path!("/notifications") view=notifications::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/notifications/settings") view=notifications::settings::Page ssr=SsrMode::Async/>
+                <Route path=path!("/policies") view=policies::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/policies/new") view=policies::edit::New ssr=SsrMode::Async/>
+                <Route path=path!("/policies/:id") view=policies::edit::Page ssr=SsrMode::Async/>
                 <Route path=path!("/partners") view=partners::list::Page ssr=SsrMode::Async/>
                 <Route path=path!("/partners/add") view=partners::add::Page ssr=SsrMode::Async/>
                 <Route path=path!("/partners/:id") view=partners::show::Page ssr=SsrMode::Async/>
+                <Route path=path!("/partners/:id/reference") view=reference::show::Page ssr=SsrMode::Async/>
+                <Route path=path!("/reference") view=reference::show::OwnPage ssr=SsrMode::Async/>
+                <Route path=path!("/reference/preview") view=reference::preview::Page ssr=SsrMode::Async/>
                 <Route path=path!("/connections") view=connections::Page ssr=SsrMode::Async/>
+                <Route path=path!("/endpoints") view=endpoints::Page ssr=SsrMode::Async/>
+                <Route path=path!("/endpoints/add") view=endpoints::add::Page ssr=SsrMode::Async/>
+                <Route path=path!("/endpoints/:id") view=endpoints::show::Page ssr=SsrMode::Async/>
                 <Route path=path!("/help") view=help::list::Page ssr=SsrMode::Async/>
                 <Route path=path!("/help/:slug") view=help::article::Page ssr=SsrMode::Async/>
                 <Route path=path!("/orders") view=orders::list::Page ssr=SsrMode::Async/>

@@ -1,9 +1,17 @@
 //! Wording and formats, in one place: how a date, a time, a deadline, a quantity, an amount and a count are written for
 //! a person. It reads no clock and knows no page; the reader's zone and "now" are passed in.
 
+mod exceptions;
 mod words;
 
-pub use words::{case_kind, case_status, document_kind, document_status, invoice_state, line_status, order_state, reason, shipment_state};
+pub use exceptions::{
+    Step as ExceptionStep, exception, exception_guide, exception_owner, exception_subject, setting as exception_setting, severity,
+    value as exception_value,
+};
+pub use words::{
+    case_kind, case_priority, case_status, dispute_action, dispute_outcome, dispute_reason, document_kind, document_status, escalation,
+    invoice_state, line_status, media, order_state, promise, reason, shipment_state, topic, way,
+};
 
 use jiff::tz::TimeZone;
 

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::error::ApiError;
+use crate::service::cases::dispute::DisputeEntry;
 
 /// Opens a case.
 #[server(prefix = "/do", endpoint = "open-case")]
@@ -27,7 +28,12 @@ pub async fn open_case(
 
 /// Writes in a case.
 #[server(prefix = "/do", endpoint = "write-case")]
-pub async fn write_case(case: String, #[server(default)] visibility: String, #[server(default)] text: String) -> Result<(), ApiError> {
+pub async fn write_case(
+    case: String,
+    #[server(default)] visibility: String,
+    #[server(default)] text: String,
+    #[server(default)] seen: String,
+) -> Result<(), ApiError> {
     use crate::{
         domain::{access::Permission, case::Visibility},
         service::cases::write,
@@ -37,14 +43,19 @@ pub async fn write_case(case: String, #[server(default)] visibility: String, #[s
     // What the hub writes is its own unless it says that the partner shall read it.
     let shared = !reader.actor.may(Permission::Operate) || visibility == Visibility::Partner.as_str();
     let visibility = if shared { Visibility::Partner } else { Visibility::Internal };
-    write::write(&context, &reader.actor, id, visibility, &text).await?;
+    write::write_after(&context, &reader.actor, id, visibility, &text, seen.parse().ok()).await?;
     super::go(&format!("/cases/{id}"));
     Ok(())
 }
 
 /// Moves a case on.
 #[server(prefix = "/do", endpoint = "move-case")]
-pub async fn move_case(case: String, #[server(default)] version: String, #[server(default)] status: String) -> Result<(), ApiError> {
+pub async fn move_case(
+    case: String,
+    #[server(default)] version: String,
+    #[server(default)] status: String,
+    #[server(default)] reason: String,
+) -> Result<(), ApiError> {
     use crate::{
         service::{self, cases::write},
         text,
@@ -53,8 +64,81 @@ pub async fn move_case(case: String, #[server(default)] version: String, #[serve
     let id = case.parse().map_err(|_| ApiError::NotFound)?;
     let version = version.parse().map_err(|_| service::Error::field("", "Open the case again and decide there."))?;
     let next = status.parse().map_err(|()| service::Error::field("", "Choose what is next."))?;
-    write::move_to(&context, &reader.actor, id, version, next).await?;
+    write::move_for(&context, &reader.actor, id, version, next, &reason).await?;
     super::say(format!("The case is now: {}.", text::case_status(next, reader.actor.audience).to_lowercase()));
+    super::go(&format!("/cases/{id}"));
+    Ok(())
+}
+
+/// Opens a dispute about an order, a shipment or an invoice.
+#[server(prefix = "/do", endpoint = "open-dispute")]
+pub async fn open_dispute(
+    #[server(default)] order: String,
+    #[server(default)] shipment: String,
+    #[server(default)] invoice: String,
+    #[server(default)] reason: String,
+    #[server(default)] action: String,
+    #[server(default)] text: String,
+    #[server(default)] lines: Vec<DisputeEntry>,
+) -> Result<(), ApiError> {
+    use crate::service::cases::dispute::{self, DisputeForm};
+    let (context, reader) = super::actor().await?;
+    let form = DisputeForm { order, shipment, invoice, reason, action, text, lines };
+    let id = dispute::open(&context, &reader.actor, &form).await?;
+    super::say("The dispute is open. The documents of this trade are attached to it.");
+    super::go(&format!("/cases/{id}"));
+    Ok(())
+}
+
+/// Takes things as they are after all: ends a dispute that one's own side opened.
+#[server(prefix = "/do", endpoint = "accept-as-is")]
+pub async fn accept_as_is(case: String) -> Result<(), ApiError> {
+    use crate::service::cases::dispute;
+    let (context, reader) = super::actor().await?;
+    let id = case.parse().map_err(|_| ApiError::NotFound)?;
+    dispute::accept(&context, &reader.actor, id).await?;
+    super::say("The dispute is over: it is accepted as it is.");
+    super::go(&format!("/cases/{id}"));
+    Ok(())
+}
+
+/// Sends the credit note that ends a dispute.
+#[server(prefix = "/do", endpoint = "send-credit")]
+pub async fn send_credit(case: String, #[server(default)] number: String, #[server(default)] extent: String) -> Result<(), ApiError> {
+    use crate::service::cases::credit::{self, CreditForm};
+    let (context, reader) = super::actor().await?;
+    let id = case.parse().map_err(|_| ApiError::NotFound)?;
+    credit::send(&context, &reader.actor, id, &CreditForm { number: number.clone(), extent }).await?;
+    super::say(format!("Credit note {} is on its way, and the dispute is over.", number.trim()));
+    super::go(&format!("/cases/{id}"));
+    Ok(())
+}
+
+/// Links a case to another one by its number, or makes it part of that one.
+#[server(prefix = "/do", endpoint = "link-case")]
+pub async fn link_case(case: String, #[server(default)] number: String, #[server(default)] how: String) -> Result<(), ApiError> {
+    use crate::{domain::case::Link, service::cases::relate};
+    let (context, reader) = super::actor().await?;
+    let id = case.parse().map_err(|_| ApiError::NotFound)?;
+    if how == Link::PartOf.as_str() {
+        let other = relate::merge(&context, &reader.actor, id, &number).await?;
+        super::say(format!("This case is now part of {other}: what was written here is read there."));
+    } else {
+        let other = relate::relate(&context, &reader.actor, id, &number).await?;
+        super::say(format!("{other} is linked."));
+    }
+    super::go(&format!("/cases/{id}"));
+    Ok(())
+}
+
+/// Says how well a case was settled.
+#[server(prefix = "/do", endpoint = "rate-case")]
+pub async fn rate_case(case: String, #[server(default)] score: String, #[server(default)] word: String) -> Result<(), ApiError> {
+    use crate::service::cases::rate;
+    let (context, reader) = super::actor().await?;
+    let id = case.parse().map_err(|_| ApiError::NotFound)?;
+    rate::rate(&context, &reader.actor, id, &score, &word).await?;
+    super::say("Thank you. The buyer reads it.");
     super::go(&format!("/cases/{id}"));
     Ok(())
 }

@@ -52,3 +52,13 @@ pub async fn add_identifier(
     super::go(&format!("/partners/{id}"));
     Ok(())
 }
+
+/// Keeps a feed of reference data, to show what it would change.
+#[server(prefix = "/do", endpoint = "preview-reference")]
+pub async fn preview_reference(#[server(default)] events: String) -> Result<(), ApiError> {
+    use crate::service::reference::preview;
+    let (context, reader) = super::actor().await?;
+    preview::keep(&context, &reader.actor, &events).await?;
+    super::go("/reference/preview#result");
+    Ok(())
+}

@@ -2,5 +2,6 @@
 //! bytes; it never touches the database and never decides anything about orders.
 
 pub mod kentico;
+pub mod mail;
 pub mod trading_grid;
 pub mod xconnector;

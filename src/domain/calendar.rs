@@ -26,6 +26,37 @@ pub struct Hours {
     pub to: u16,
 }
 
+/// A minute of the day as it is typed and shown: "07:30".
+pub fn clock(minute: u16) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
+/// A minute of the day, read from "07:30"; "24:00" is its end. None where it is no time of day.
+pub fn minute(text: &str) -> Option<u16> {
+    let (hours, minutes) = text.trim().split_once(':')?;
+    let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u16>().ok()).flatten();
+    let (hours, minutes) = (number(hours)?, number(minutes)?);
+    let minute = hours.checked_mul(60)?.checked_add(minutes)?;
+    (minutes < 60 && minute <= DAY).then_some(minute)
+}
+
+/// The hours of a day as they are typed and shown: "08:00-12:00, 13:00-17:00"; empty for a day off.
+pub fn hours_text(hours: &[Hours]) -> String {
+    hours.iter().map(|range| format!("{}-{}", clock(range.from), clock(range.to))).collect::<Vec<_>>().join(", ")
+}
+
+/// The hours of a day, read from such a text; none where it cannot be read. Whether they make sense is for
+/// [`Calendar::new`] to say.
+pub fn hours(text: &str) -> Option<Vec<Hours>> {
+    let ranges = text.split(',').map(str::trim).filter(|range| !range.is_empty());
+    ranges
+        .map(|range| {
+            let (from, to) = range.split_once(['-', '–'])?;
+            Some(Hours { from: minute(from)?, to: minute(to)? })
+        })
+        .collect()
+}
+
 /// Why a calendar cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CalendarError {
@@ -49,7 +80,8 @@ pub struct Calendar {
     holidays: BTreeSet<Date>,
 }
 
-const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+/// The weekdays, in the order of a calendar's week.
+pub const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 impl Calendar {
     /// A calendar in a zone of the time zone database.
@@ -171,6 +203,18 @@ pub(crate) mod tests {
         let nights = Calendar::new("Europe/Amsterdam", std::array::from_fn(|_| night()), BTreeSet::new()).unwrap();
         let of = |day: &str| nights.working(at(&format!("{day}T00:00:00Z")).plus_seconds(-7200), at(&format!("{day}T12:00:00Z")));
         assert_eq!([of("2026-03-28"), of("2026-03-29"), of("2026-10-25")], [3 * HOUR, 2 * HOUR, 4 * HOUR]);
+    }
+
+    #[test]
+    fn hours_are_read_as_they_are_written() {
+        let day = vec![Hours { from: 8 * 60, to: 12 * 60 }, Hours { from: 13 * 60, to: DAY }];
+        assert_eq!(hours_text(&day), "08:00-12:00, 13:00-24:00");
+        assert_eq!(hours(&hours_text(&day)), Some(day));
+        assert_eq!(hours(" 8:00 – 17:30 "), Some(vec![Hours { from: 480, to: 1050 }]));
+        assert_eq!(hours(""), Some(vec![]));
+        for wrong in ["8-17", "08:00", "24:01-25:00", "08:60-09:00", "+8:00-9:00", "a:b-c:d", "99999:00-1:00"] {
+            assert_eq!(hours(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

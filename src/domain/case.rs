@@ -44,6 +44,24 @@ codes! {
         Question = "question",
     }
 
+    /// How two cases belong together.
+    pub enum Link {
+        /// They are about the same.
+        Related = "related",
+        /// One has become part of the other.
+        PartOf = "part_of",
+    }
+
+    /// What a partner says of how a case was settled.
+    pub enum Score {
+        /// Well.
+        Good = "good",
+        /// In part.
+        Fair = "fair",
+        /// Not.
+        Poor = "poor",
+    }
+
     /// Who may read a message.
     pub enum Visibility {
         /// The hub alone.

@@ -52,7 +52,8 @@ pub struct Terms {
 }
 
 impl Terms {
-    fn of(&self, promise: Promise) -> Option<i64> {
+    /// What is promised, where something is.
+    pub fn of(&self, promise: Promise) -> Option<i64> {
         match promise {
             Promise::FirstResponse => self.first_response,
             Promise::NextResponse => self.next_response,
@@ -228,7 +229,7 @@ pub fn due_steps(run: &Run, promised: i64, calendar: &Calendar, ladder: &[When])
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::{super::calendar::tests::any_calendar, *};
@@ -308,7 +309,7 @@ mod tests {
     }
 
     /// Random histories, to the minute.
-    fn any_history() -> impl Strategy<Value = Vec<Happened>> {
+    pub(crate) fn any_history() -> impl Strategy<Value = Vec<Happened>> {
         let moment = prop::sample::select(vec![
             Written(Internal),
             Written(Partner),

@@ -8,12 +8,14 @@ mod answer_sums;
 pub mod figures;
 mod live;
 mod shortcuts;
+mod upload;
 
 pub use answer::AnswerForm;
 #[cfg(feature = "ssr")]
 pub use live::Live;
 pub use live::LiveUpdates;
 pub use shortcuts::Shortcuts;
+pub use upload::FileUpload;
 
 #[cfg(feature = "hydrate")]
 mod answer_browser;
@@ -25,3 +27,5 @@ mod live_browser;
 mod live_reconcile;
 #[cfg(feature = "hydrate")]
 mod shortcuts_browser;
+#[cfg(feature = "hydrate")]
+mod upload_browser;

@@ -1,8 +1,12 @@
-//! Work that nobody waits for: asking routes for news, sending what waits in the outbox, mirroring content, tidying up.
+//! Work that nobody waits for: asking routes for news, sending what waits in the outboxes, mail, escalating cases, mirroring
+//! content, tidying up.
 //! Jobs are at least once and therefore idempotent; what keeps failing ends as a dead job that an operator sees. All of
 //! it can be run by hand with a clock that stands still ([`Worker::run_due`], [`Worker::poll`]), which is how tests do it.
 
+mod clocks;
 mod dispatch;
+mod events;
+mod mail;
 mod poll;
 pub mod relay;
 mod runner;
@@ -14,24 +18,33 @@ use tokio::sync::{Mutex, broadcast::error::RecvError};
 use crate::{
     connectors::{
         kentico::Source,
+        mail::Mailer,
         trading_grid::documents::transport::{RouteConfig, Surroundings, Transport},
+        xconnector::Sender,
     },
     domain::{ids::RouteId, time::Timestamp},
-    service::{self, Context, content},
+    service::{self, Context, content, exceptions},
     store::{self, routes::Route},
 };
 
 /// Longest time that a content server is left alone because it asks for it.
 const LONGEST_WAIT: Duration = Duration::from_hours(24);
 
+/// How often cases are looked through for steps that are due.
+const CLOCKS: Duration = Duration::from_secs(10);
+
 /// What a worker needs besides the context.
 pub struct Settings {
     /// Makes the requests of HTTP transports.
     pub http: reqwest::Client,
+    /// Sends events.
+    pub sender: Sender,
     /// Where downloads are kept until they are confirmed.
     pub spool: PathBuf,
     /// Where content comes from.
     pub content: Option<Source>,
+    /// Sends mail; none where no mail server is set.
+    pub mail: Option<Mailer>,
     /// How often routes are asked for news, in seconds.
     pub poll_seconds: u64,
     /// How often content is asked for, in seconds.
@@ -59,12 +72,15 @@ impl Worker {
         let mut due = tokio::time::interval(Duration::from_secs(1));
         let mut poll = tokio::time::interval(Duration::from_secs(self.settings.poll_seconds.max(1)));
         poll.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut clocks = tokio::time::interval(CLOCKS);
+        clocks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut content_due = Timestamp::from_micros(0);
         loop {
             tokio::select! {
                 () = &mut shutdown => return,
                 _ = due.tick() => {}
                 change = changes.recv() => if let Err(RecvError::Closed) = change { return },
+                _ = clocks.tick() => self.escalate().await,
                 _ = poll.tick() => {
                     self.poll().await;
                     if self.context.now() >= content_due {
@@ -96,12 +112,19 @@ impl Worker {
     }
 
     async fn tidy(&self) {
+        // Asked for again each time, so that it goes on where it was given up.
+        if let Err(error) = exceptions::watch::schedule(&self.context).await {
+            tracing::warn!(%error, "exceptions are not watched");
+        }
         let outcome = async {
             let mut tx = self.context.db.begin().await?;
             store::sessions::delete_ended(&mut tx, self.context.now()).await?;
             store::machine::forget_answers(&mut tx, self.context.now()).await?;
             tx.commit().await
         };
+        if let Err(error) = service::reference::turn(&self.context).await {
+            tracing::warn!(%error, "partners could not be given the names that hold today");
+        }
         if let Err(error) = outcome.await {
             tracing::warn!(%error, "ended sessions and old answers could not be forgotten");
         }

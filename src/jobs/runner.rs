@@ -9,10 +9,10 @@ use super::Worker;
 use crate::{
     connectors::trading_grid::documents::transport::TransportError,
     domain::{
-        ids::{JobId, OrganisationId},
+        ids::{EndpointId, JobId, OrganisationId},
         time::Timestamp,
     },
-    service::{self, Error, outbox},
+    service::{self, Error, cases::clocks, exceptions, notify, outbox, xconnector::deliver},
     store::jobs::{self, Claimed},
 };
 
@@ -114,6 +114,17 @@ impl Worker {
                     .and_then(|id| id.parse().ok())
                     .ok_or_else(|| Setback::Final("a dispatch job without its receiver".to_owned()))?;
                 self.dispatch(claim, receiver).await
+            }
+            exceptions::watch::WATCH => Ok(Some(exceptions::watch::watch(&self.context).await?)),
+            clocks::REFRESH => self.refresh_clocks(claim).await.map(|()| None),
+            notify::MAIL => self.send_mail(&job.payload).await.map(|()| None),
+            notify::DIGEST => self.write_digest(&job.payload).await.map(|()| None),
+            deliver::DELIVER => {
+                let endpoint: EndpointId = job.payload["endpoint"]
+                    .as_str()
+                    .and_then(|id| id.parse().ok())
+                    .ok_or_else(|| Setback::Final("a job for events without its endpoint".to_owned()))?;
+                self.tell(claim, endpoint).await
             }
             other => Err(Setback::Final(format!("nobody knows jobs of kind {other}"))),
         }

@@ -8,11 +8,32 @@ use sqlx::types::Json;
 use super::testing::{Browser, World};
 use crate::{
     app::App,
-    domain::{access::Scope, ids::OrderId},
+    domain::{
+        access::Scope,
+        case::Visibility,
+        ids::{CaseId, OrderId},
+    },
+    service::{
+        cases::{
+            attach,
+            dispute::{self, DisputeForm},
+            open::{self, CaseForm},
+            write,
+        },
+        exchange,
+        orders::answer::{self, AnswerForm, LineForm},
+        policies::{
+            self, PolicyForm,
+            calendars::{self, CalendarForm},
+        },
+        xconnector::{self, endpoints::NewEndpoint},
+    },
     store::{
-        Conn, documents,
+        Conn, attachments, cases, documents,
         drafts::{self, Draft},
-        events, invoices, jobs, orders, organisations,
+        endpoints, events, exception_rules, exceptions, invoices, jobs, links,
+        notifications::{self, Notification, NotificationFilter},
+        orders, organisations, policies as stored_policies,
         routes::{self, Route},
         sessions::{self, Session},
         shipments, users,
@@ -29,7 +50,14 @@ async fn theirs(world: &World) -> Vec<String> {
     world.accept(bought).await;
     let shipment = world.ship(bought, SHIPMENT, "2026-11-27", ["100", "20"]).await;
     add_operations(world, bought).await;
+    add_exceptions(world).await;
+    let endpoint =
+        NewEndpoint { name: "SECRET endpoint".to_owned(), url: "https://events.example/SECRET".to_owned(), ..NewEndpoint::default() };
+    xconnector::endpoints::add(&world.context, &world.hub, &endpoint).await.unwrap();
+    // Something that it is told of.
+    world.purchase("SECRET-4714", true).await;
     world.browser("OSTERMANN").await;
+    let (case, settings) = add_cases(world).await;
     let mut conn = world.context.db.read().await.unwrap();
     let mut ids = vec![bought.to_string(), sold.to_string(), shipment.to_string()];
     let all = documents::DocumentFilter::default();
@@ -37,10 +65,61 @@ async fn theirs(world: &World) -> Vec<String> {
     let all = shipments::ShipmentFilter::default();
     ids.extend(shipments::list(&mut conn, Scope::Hub, &all, 50).await.unwrap().into_iter().map(|row| row.id.to_string()));
     ids.extend([&world.hub, &world.supplier, &world.customer].map(|actor| actor.organisation.to_string()));
+    let all = exceptions::ExceptionFilter::default();
+    let found = exceptions::list(&mut conn, Scope::Hub, &all, 50).await.unwrap();
+    assert_eq!(found.len(), 2, "{found:?}");
+    ids.extend(found.into_iter().map(|row| row.id.to_string()));
     ids.extend(routes::list(&mut conn).await.unwrap().into_iter().map(|route| route.id.to_string()));
     ids.extend(jobs::dead(&mut conn).await.unwrap().into_iter().map(|job| job.id.to_string()));
     ids.extend(sessions(world, &mut conn).await.into_iter().map(|session| session.id));
+    for endpoint in endpoints::list(&mut conn).await.unwrap() {
+        ids.push(endpoint.id.to_string());
+        ids.extend(endpoints::newest(&mut conn, endpoint.id, 5).await.unwrap().into_iter().map(|delivery| delivery.id.to_string()));
+    }
+    ids.extend(add_dispute(world, bought).await);
+    // Last, where a test looks for them.
+    ids.push(case.to_string());
+    ids.extend(settings);
+    ids.extend(told(world, &mut conn).await.into_iter().map(|row| row.id.to_string()));
     ids
+}
+
+/// A case of OSTERMANN with an answer, of which its person is told, and what the hub promises.
+async fn add_cases(world: &World) -> (CaseId, [String; 2]) {
+    let context = &world.context;
+    let form = CaseForm { kind: "question".to_owned(), title: "SECRET case".to_owned(), text: "SECRET".to_owned(), ..CaseForm::default() };
+    let case = open::open(context, &world.supplier, &form).await.unwrap();
+    write::write(context, &world.hub, case, Visibility::Partner, "SECRET answer").await.unwrap();
+    let week = std::array::from_fn(|_| "08:00-16:00".to_owned());
+    let form = CalendarForm { name: "SECRET calendar".to_owned(), zone: "UTC".to_owned(), week };
+    let calendar = calendars::save(context, &world.hub, None, &form).await.unwrap();
+    calendars::add_holiday(context, &world.hub, calendar, "2026-12-25", "SECRET day").await.unwrap();
+    let form = PolicyForm { name: "SECRET policy".to_owned(), first: "4".to_owned(), ..PolicyForm::default() };
+    let policy = policies::save(context, &world.hub, None, &form).await.unwrap();
+    (case, [policy.to_string(), calendar.to_string()])
+}
+
+/// What the person of OSTERMANN was told.
+async fn told(world: &World, conn: &mut Conn) -> Vec<Notification> {
+    let person = users::find_by_email(conn, "ostermann@example.com").await.unwrap().unwrap();
+    notifications::list(conn, person.id, world.supplier.organisation, &NotificationFilter::default(), 50).await.unwrap()
+}
+
+/// A dispute about an order, with a file; gives the ids of its case and its file.
+async fn add_dispute(world: &World, order: OrderId) -> [String; 2] {
+    let form = DisputeForm {
+        order: order.to_string(),
+        reason: "PRI".to_owned(),
+        action: "OTH".to_owned(),
+        text: "SECRET words".to_owned(),
+        ..DisputeForm::default()
+    };
+    let (context, supplier) = (&world.context, &world.supplier);
+    let case = dispute::open(context, supplier, &form).await.unwrap();
+    let mut receiving = attach::begin(context, supplier, case, "SECRET.txt", Visibility::Partner).await.unwrap();
+    receiving.write(context, "SECRET contents".into()).await.unwrap();
+    let attached = receiving.finish(context, supplier, case).await.unwrap();
+    [case.to_string(), attached.attachment.id.to_string()]
 }
 
 /// A route, a job that was given up, and a draft, which the order of [`theirs`] does not bring along.
@@ -79,6 +158,28 @@ async fn add_operations(world: &World, order: OrderId) {
     tx.commit().await.unwrap();
 }
 
+/// An exception that is the hub's to settle, and one of OSTERMANN's.
+async fn add_exceptions(world: &World) {
+    let order = world.purchase("SECRET-4713", false).await;
+    let reject = |position: &str| LineForm {
+        position: position.to_owned(),
+        decision: "reject".to_owned(),
+        reason: "discontinued".to_owned(),
+        ..LineForm::default()
+    };
+    let form = AnswerForm { version: String::new(), lines: vec![reject("0"), reject("1")] };
+    answer::answer(&world.context, &world.supplier, order, &form).await.unwrap();
+    let source = exchange::Source {
+        route: None,
+        owner: world.supplier.organisation,
+        name: "SECRET.edi".to_owned(),
+        handle: None,
+        is_copy: false,
+        refuses_test: false,
+    };
+    exchange::receive(&world.context, source, bytes::Bytes::from_static(b"noise")).await.unwrap();
+}
+
 /// The sessions of the person of OSTERMANN.
 async fn sessions(world: &World, conn: &mut Conn) -> Vec<Session> {
     let person = users::find_by_email(conn, "ostermann@example.com").await.unwrap().unwrap();
@@ -99,14 +200,34 @@ async fn everything(world: &World) -> String {
     for organisation in &organisations {
         identifiers.push(organisations::identifiers(conn, organisation.id).await.unwrap());
     }
+    let mut wrong = Vec::new();
+    for row in exceptions::list(conn, Scope::Hub, &exceptions::ExceptionFilter::default(), 100).await.unwrap() {
+        wrong.push((exceptions::find(conn, Scope::Hub, row.id).await.unwrap(), exceptions::steps(conn, row.id, 1).await.unwrap()));
+    }
+    let rules = exception_rules::list(conn).await.unwrap();
     let dead = jobs::dead(conn).await.unwrap();
+    let endpoints = endpoints::list(conn).await.unwrap();
+    let mut deliveries = Vec::new();
+    for endpoint in &endpoints {
+        deliveries.extend(endpoints::newest(conn, endpoint.id, 1000).await.unwrap());
+    }
     let sessions: Vec<_> = sessions(world, conn).await.into_iter().map(|session| session.id).collect();
     let mut drafts = Vec::new();
     for order in &orders {
         drafts.extend(drafts::find(conn, world.supplier.organisation, "answer", order.id.0).await.unwrap());
     }
+    let mut cases = Vec::new();
+    for row in cases::list(conn, Scope::Hub, &cases::CaseFilter::default(), 100).await.unwrap() {
+        let happened = cases::events(conn, Scope::Hub, row.id).await.unwrap();
+        let held = attachments::of_case(conn, Scope::Hub, row.id).await.unwrap();
+        let linked = links::of_case(conn, Scope::Hub, row.id).await.unwrap();
+        cases.push((cases::messages(conn, Scope::Hub, row.id).await.unwrap(), happened, held, linked, row));
+    }
+    let promised = (stored_policies::list(conn).await.unwrap(), stored_policies::calendars(conn).await.unwrap());
+    let told = told(world, conn).await;
     format!(
-        "{orders:?}{documents:?}{shipments:?}{invoices:?}{events:?}{organisations:?}{identifiers:?}{routes:?}{dead:?}{sessions:?}{drafts:?}"
+        "{orders:?}{documents:?}{shipments:?}{invoices:?}{events:?}{organisations:?}{identifiers:?}{routes:?}{dead:?}{sessions:?}{drafts:?}\
+         {cases:?}{promised:?}{told:?}{wrong:?}{rules:?}{endpoints:?}{deliveries:?}"
     )
 }
 
@@ -165,12 +286,37 @@ async fn try_every_form(world: &World, browser: &mut Browser, ids: &[String], fo
     let before = everything(world).await;
     for form in forms {
         for id in ids {
-            let mut fields: Vec<(&str, &str)> =
-                ["order", "orders[0]", "document", "shipment", "invoice", "organisation", "route", "job", "session"]
-                    .map(|name| (name, id.as_str()))
-                    .to_vec();
+            let mut fields: Vec<(&str, &str)> = [
+                "order",
+                "orders[0]",
+                "document",
+                "shipment",
+                "invoice",
+                "organisation",
+                "route",
+                "job",
+                "session",
+                "case",
+                "policy",
+                "calendar",
+                "exception",
+                "rule",
+                "endpoint",
+                "delivery",
+            ]
+            .map(|name| (name, id.as_str()))
+            .to_vec();
             fields.extend([
-                ("version", ""),
+                ("notification", id.as_str()),
+                ("version", "0"),
+                ("status", "closed"),
+                ("text", "STOLEN"),
+                ("tier", "3"),
+                ("first", "1"),
+                ("monday", "00:00-24:00"),
+                ("on", "2026-12-25"),
+                ("holiday", "Stolen"),
+                ("until", "2030-01-01T00:00:00Z"),
                 ("state", "paid"),
                 ("reason", "because"),
                 ("form", "answer"),
@@ -194,6 +340,14 @@ async fn try_every_form(world: &World, browser: &mut Browser, ids: &[String], fo
                 ("value", "STOLEN"),
                 ("seat", "portal"),
                 ("theme", "dark"),
+                ("score", "poor"),
+                ("extent", "all"),
+                ("action", "CNF"),
+                ("step", "1"),
+                ("note", "stolen"),
+                ("title", "Stolen"),
+                ("kind", "order_rejected"),
+                ("url", "https://stolen.example"),
             ]);
             browser.post(form, &fields).await;
             assert_eq!(everything(world).await, before, "{form} with {id}");
@@ -216,18 +370,27 @@ async fn no_form_changes_what_belongs_to_another_organisation() {
     try_every_form(&world, &mut world.nobody(), &ids, &forms).await;
     // The test can fail: the same forms in the right hands change something.
     let open = world.purchase("SECRET-4712", false).await.to_string();
-    let (route, job, session) = {
+    let (route, job, session, endpoint) = {
         let mut conn = world.context.db.read().await.unwrap();
         let route = routes::list(&mut conn).await.unwrap()[0].id.to_string();
         let job = jobs::dead(&mut conn).await.unwrap()[0].id.to_string();
-        (route, job, sessions(&world, &mut conn).await[0].id.clone())
+        let endpoint = endpoints::list(&mut conn).await.unwrap()[0].id.to_string();
+        (route, job, sessions(&world, &mut conn).await[0].id.clone(), endpoint)
     };
+    let [.., case, policy, calendar, told] = &ids[..] else { panic!("those were added last") };
     for (code, form, fields) in [
         ("OSTERMANN", "/do/accept-order", vec![("order", open.as_str()), ("version", "0")]),
         ("OSTERMANN", "/do/discard-draft", vec![("order", ids[0].as_str()), ("form", "answer")]),
         ("OSTERMANN", "/do/end-session", vec![("session", session.as_str())]),
+        ("OSTERMANN", "/do/read-notification", vec![("notification", told.as_str())]),
+        ("CASTELLAN", "/do/take-case", vec![("case", case.as_str()), ("version", "2")]),
+        ("CASTELLAN", "/do/remove-policy", vec![("policy", policy.as_str())]),
+        ("CASTELLAN", "/do/remove-holiday", vec![("calendar", calendar.as_str()), ("on", "2026-12-25")]),
         ("CASTELLAN", "/do/switch-route", vec![("route", route.as_str()), ("to", "off")]),
         ("CASTELLAN", "/do/revive-job", vec![("job", job.as_str())]),
+        ("CASTELLAN", "/do/switch-endpoint", vec![("endpoint", endpoint.as_str()), ("to", "off")]),
+        ("CASTELLAN", "/do/endpoint-secret", vec![("endpoint", endpoint.as_str()), ("to", "new")]),
+        ("CASTELLAN", "/do/add-endpoint", vec![("name", "ERP"), ("url", "https://erp.example/events")]),
     ] {
         let mut browser = world.browser(code).await;
         let before = everything(&world).await;

@@ -22,15 +22,18 @@
 //! frame shows it. Where it is refused, the person is back on the page of the form, and the page asks
 //! [`Form::of`]`("confirm-order")` for the errors and for what was typed. This works without script. What was typed
 //! travels in a cookie of at most 4 kB: a larger form keeps a draft in the store instead. Fields whose name contains
-//! `password` are never given back. A form may carry a hidden field `back`, the page to come back to.
+//! `password` or `secret` are never given back. A form may carry a hidden field `back`, the page to come back to.
 
 pub mod account;
+pub mod calendars;
 pub mod cases;
 pub mod connections;
 pub mod cursor;
 pub mod documents;
 #[cfg(test)]
 mod doors;
+pub mod endpoints;
+pub mod exceptions;
 pub mod form;
 pub mod help;
 pub mod home;
@@ -38,9 +41,12 @@ pub mod invoices;
 pub mod listing;
 pub mod nav;
 pub mod not_found;
+pub mod notifications;
 pub mod orders;
 pub mod partners;
 pub mod plain;
+pub mod policies;
+pub mod reference;
 #[cfg(test)]
 mod regions;
 pub mod shipments;

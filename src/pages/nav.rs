@@ -16,18 +16,25 @@ pub fn items(audience: Audience, path: &str) -> Vec<NavItem> {
     let shipments = item("/shipments", "Shipments", Icon::Truck).letter('s');
     let invoices = item("/invoices", "Invoices", Icon::Invoice).letter('i');
     let documents = item("/documents", "Documents", Icon::Clip).letter('d');
+    let exceptions = item("/exceptions", "Exceptions", Icon::Alert).letter('e');
     let cases = item("/cases", "Cases", Icon::Case).letter('x');
+    let known = item("/reference", "Your data", Icon::Company);
     let help = item("/help", "Help", Icon::Book);
     match audience {
-        Audience::Supplier => vec![home, orders, shipments, invoices, cases, documents, help],
-        Audience::Customer => vec![home, orders, shipments, invoices, cases, help],
-        Audience::Carrier => vec![home, shipments, cases],
+        Audience::Supplier => vec![home, orders, shipments, invoices, exceptions, cases, documents, known, help],
+        Audience::Customer => vec![home, orders, shipments, invoices, exceptions, cases, known, help],
+        Audience::Carrier => vec![home, shipments, cases, known],
         Audience::Hub => {
             let mut partners = item("/partners", "Partners", Icon::Company).letter('p');
             partners.group = Some("Portal".to_owned());
             let connections = item("/connections", "Connections", Icon::Swap).letter('c');
+            let endpoints = item("/endpoints", "Endpoints", Icon::Send);
+            let policies = item("/policies", "Policies", Icon::Clock);
+            let calendars = item("/calendars", "Calendars", Icon::Calendar);
             let help = item("/help", "Content", Icon::Book);
-            vec![home, orders, shipments, invoices, cases, documents, partners, connections, help]
+            let rules = item("/rules", "Rules", Icon::Check);
+            let work = [home, orders, shipments, invoices, exceptions, cases, documents];
+            work.into_iter().chain([partners, connections, endpoints, rules, policies, calendars, help]).collect()
         }
     }
 }
@@ -78,6 +85,7 @@ pub async fn shell(cx: &PageContext) -> service::Result<ShellData> {
             link("/account/password", "Password", Icon::Key),
             link("/account/sessions", "Where you are signed in", Icon::Screen),
         ],
+        unread: u64::try_from(cx.reader.unread).unwrap_or_default(),
         theme: Theme::from_code(&cx.reader.theme),
     })
 }

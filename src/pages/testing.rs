@@ -4,8 +4,9 @@
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{Request, StatusCode, header},
+    http::{HeaderMap, Request, StatusCode, header},
 };
+use bytes::Bytes;
 use tower::ServiceExt;
 
 use crate::{
@@ -61,7 +62,7 @@ impl World {
             clock: ManualClock::at("2026-11-24T09:12:00Z".parse().unwrap()),
             ids: Ids::seeded(7),
             live: Live::default(),
-            settings: Settings { undo_seconds: 300, answer_hours: 24 }.into(),
+            settings: Settings { undo_seconds: 300, ..Settings::default() }.into(),
         };
         let hash = password::hash(&context.ids, PASSWORD).await.unwrap();
         let hub = organisation(&context, "CASTELLAN", "Castellan Pumps", Audience::Hub, "portal", &hash).await;
@@ -219,11 +220,12 @@ pub struct Browser {
 }
 
 impl Browser {
-    async fn send(&mut self, request: http::request::Builder, body: String) -> (StatusCode, String, String) {
+    /// Sends a request as it is, with the cookies kept so far.
+    pub async fn fetch(&mut self, request: http::request::Builder, body: impl Into<Body>) -> (StatusCode, HeaderMap, Bytes) {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request =
             request.header(header::COOKIE, cookies.join("; ")).header(header::HOST, "portal.example").header(header::ACCEPT, "text/html");
-        let response = self.app.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let response = self.app.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
         for set in response.headers().get_all(header::SET_COOKIE) {
             let (name, value) = set.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
             self.cookies.retain(|(known, _)| known != name);
@@ -231,9 +233,13 @@ impl Browser {
                 self.cookies.push((name.to_owned(), value.to_owned()));
             }
         }
-        let status = response.status();
-        let location = response.headers().get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
-        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let (head, body) = response.into_parts();
+        (head.status, head.headers, to_bytes(body, usize::MAX).await.unwrap())
+    }
+
+    async fn send(&mut self, request: http::request::Builder, body: String) -> (StatusCode, String, String) {
+        let (status, headers, bytes) = self.fetch(request, body).await;
+        let location = headers.get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
         // The renderer's comments stand between pieces of one sentence.
         let body = String::from_utf8(bytes.to_vec()).unwrap().replace("<!>", "").replace("<!---->", "");
         (status, location, body)

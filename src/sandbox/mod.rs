@@ -3,3 +3,4 @@
 
 pub mod grid;
 pub mod kentico;
+pub mod xconnector;

@@ -8,15 +8,18 @@ mod catalogue;
 mod companies;
 mod desk;
 mod goods;
+mod known;
 mod money;
 mod papers;
 mod play;
+mod promises;
 mod setup;
 mod story;
 mod talks;
 #[cfg(test)]
 mod tests;
 mod trade;
+mod trouble;
 mod wire;
 
 use std::sync::Arc;
@@ -100,7 +103,8 @@ pub async fn company(context: &Context) -> Result<SignIns> {
     }
     let calendar = Calendar { now: context.now() };
     let clock = ManualClock::at(calendar::at(calendar.working_day(-60), 9 * 60));
-    let settings = Settings { undo_seconds: 0, ..(*context.settings).clone() };
+    // What happened before is told in the portal only.
+    let settings = Settings { undo_seconds: 0, mail_links: None, ..(*context.settings).clone() };
     let past = Context { clock: clock.clone(), ids: Ids::seeded(0x0C0A_57E1), settings: Arc::new(settings), ..context.clone() };
     let hash = password::hash(&past.ids, PASSWORD).await?;
     let known = setup::companies(&past, &hash).await?;
@@ -113,7 +117,12 @@ pub async fn company(context: &Context) -> Result<SignIns> {
     player.plan_broken();
     player.play().await?;
     player.read_mail().await?;
+    player.promise().await?;
+    player.tell_known().await?;
     player.talk().await?;
+    player.hand_out().await?;
+    player.dispute().await?;
+    player.settle_trouble().await?;
     note_health(context, &player).await?;
     Ok(sign_ins())
 }

@@ -1,7 +1,10 @@
 //! Plays the story: one step after the other in the order of time, with the clock set to when it happened. Whatever a
 //! step puts into the outbox leaves at once, arrives, and is acknowledged by its receiver's system a little later.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 
@@ -14,8 +17,9 @@ use super::{
 };
 use crate::{
     domain::{
-        access::Actor,
-        ids::{Ids, InvoiceId, ShipmentId},
+        access::{Actor, Scope},
+        document::DocumentStatus,
+        ids::{Ids, InvoiceId, OrganisationId, ShipmentId},
         invoice::InvoiceState,
         message::{Document, FunctionalAcknowledgment},
         time::{ManualClock, Timestamp},
@@ -26,6 +30,7 @@ use crate::{
         exchange::{self, Receipt, Source},
         outbox,
     },
+    store::documents::{self, DocumentFilter},
 };
 
 /// Something that happens. Deals by their place in the story.
@@ -186,15 +191,17 @@ impl Player {
     /// Everything that waits for a receiver leaves and arrives, and will be acknowledged.
     pub(super) async fn deliver(&mut self, to: &'static Company) -> Result<()> {
         let Some(known) = self.known.get(to.code) else { return Ok(()) };
-        outbox::seal(&self.context, known.id).await?;
+        let receiver = known.id;
+        outbox::seal(&self.context, receiver).await?;
         let Some(route) = known.route.clone() else { return Ok(()) };
         let start = self.context.now();
         let is_broken = to.code == UNREACHABLE && start > self.calendar.now.plus_seconds(-BROKEN_FOR * 3600);
         while let Some(sealed) = outbox::next_sealed(&self.context, &route).await? {
             if is_broken {
-                // What is behind it waits.
+                // What is behind it waits for the same reason.
                 self.clock.set(start.plus_seconds(31));
                 outbox::mark_failed(&self.context, sealed.id, super::WRONG_KEY).await?;
+                self.fail_behind(receiver).await?;
                 break;
             }
             self.clock.set(start.plus_seconds(4));
@@ -209,6 +216,21 @@ impl Player {
             }
         }
         self.clock.set(start);
+        Ok(())
+    }
+
+    /// Documents that were sealed for a receiver that cannot be reached fail, whatever else is before them.
+    async fn fail_behind(&self, receiver: OrganisationId) -> Result<()> {
+        let filter = DocumentFilter { statuses: vec![DocumentStatus::Submitted], ..DocumentFilter::default() };
+        let mut conn = self.context.db.read().await?;
+        let mut transmissions = BTreeSet::new();
+        for row in documents::list(&mut conn, Scope::Party(receiver), &filter, 50).await? {
+            transmissions.extend(documents::find(&mut conn, Scope::Hub, row.id).await?.and_then(|document| document.transmission_id));
+        }
+        drop(conn);
+        for transmission in transmissions {
+            outbox::mark_failed(&self.context, transmission, super::WRONG_KEY).await?;
+        }
         Ok(())
     }
 

@@ -1,17 +1,23 @@
 //! What people of the company and its partners have had to settle lately, as cases.
 
+use bytes::Bytes;
+
 use super::{calendar::at, companies::HUB, play::Player};
 use crate::{
     domain::{
         access::Actor,
         case::{Kind, Priority, Status, Visibility},
+        dispute as dispute_terms,
         ids::CaseId,
         invoice::InvoiceState,
+        number::UnitPrice,
         order::OrderState,
     },
     service::{
         Result,
         cases::{
+            attach,
+            dispute::{self, DisputeEntry, DisputeForm},
             open::{self, CaseForm},
             view, write,
         },
@@ -44,6 +50,7 @@ enum Did {
     Wrote(&'static str),
     Noted(&'static str),
     Moved(Status),
+    Attached(&'static str, &'static [u8]),
 }
 
 struct Talk {
@@ -55,7 +62,7 @@ struct Talk {
     steps: &'static [(i32, i64, Who, Did)],
 }
 
-use Did::{Moved, Noted, Wrote};
+use Did::{Attached, Moved, Noted, Wrote};
 use Who::{Hub, Partner};
 
 const TALKS: &[Talk] = &[
@@ -134,6 +141,8 @@ const TALKS: &[Talk] = &[
                 Partner,
                 Wrote("The crate of the submersible pumps stood in water. The motors look dry, but we do not start them like this."),
             ),
+            (-1, 612, Partner, Attached("wet-crate.png", include_bytes!("wet-crate.png"))),
+            (-1, 614, Partner, Attached("delivery-note.pdf", include_bytes!("delivery-note.pdf"))),
             (-1, 640, Hub, Wrote("Please leave them as they are. A technician can be with you on Wednesday; is ten in the morning right?")),
             (-1, 650, Hub, Moved(Status::WaitingOnPartner)),
         ],
@@ -180,10 +189,39 @@ impl Player {
         Ok(())
     }
 
+    /// The hub disputes the price of one line on the supplier's newest invoice that it has and has not decided on.
+    pub(super) async fn dispute(&mut self) -> Result<()> {
+        let (partner, hub) = (self.somebody("OSTERMANN")?, self.somebody(HUB)?);
+        let states = vec![InvoiceState::Received, InvoiceState::InProcess];
+        let filter = InvoiceFilter { states, ..InvoiceFilter::default() };
+        let mut conn = self.context.db.read().await?;
+        let Some(row) = invoices::list(&mut conn, partner.scope(), &filter, 1).await?.into_iter().next() else { return Ok(()) };
+        let Some(line) = invoices::lines(&mut conn, row.id).await?.into_iter().next() else { return Ok(()) };
+        drop(conn);
+        self.clock.set(at(self.calendar.working_day(-1), 610));
+        let right = UnitPrice::from_micros(line.unit_price.micros() / 100 * 97);
+        let form = DisputeForm {
+            invoice: row.id.to_string(),
+            reason: dispute_terms::Reason::Price.as_str().to_owned(),
+            action: dispute_terms::Action::CreditPart.as_str().to_owned(),
+            text: "The frame contract of October gives three percent on this item. Please credit the difference; the rest is paid as \
+                   agreed."
+                .to_owned(),
+            lines: vec![DisputeEntry { line: line.line, quantity: String::new(), price: right.to_string() }],
+            ..DisputeForm::default()
+        };
+        dispute::open(&self.context, &hub, &form).await.map(|_| ())
+    }
+
     async fn go_on(&self, actor: &Actor, id: CaseId, did: &Did) -> Result<()> {
         match did {
             Wrote(text) => write::write(&self.context, actor, id, Visibility::Partner, text).await,
             Noted(text) => write::write(&self.context, actor, id, Visibility::Internal, text).await,
+            Attached(name, bytes) => {
+                let mut receiving = attach::begin(&self.context, actor, id, name, Visibility::Partner).await?;
+                receiving.write(&self.context, Bytes::from_static(bytes)).await?;
+                receiving.finish(&self.context, actor, id).await.map(|_| ())
+            }
             Moved(next) => {
                 let case = view::load(&self.context, actor, id).await?.case;
                 write::move_to(&self.context, actor, id, case.version, *next).await

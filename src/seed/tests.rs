@@ -7,6 +7,7 @@ use crate::{
     domain::{
         access::Scope,
         document::DocumentStatus,
+        exception::{Owner, State},
         invoice::InvoiceState,
         order::{OrderKind, OrderState, derive_state},
         shipment::ShipmentState,
@@ -15,6 +16,7 @@ use crate::{
     service::live::Live,
     store::{
         Db, documents,
+        exceptions::{self, ExceptionFilter},
         files::Files,
         invoices,
         orders::{self, OrderFilter, OrderRow},
@@ -68,6 +70,8 @@ async fn the_company_is_made_once_and_whole() {
     assert!(kinds[&OrderKind::Purchase] >= 130 && kinds[&OrderKind::Sales] >= 60, "{kinds:?}");
     states_follow_from_lines(&context, &rows).await;
     every_state_is_there(&context, &rows).await;
+
+    exceptions_stand_and_were_settled(&context).await;
 
     let (before, known) = (counts(&context).await, sign_ins());
     let again = company(&context).await.unwrap();
@@ -124,6 +128,16 @@ async fn every_state_is_there(context: &Context, rows: &[OrderRow]) {
         let wanted = format!("{direction}:{status}");
         assert!(documents.iter().any(|(found, _)| *found == wanted), "no document is {wanted}: {documents:?}");
     }
+}
+
+async fn exceptions_stand_and_were_settled(context: &Context) {
+    let mut conn = context.db.read().await.unwrap();
+    let rows = exceptions::list(&mut conn, Scope::Hub, &ExceptionFilter::default(), 2000).await.unwrap();
+    let (open, closed): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.state == State::Open);
+    let kinds: std::collections::BTreeSet<_> = open.iter().map(|row| row.kind).collect();
+    assert!((8..=14).contains(&open.len()) && kinds.len() == open.len(), "{open:?}");
+    assert!(closed.len() >= 10 && open.iter().any(|row| row.owner == Owner::Partner), "{}", closed.len());
+    assert!(rows.iter().all(|row| row.updated_at <= context.now()));
 }
 
 #[tokio::test]

@@ -50,7 +50,7 @@ fn refused(error: service::Error) -> Response {
 }
 
 /// A file that nobody else keeps, shown or saved under its own name.
-fn file(name: &str, media_type: &str, is_shown: bool, bytes: Bytes) -> Response {
+pub(super) fn file(name: &str, media_type: &str, is_shown: bool, bytes: Bytes) -> Response {
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     let mut set = |name, value: &str| {

@@ -140,18 +140,22 @@ fn load(file: Option<&Path>) -> Result<Config, StartError> {
 }
 
 async fn serve(listen: Option<SocketAddr>, file: Option<&Path>) -> Result<ExitCode, StartError> {
-    let config = load(file)?;
+    let mut config = load(file)?;
     telemetry::start(config.log.format, &config.log.filter);
     let listener = start::bind(listen.unwrap_or(config.server.listen)).await?;
+    config.server.listen = local(&listener)?;
     let context = start::open(&config).await?;
     if config.server.misses_proxy() {
         tracing::warn!("{PROXY_ADVICE}");
     }
+    start::endpoint(&context, &config).await?;
     tracing::info!(address = %local(&listener)?, database = context.db.engine_name(), "listening");
     let work = jobs::Settings {
         http: start::http()?,
+        sender: start::sender()?,
         spool: config.files.folder.with_file_name("spool"),
         content: config.content_source(start::http()?)?,
+        mail: config.mailer()?,
         poll_seconds: config.exchange.poll_seconds,
         content_seconds: 300,
     };
@@ -180,14 +184,17 @@ async fn demonstrate(listen: SocketAddr, data: &Path, json: bool) -> Result<Exit
     telemetry::start(config.log.format, &config.log.filter);
     // First the address: a taken port is said before anything is built.
     let listener = start::bind(listen).await?;
-    let address = format!("http://{}", local(&listener)?);
+    config.server.listen = local(&listener)?;
+    let address = format!("http://{}", config.server.listen);
     let context = start::open(&config).await?;
     let sign_ins = seed::company(&context).await?;
     let xconnector = demo::xconnector_secret(&context);
     config.xconnector.secret = Some(xconnector.clone());
     let api_key = demo::api_key(&context, variable("PORTICO_DEMO_API_KEY")).await?;
     let http = start::http()?;
-    let content = demo::surroundings(&context, http.clone(), variable("PORTICO_DEMO_DROP").map(PathBuf::from)).await?;
+    let drop = variable("PORTICO_DEMO_DROP").map(PathBuf::from);
+    demo::case_system(&context, http.clone(), address.clone(), &xconnector, drop.is_none()).await?;
+    let content = demo::surroundings(&context, http.clone(), drop).await?;
     if json {
         println!(
             "{}",
@@ -202,7 +209,15 @@ async fn demonstrate(listen: SocketAddr, data: &Path, json: bool) -> Result<Exit
     } else {
         println!("{}", welcome(&address, &sign_ins));
     }
-    let work = jobs::Settings { http, spool: data.join("spool"), content: Some(content), poll_seconds: 1, content_seconds: 60 };
+    let work = jobs::Settings {
+        http,
+        sender: start::sender()?,
+        spool: data.join("spool"),
+        content: Some(content),
+        mail: config.mailer()?,
+        poll_seconds: 1,
+        content_seconds: 60,
+    };
     start::serve(listener, context, config, work).await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -307,6 +322,15 @@ async fn doctor(file: Option<&Path>) -> Result<ExitCode, StartError> {
     if config.xconnector.is_unreadable() {
         println!("xconnector     xconnector.secret must be whsec_ and the base64 of 24 to 64 bytes. Every event is refused until then");
         code = ExitCode::FAILURE;
+    }
+    if let Some(mailer) = config.mailer()? {
+        match mailer.check().await {
+            Ok(()) => println!("mail           ok"),
+            Err(failure) => {
+                println!("mail           {failure}. Check mail.server, mail.user and mail.password");
+                code = ExitCode::FAILURE;
+            }
+        }
     }
     for route in routes::list(&mut context.db.read().await?).await?.into_iter().filter(|route| route.is_active) {
         match (&route.failure, route.succeeded_at) {

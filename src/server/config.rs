@@ -15,6 +15,7 @@ use super::start::StartError;
 use crate::{
     connectors::{
         kentico::{Secret, Source, SourceConfig},
+        mail::{self, Mailer},
         xconnector,
     },
     service::{Settings, content},
@@ -40,7 +41,16 @@ const KEYS: &[(&str, &str, Kind)] = &[
     ("kentico", "endpoint", Kind::Text),
     ("kentico", "origin", Kind::Text),
     ("kentico", "key", Kind::Secret),
+    ("mail", "server", Kind::Text),
+    ("mail", "user", Kind::Text),
+    ("mail", "password", Kind::Secret),
+    ("mail", "from", Kind::Text),
     ("xconnector", "secret", Kind::Secret),
+    ("attachments", "file_megabytes", Kind::Number),
+    ("attachments", "case_megabytes", Kind::Number),
+    ("xconnector", "endpoint", Kind::Text),
+    ("xconnector", "endpoint_secret", Kind::Secret),
+    ("xconnector", "endpoint_local", Kind::Switch),
     ("orders", "undo_seconds", Kind::Number),
     ("orders", "answer_hours", Kind::Number),
 ];
@@ -73,8 +83,12 @@ pub struct Config {
     pub exchange: Exchange,
     /// Where content comes from.
     pub kentico: Kentico,
+    /// Mail to people.
+    pub mail: Mail,
     /// Events from the integration layer.
     pub xconnector: XConnector,
+    /// Files in cases.
+    pub attachments: Attachments,
     /// Deadlines of orders.
     pub orders: Orders,
 }
@@ -231,15 +245,47 @@ impl std::fmt::Debug for Kentico {
     }
 }
 
+/// Mail to people. Without a server none is sent.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Mail {
+    /// `smtps://HOST` (TLS), `smtp://HOST?tls=required` (STARTTLS), or `smtp://HOST` for a server on this machine.
+    pub server: Option<String>,
+    /// Who signs in there.
+    pub user: Option<String>,
+    /// The password.
+    pub password: Option<String>,
+    /// Who the mails are from: `portal@example.com` or `Castellan <portal@example.com>`.
+    pub from: Option<String>,
+}
+
+/// Without the password, which belongs in no log.
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mail").field("server", &self.server).field("user", &self.user).field("from", &self.from).finish_non_exhaustive()
+    }
+}
+
 /// Events from the integration layer. Without a secret none is taken.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct XConnector {
     /// The secret that signs them: `whsec_` and base64. While it is replaced, the old and the new one with a blank between.
     pub secret: Option<String>,
+    /// Where events go; further endpoints are registered in the portal.
+    pub endpoint: Option<String>,
+    /// The secret that signs events that go out; the one above where none is set.
+    pub endpoint_secret: Option<String>,
+    /// The endpoint may be on this machine or in this network.
+    pub endpoint_local: bool,
 }
 
 impl XConnector {
+    /// The secrets that sign what goes out.
+    pub fn outgoing(&self) -> Option<&str> {
+        self.endpoint_secret.as_deref().or(self.secret.as_deref())
+    }
+
     fn written(&self) -> impl Iterator<Item = &str> {
         self.secret.as_deref().unwrap_or_default().split_whitespace()
     }
@@ -258,7 +304,27 @@ impl XConnector {
 /// Without the secret, which belongs in no log.
 impl std::fmt::Debug for XConnector {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("XConnector").finish_non_exhaustive()
+        f.debug_struct("XConnector").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
+}
+
+/// A megabyte, as people count files.
+const MEGABYTE: u64 = 1_000_000;
+
+/// Files in cases.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default)]
+pub struct Attachments {
+    /// Largest file, in megabytes.
+    pub file_megabytes: u64,
+    /// All files of a case together, in megabytes.
+    pub case_megabytes: u64,
+}
+
+impl Default for Attachments {
+    fn default() -> Self {
+        let Settings { attachment_bytes, case_bytes, .. } = Settings::default();
+        Self { file_megabytes: attachment_bytes / MEGABYTE, case_megabytes: case_bytes / MEGABYTE }
     }
 }
 
@@ -274,7 +340,7 @@ pub struct Orders {
 
 impl Default for Orders {
     fn default() -> Self {
-        let Settings { undo_seconds, answer_hours } = Settings::default();
+        let Settings { undo_seconds, answer_hours, .. } = Settings::default();
         Self { undo_seconds, answer_hours }
     }
 }
@@ -352,7 +418,25 @@ impl Config {
 
     /// What use cases need to know of it.
     pub fn settings(&self) -> Settings {
-        Settings { undo_seconds: self.orders.undo_seconds, answer_hours: self.orders.answer_hours }
+        let here = || self.server.public_url.clone().unwrap_or_else(|| format!("http://{}", self.server.listen));
+        let mail_links = self.mail.server.as_ref().map(|_| here().trim_end_matches('/').to_owned());
+        Settings {
+            undo_seconds: self.orders.undo_seconds,
+            answer_hours: self.orders.answer_hours,
+            mail_links,
+            attachment_bytes: self.attachments.file_megabytes * MEGABYTE,
+            case_bytes: self.attachments.case_megabytes * MEGABYTE,
+        }
+    }
+
+    /// What sends mail, where a server is set.
+    pub fn mailer(&self) -> Result<Option<Mailer>, StartError> {
+        let Mail { server: Some(address), user, password, from } = &self.mail else { return Ok(None) };
+        let from = from
+            .as_deref()
+            .ok_or_else(|| StartError::Other("mail.server is set, mail.from is not. Set who the mails are from.".to_owned()))?;
+        let server = mail::Server { address, user: user.as_deref(), password: password.as_deref(), from };
+        Mailer::new(server).map(Some).map_err(StartError::Other)
     }
 
     /// The reader of the content channel, where one is set.
@@ -476,6 +560,20 @@ mod tests {
         std::fs::write(&secret, "postgres://portico:s3cret@db/portico\n").unwrap();
         let config = load("", &[("PORTICO__DATABASE__ADDRESS_FILE", secret.to_str().unwrap())]).unwrap();
         assert_eq!(config.database.address, "postgres://portico:s3cret@db/portico");
+    }
+
+    #[test]
+    fn mail_needs_a_server_and_an_address_and_its_links_lead_here() {
+        let of = |text: &str| load(text, &[]).unwrap();
+        assert!(of("").mailer().unwrap().is_none() && of("").settings().mail_links.is_none());
+        let nameless = of("[mail]\nserver = \"smtp://localhost:25\"\n").mailer().err().unwrap().to_string();
+        assert!(nameless.contains("mail.from"), "{nameless}");
+        let set =
+            of("[server]\npublic_url = \"https://portal.example/\"\n[mail]\nserver = \"smtp://localhost:25\"\nfrom = \"p@example.com\"\n\
+                      password = \"s3cret\"\nuser = \"p\"\n");
+        assert!(set.mailer().unwrap().is_some());
+        assert_eq!(set.settings().mail_links.as_deref(), Some("https://portal.example"));
+        assert!(!format!("{set:?}").contains("s3cret"));
     }
 
     #[test]

@@ -27,8 +27,9 @@ use crate::{
     sandbox::{
         grid::{Acknowledge, Behaviour, CarrierStatus, Grid, Line, Order, Party, ShipTo, Supplier},
         kentico,
+        xconnector::{self as sandbox, CaseSystem, Manners},
     },
-    service::{Context, content},
+    service::{Context, content, xconnector::endpoints},
     store::{
         files::sha256,
         machine as keys, organisations,
@@ -79,6 +80,63 @@ pub async fn surroundings(context: &Context, http: reqwest::Client, drop: Option
     tokio::spawn(play(context.clone(), grid, drop.is_none()));
     mirror(&context.clock, http).await
 }
+
+/// How the people of the demonstration's case system work: quickly, so that a visitor sees a case move.
+const MANNERS: Manners = Manners { take_up_after: Some(4), answer_after: Some(12), resolve_after: Some(75) };
+
+/// Seconds until the case system reports something by itself for the first time, and between its reports.
+const FIRST_CASE_AFTER: i64 = 45;
+const CASE_EVERY: i64 = 900;
+
+/// Starts the company's case system, which is told what happens here and works on the cases it shares with the portal.
+/// Where `lively`, it reports something by itself now and then.
+pub async fn case_system(context: &Context, http: reqwest::Client, portal: String, secret: &str, lively: bool) -> Result<(), StartError> {
+    let system = CaseSystem::new(Arc::clone(&context.clock), secret, MANNERS);
+    let address = serve(system.router()).await?;
+    endpoints::configure(context, &format!("http://{address}/events"), secret, true).await?;
+    let clock = Arc::clone(&context.clock);
+    tokio::spawn(async move {
+        let mut seconds = tokio::time::interval(Duration::from_secs(1));
+        let mut next = clock.now().plus_seconds(FIRST_CASE_AFTER);
+        for report in REPORTS.iter().cycle() {
+            while !lively || clock.now() < next {
+                seconds.tick().await;
+                system.run_due(&http, &portal).await;
+            }
+            next = clock.now().plus_seconds(CASE_EVERY);
+            system.raise(*report);
+        }
+    });
+    Ok(())
+}
+
+/// What the case system reports.
+const REPORTS: [sandbox::Report<'static>; 3] = [
+    sandbox::Report {
+        partner: MAIN_SUPPLIER,
+        kind: "document",
+        severity: "warning",
+        title: "A certificate of the last shipment cannot be read",
+        detail: "The scan of the 3.1 certificate is too dark for our inspection. Please send it again.",
+        references: &[],
+    },
+    sandbox::Report {
+        partner: MAIN_SUPPLIER,
+        kind: "payment",
+        severity: "info",
+        title: "Your bank details change on the 1st",
+        detail: "We have a letter about a new account. Please confirm it here before we pay to it.",
+        references: &[],
+    },
+    sandbox::Report {
+        partner: MAIN_SUPPLIER,
+        kind: "shipment",
+        severity: "critical",
+        title: "One pallet is missing at gate 3",
+        detail: "Four pallets are on the ship notice, three came off the truck. Where is the fourth?",
+        references: &[],
+    },
+];
 
 /// Serves on a free loopback port until the program ends.
 async fn serve(router: axum::Router) -> Result<SocketAddr, StartError> {

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod assets;
+pub mod attachments;
 pub mod commands;
 pub mod config;
 pub mod demo;
@@ -28,7 +29,7 @@ use axum::{
     extract::{DefaultBodyLimit, Request, State},
     middleware::from_fn_with_state,
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, head, post},
 };
 use leptos_axum::{generate_route_list, render_app_async_with_context};
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
@@ -50,8 +51,17 @@ pub fn router(state: AppState) -> Router {
         .route("/live", get(live::changes))
         .route("/session", get(live::lasts))
         .route("/content/{file}", get(assets::of_content))
-        .route("/documents/{id}/file", get(assets::of_document));
-    for listing in generate_route_list(App) {
+        .route("/documents/{id}/file", get(assets::of_document))
+        .route("/cases/{id}/attachments", get(page).post(attachments::add).layer(DefaultBodyLimit::max(attachments::form_limit(&state))))
+        .route("/cases/{id}/attachments/{attachment}", get(attachments::get))
+        .route("/cases/{id}/evidence.zip", get(attachments::evidence))
+        .route("/cases/{id}/uploads", post(attachments::begin).options(attachments::speaks))
+        .route(
+            "/cases/{id}/uploads/{upload}",
+            head(attachments::stands).patch(attachments::piece).delete(attachments::give_up).layer(DefaultBodyLimit::disable()),
+        );
+    // A page with a form of its own has its route above.
+    for listing in generate_route_list(App).into_iter().filter(|listing| listing.path() != "/cases/{id}/attachments") {
         people = people.route(listing.path(), get(page));
     }
     let people = people

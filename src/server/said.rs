@@ -55,7 +55,8 @@ pub struct Refused {
 impl Refused {
     /// A refused form. `typed` are its fields; those that may be secret or are too long are left out.
     fn new(endpoint: &str, error: ApiError, typed: Vec<(String, String)>) -> Self {
-        let values = typed.into_iter().filter(|(name, value)| !name.contains("password") && value.len() <= VALUE_LIMIT).collect();
+        let is_secret = |name: &str| name.contains("password") || name.contains("secret");
+        let values = typed.into_iter().filter(|(name, value)| !is_secret(name) && value.len() <= VALUE_LIMIT).collect();
         Self { endpoint: endpoint.to_owned(), error, values }
     }
 

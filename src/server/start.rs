@@ -12,9 +12,10 @@ use super::{
     system::{SystemClock, SystemRandom},
 };
 use crate::{
+    connectors::xconnector::Sender,
     domain::ids::Ids,
     jobs::{self, Worker, relay},
-    service::{self, Context, live::Live},
+    service::{self, Context, live::Live, xconnector},
     store::{self, Db, files::Files, organisations},
     ui::Brand,
 };
@@ -102,6 +103,28 @@ async fn brand(context: &Context, portal: &Portal) -> Result<Brand, StartError> 
 pub fn http() -> Result<reqwest::Client, StartError> {
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
     client.map_err(|error| StartError::Other(format!("no HTTP client can be made: {error}")))
+}
+
+/// Sends events to other systems.
+pub fn sender() -> Result<Sender, StartError> {
+    Sender::new().map_err(|error| StartError::Other(format!("no HTTP client for events can be made: {error}")))
+}
+
+/// Registers the endpoint for events that the configuration names.
+pub async fn endpoint(context: &Context, config: &Config) -> Result<(), StartError> {
+    let settings = &config.xconnector;
+    let Some(endpoint) = &settings.endpoint else { return Ok(()) };
+    let secret = settings.outgoing().ok_or_else(|| {
+        StartError::Other("xconnector.endpoint is set and no secret. Set xconnector.endpoint_secret, or its file.".to_owned())
+    })?;
+    xconnector::endpoints::configure(context, endpoint, secret, settings.endpoint_local).await.map_err(|error| match error {
+        service::Error::Invalid(fields) => {
+            let words: Vec<_> = fields.into_iter().map(|field| field.message).collect();
+            StartError::Other(format!("xconnector.endpoint: {}", words.join(" ")))
+        }
+        other => StartError::Other(format!("xconnector.endpoint: {other}")),
+    })?;
+    Ok(())
 }
 
 /// Answers requests and does the work behind them until the program is told to stop, then finishes what is under way.

@@ -10,6 +10,7 @@ use super::{
     exchange::parties,
     history::{self, Entry as Happened, Subject},
     orders::save,
+    shipments::tell_state,
 };
 use crate::{
     domain::{
@@ -218,6 +219,7 @@ async fn view(context: &Context, conn: &mut Conn, source: &Shipment, order: &Ord
         created_at: context.now(),
     };
     shipments::insert(conn, &seen, &lines, &[]).await?;
+    tell_state(context, conn, &seen, None).await?;
     for order in lines.iter().map(|line| line.order_id).collect::<BTreeSet<_>>() {
         let entry = Happened {
             counterparty: customer,

@@ -18,6 +18,7 @@ use crate::{
         time::Timestamp,
     },
     store::{
+        Conn,
         content::{self, ContentAsset, ContentFeed, ContentItem},
         files,
     },
@@ -276,6 +277,13 @@ pub async fn load(context: &Context, actor: &Actor, id: ContentId) -> Result<Art
         None => None,
     };
     Ok(Article { item, attachment })
+}
+
+/// The newest item of a kind with a slug that is meant for the reader, in the language of the pages where it has one.
+pub async fn by_slug(conn: &mut Conn, actor: &Actor, kind: &str, slug: &str) -> Result<Option<ContentItem>> {
+    let mut found: Vec<_> = content::list(conn, kind).await?.into_iter().filter(|item| item.slug == slug && is_for(actor, item)).collect();
+    let wanted = found.iter().position(|item| item.language == LANGUAGE).unwrap_or(0);
+    Ok((!found.is_empty()).then(|| found.swap_remove(wanted)))
 }
 
 /// A copied file and its bytes, where something that is meant for the reader names it.

@@ -1,8 +1,9 @@
-//! Writes down what happened, so that histories and timelines can tell it. One call per thing that happened.
+//! Writes down what happened, so that histories and timelines can tell it, and tells people what they want to know at
+//! once. One call per thing that happened.
 
 use sqlx::types::Json;
 
-use super::{Context, Result};
+use super::{Context, Result, notify::causes};
 use crate::{
     domain::{
         access::Actor,
@@ -43,8 +44,9 @@ pub struct Entry<'a> {
     pub actor: &'a str,
 }
 
-/// Writes an event down.
+/// Writes an event down, and tells those who wait for it.
 pub async fn note(context: &Context, conn: &mut Conn, entry: Entry<'_>) -> Result<()> {
+    causes::order_changed(context, conn, &entry).await?;
     let event = Event {
         id: context.id(),
         counterparty_id: Some(entry.counterparty),

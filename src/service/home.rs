@@ -45,6 +45,8 @@ pub struct Home {
     pub numbers: BTreeMap<OrderId, String>,
     /// The newest notices for this reader, newest first.
     pub notices: Vec<ContentItem>,
+    /// Exceptions that are the reader's to settle: how many, and by when the first.
+    pub exceptions: (i64, Option<Timestamp>),
     /// What only the hub sees.
     pub traffic: Option<Traffic>,
 }
@@ -86,7 +88,8 @@ pub async fn load(context: &Context, actor: &Actor) -> Result<Home> {
         }
         _ => None,
     };
-    Ok(Home { orders, shipments, invoices, events, numbers, notices, traffic })
+    let exceptions = super::exceptions::view::to_settle(&mut conn, actor).await?;
+    Ok(Home { orders, shipments, invoices, events, numbers, notices, exceptions, traffic })
 }
 
 /// The days of a week from today on, today included.
@@ -261,6 +264,7 @@ mod tests {
             events: Vec::new(),
             numbers: BTreeMap::new(),
             notices: Vec::new(),
+            exceptions: (0, None),
             traffic: None,
         }
     }

@@ -8,15 +8,19 @@ pub mod connections;
 pub mod content;
 pub mod draft;
 pub mod error;
+pub mod exceptions;
 pub mod exchange;
 pub mod history;
 pub mod home;
 pub mod invoices;
 pub mod live;
+pub mod notify;
 pub mod orders;
 pub mod outbox;
 pub mod paging;
 pub mod partners;
+pub mod policies;
+pub mod reference;
 pub mod resend;
 pub mod shipments;
 pub mod wire_fields;
@@ -58,11 +62,17 @@ pub struct Settings {
     pub undo_seconds: i64,
     /// How long a supplier has to answer an order, in hours.
     pub answer_hours: i64,
+    /// What links in mails begin with; none where no mail is sent.
+    pub mail_links: Option<String>,
+    /// Largest file that may be attached to a case, in bytes.
+    pub attachment_bytes: u64,
+    /// How many bytes all files of a case may have together.
+    pub case_bytes: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { undo_seconds: 30, answer_hours: 24 }
+        Self { undo_seconds: 30, answer_hours: 24, mail_links: None, attachment_bytes: 25_000_000, case_bytes: 250_000_000 }
     }
 }
 

@@ -5,7 +5,13 @@
 use bytes::Bytes;
 use sqlx::types::Json;
 
-use super::{Context, Error, FieldError, Result, exchange::parties};
+use super::{
+    Context, Error, FieldError, Result,
+    exceptions::{self, Root},
+    exchange::parties,
+    notify::causes,
+    xconnector::tell,
+};
 use crate::{
     domain::{
         access::Actor,
@@ -176,7 +182,8 @@ pub async fn note(
         actor: actor.to_owned(),
         note: words.to_owned(),
     };
-    Ok(documents::insert_event(conn, &event).await?)
+    documents::insert_event(conn, &event).await?;
+    tell::document(context, conn, document, status).await
 }
 
 /// Takes a document back before it leaves. The caller undoes what it did to orders, in the same transaction.
@@ -396,6 +403,7 @@ async fn give_up(context: &Context, document: &Document, why: &str) -> Result<()
     documents::set_status(&mut tx, document.id, DocumentStatus::Validated, DocumentStatus::SendFailed, context.now()).await?;
     documents::set_findings(&mut tx, document.id, &findings.into()).await?;
     note(context, &mut tx, document.id, DocumentStatus::SendFailed, PORTICO, &words).await?;
+    exceptions::look(context, &mut tx, [Root::Document(document.id)]).await?;
     tx.commit().await?;
     context.live.publish(document.counterparty_id);
     Ok(())
@@ -506,10 +514,17 @@ async fn step(
             continue;
         }
         match documents::set_status(&mut tx, document.id, document.status, reached, now).await {
-            Ok(()) => note(context, &mut tx, document.id, reached, PORTICO, words).await?,
+            Ok(()) => {
+                note(context, &mut tx, document.id, reached, PORTICO, words).await?;
+                if reached == DocumentStatus::Rejected {
+                    let said = serde_json::json!([{ "severity": "error", "message": words }]);
+                    causes::document_refused(context, &mut tx, &document, &said).await?;
+                }
+            }
             Err(StoreError::Stale) => {}
             Err(other) => return Err(other.into()),
         }
+        exceptions::look(context, &mut tx, [Root::Document(document.id)]).await?;
     }
     tx.commit().await?;
     context.live.publish(concerned);

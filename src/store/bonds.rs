@@ -99,6 +99,60 @@ pub async fn in_step(conn: &mut Conn, id: BondId, now: Timestamp) -> Result<()> 
     Ok(())
 }
 
+/// Notes that the two are not in step: `behind` while it is tried again, `broken` where somebody has to act.
+pub async fn out_of_step(conn: &mut Conn, case: CaseId, system: &str, health: &str, failure: &str) -> Result<()> {
+    execute!(
+        conn,
+        "UPDATE bonds SET health = $3, failure = $4, version = version + 1 WHERE case_id = $1 AND system = $2",
+        case,
+        system,
+        health,
+        failure
+    )?;
+    Ok(())
+}
+
+/// Whether what the other system says of a field is newer than all it said before of it, and from now on the newest.
+pub async fn is_news(conn: &mut Conn, bond: BondId, field: &str, sequence: i64) -> Result<bool> {
+    let touched = execute!(
+        conn,
+        "INSERT INTO bond_fields (bond_id, field, sequence) VALUES ($1, $2, $3)
+         ON CONFLICT (bond_id, field) DO UPDATE SET sequence = excluded.sequence WHERE bond_fields.sequence < excluded.sequence",
+        bond,
+        field,
+        sequence
+    )?;
+    Ok(touched == 1)
+}
+
+/// A bond that is not in step, with its case.
+#[derive(Clone, Debug, FromRow)]
+pub struct BondRow {
+    /// The bond.
+    #[sqlx(flatten)]
+    pub bond: Bond,
+    /// The number of the case.
+    pub number: String,
+    /// In a few words.
+    pub title: String,
+}
+
+/// The bonds that are not in step, first; then those that moved last.
+pub async fn list(conn: &mut Conn, limit: i64) -> Result<Vec<BondRow>> {
+    all!(
+        conn,
+        BondRow,
+        "SELECT bonds.*, cases.number, cases.title FROM bonds JOIN cases ON cases.id = bonds.case_id
+         ORDER BY CASE bonds.health WHEN 'broken' THEN 0 WHEN 'behind' THEN 1 ELSE 2 END, cases.updated_at DESC, bonds.id LIMIT $1",
+        limit
+    )
+}
+
+/// The parked events, newest first.
+pub async fn parked(conn: &mut Conn, limit: i64) -> Result<Vec<InboundEvent>> {
+    all!(conn, InboundEvent, "SELECT * FROM inbound_events WHERE state = 'parked' ORDER BY at DESC, id DESC LIMIT $1", limit)
+}
+
 /// The event that was taken under a source and id.
 pub async fn event(conn: &mut Conn, source: &str, event_id: &str) -> Result<Option<InboundEvent>> {
     optional!(conn, InboundEvent, "SELECT * FROM inbound_events WHERE source = $1 AND event_id = $2", source, event_id)

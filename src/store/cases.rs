@@ -9,21 +9,11 @@ use super::{
 };
 use crate::domain::{
     case::{Kind, Priority, Status, Visibility},
+    dispute::Proposed,
     ids::{CaseEventId, CaseId, CaseMessageId, DocumentId, InvoiceId, OrderId, OrganisationId, ShipmentId, UserId},
     sla::Side,
     time::Timestamp,
 };
-
-/// A value that somebody says is the right one: a quantity, a price, a date.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Proposed {
-    /// What it is about, such as "line 10 quantity".
-    pub what: String,
-    /// The value as it is now.
-    pub is: String,
-    /// The value it should be.
-    pub should_be: String,
-}
 
 /// A case's header.
 #[derive(Clone, Debug, FromRow)]
@@ -83,6 +73,10 @@ pub struct CaseRow {
     pub title: String,
     /// The partner it is with.
     pub counterparty: String,
+    /// Who at the hub works on it, by name.
+    pub assignee: Option<String>,
+    /// Level of support, from 1.
+    pub tier: i64,
     /// When the next promise is due.
     pub due_at: Option<Timestamp>,
     /// Last change.
@@ -171,9 +165,14 @@ pub struct CaseFilter {
     pub search: Option<String>,
     /// The id another system gave it.
     pub external: Option<String>,
+    /// Only what this person works on.
+    pub assignee: Option<UserId>,
     /// Begins after this row.
     pub after: Option<(Timestamp, CaseId)>,
 }
+
+/// States in which something is left to do.
+pub const UNSETTLED: &[Status] = &[Status::Open, Status::InProgress, Status::WaitingOnPartner];
 
 /// What a partner's list is cut to: the cases it takes part in.
 const OF_PARTY: &str = "cases.id IN (SELECT case_id FROM case_parties WHERE organisation_id = ";
@@ -206,8 +205,9 @@ struct Walk {
 
 const EVERY: Walk = Walk {
     select: "SELECT cases.id, cases.number, cases.kind, cases.status, cases.priority, cases.title, organisations.name AS counterparty,
-               cases.due_at, cases.updated_at, cases.created_at
-             FROM cases JOIN organisations ON organisations.id = cases.counterparty_id",
+               users.name AS assignee, cases.tier, cases.due_at, cases.updated_at, cases.created_at
+             FROM cases JOIN organisations ON organisations.id = cases.counterparty_id
+               LEFT JOIN users ON users.id = cases.assignee_id",
     status: "cases.status",
     updated_at: "cases.updated_at",
     id: "cases.id",
@@ -216,9 +216,10 @@ const EVERY: Walk = Walk {
 
 const OF_PARTNER: Walk = Walk {
     select: "SELECT cases.id, cases.number, cases.kind, cases.status, cases.priority, cases.title, organisations.name AS counterparty,
-               cases.due_at, cases.updated_at, cases.created_at
+               users.name AS assignee, cases.tier, cases.due_at, cases.updated_at, cases.created_at
              FROM case_parties JOIN cases ON cases.id = case_parties.case_id
-               JOIN organisations ON organisations.id = cases.counterparty_id",
+               JOIN organisations ON organisations.id = cases.counterparty_id
+               LEFT JOIN users ON users.id = cases.assignee_id",
     status: "case_parties.status",
     updated_at: "case_parties.updated_at",
     id: "case_parties.case_id",
@@ -236,6 +237,9 @@ async fn list_of(conn: &mut Conn, scope: Scope, filter: &CaseFilter, status: Opt
     }
     if let Some(external) = &filter.external {
         query.and("cases.id IN (SELECT case_id FROM bonds WHERE external_id", " = ", Arg::Text(external.clone()), ")");
+    }
+    if let Some(person) = filter.assignee {
+        query.and("cases.assignee_id", " = ", Arg::Id(person.0), "");
     }
     if let Some((at, id)) = filter.after {
         query.older_than(walk.updated_at, walk.id, at, id.0);
@@ -277,6 +281,15 @@ pub async fn count(conn: &mut Conn, scope: Scope) -> Result<Vec<(Status, i64)>> 
         }
     };
     Ok(rows?.into_iter().filter(|row| row.n > 0).map(|row| (row.status, row.n)).collect())
+}
+
+/// How many cases in some states a person works on.
+pub async fn count_of(conn: &mut Conn, scope: Scope, person: UserId, statuses: &[Status]) -> Result<i64> {
+    let mut query = scoped("SELECT cases.status, count(*) AS n FROM cases", scope);
+    query.and("cases.assignee_id", " = ", Arg::Id(person.0), "");
+    query.and_in("cases.status", statuses.iter().map(|status| Arg::Text(status.as_str().to_owned())));
+    query.ending("GROUP BY cases.status");
+    Ok(query.fetch::<StatusCount>(conn).await?.iter().map(|row| row.n).sum())
 }
 
 /// A case within the scope.
@@ -424,6 +437,19 @@ pub async fn insert_event(conn: &mut Conn, row: &CaseEvent) -> Result<()> {
         row.at
     )?;
     Ok(())
+}
+
+/// What was written in a case and what happened to it since other systems were told of it, oldest first; told from now on.
+pub async fn take_untold(conn: &mut Conn, case: CaseId) -> Result<(Vec<Message>, Vec<CaseEvent>)> {
+    let messages = all!(conn, Message, "SELECT * FROM case_messages WHERE case_id = $1 AND NOT told ORDER BY at, id", case)?;
+    let events = all!(conn, CaseEvent, "SELECT * FROM case_events WHERE case_id = $1 AND NOT told ORDER BY at, id", case)?;
+    if !messages.is_empty() {
+        execute!(conn, "UPDATE case_messages SET told = TRUE WHERE case_id = $1 AND NOT told", case)?;
+    }
+    if !events.is_empty() {
+        execute!(conn, "UPDATE case_events SET told = TRUE WHERE case_id = $1 AND NOT told", case)?;
+    }
+    Ok((messages, events))
 }
 
 /// Adds something a case is about; the same number twice is once.

@@ -136,14 +136,27 @@ impl Filter {
     /// Adds the keyset condition of a page that begins after a row: newest first.
     pub fn older_than(&mut self, time: &'static str, id: &'static str, at: Timestamp, row: Uuid) {
         self.join();
-        self.args.push(Arg::Time(at));
-        self.args.push(Arg::Id(row));
-        let place = self.args.len();
         self.sql.push('(');
         self.sql.push_str(time);
         self.sql.push_str(", ");
         self.sql.push_str(id);
-        self.sql.push_str(") < (");
+        self.sql.push(')');
+        self.place_pair(" < ", Arg::Time(at), row);
+    }
+
+    /// The same for a list in another order: `(column, id)`, and on which side of the row it goes on.
+    pub fn beyond(&mut self, columns: &'static str, operator: &'static str, value: Arg, row: Uuid) {
+        self.join();
+        self.sql.push_str(columns);
+        self.place_pair(operator, value, row);
+    }
+
+    fn place_pair(&mut self, operator: &'static str, value: Arg, row: Uuid) {
+        self.args.push(value);
+        self.args.push(Arg::Id(row));
+        let place = self.args.len();
+        self.sql.push_str(operator);
+        self.sql.push('(');
         self.place(place - 1);
         self.sql.push_str(", ");
         self.place(place);

@@ -40,6 +40,8 @@ pub struct Invoice {
     pub total: Amount,
     /// What was paid.
     pub paid: Amount,
+    /// What credit notes gave back.
+    pub credited: Amount,
     /// Invoice date.
     pub invoiced_on: Option<Date>,
     /// Due.
@@ -52,6 +54,13 @@ pub struct Invoice {
     pub updated_at: Timestamp,
     /// When it was sent.
     pub created_at: Timestamp,
+}
+
+impl Invoice {
+    /// What is still to be paid.
+    pub fn open(&self) -> Amount {
+        self.total - self.paid - self.credited
+    }
 }
 
 /// A line of an invoice.
@@ -180,7 +189,7 @@ struct StateSum {
 /// How many invoices are in each state and currency, and what is still to be paid on them.
 pub async fn count(conn: &mut Conn, scope: Scope) -> Result<Vec<(InvoiceState, Currency, i64, Amount)>> {
     let mut query = Filter::new(
-        "SELECT invoices.state, invoices.currency, count(*) AS n, CAST(sum(invoices.total - invoices.paid) AS bigint) AS open FROM invoices",
+        "SELECT invoices.state, invoices.currency, count(*) AS n, CAST(sum(invoices.total - invoices.paid - invoices.credited) AS bigint) AS open FROM invoices",
         scope,
         "invoices.counterparty_id",
     );
@@ -233,8 +242,8 @@ pub async fn insert(conn: &mut Conn, row: &Invoice, lines: &[InvoiceLine]) -> Re
     execute!(
         conn,
         "INSERT INTO invoices (id, kind, counterparty_id, number, order_id, shipment_id, state, state_reason, currency, total, paid,
-           invoiced_on, due_on, document_id, version, updated_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+           credited, invoiced_on, due_on, document_id, version, updated_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         row.id,
         row.kind,
         row.counterparty_id,
@@ -246,6 +255,7 @@ pub async fn insert(conn: &mut Conn, row: &Invoice, lines: &[InvoiceLine]) -> Re
         row.currency,
         row.total,
         row.paid,
+        row.credited,
         row.invoiced_on,
         row.due_on,
         row.document_id,
@@ -274,16 +284,18 @@ pub async fn insert(conn: &mut Conn, row: &Invoice, lines: &[InvoiceLine]) -> Re
     Ok(())
 }
 
-/// Saves a new state and what was paid.
+/// Saves a new state, what was paid and what was given back.
 pub async fn update(conn: &mut Conn, row: &Invoice) -> Result<()> {
     expect_current(execute!(
         conn,
-        "UPDATE invoices SET state = $3, state_reason = $4, paid = $5, updated_at = $6, version = version + 1 WHERE id = $1 AND version = $2",
+        "UPDATE invoices SET state = $3, state_reason = $4, paid = $5, credited = $6, updated_at = $7, version = version + 1
+         WHERE id = $1 AND version = $2",
         row.id,
         row.version,
         row.state,
         &row.state_reason,
         row.paid,
+        row.credited,
         row.updated_at
     )?)
 }

@@ -5,25 +5,36 @@
 //! Reads come from [`Db::read`], writes from [`Db::begin`]. SQLite has one writer, taken with `BEGIN IMMEDIATE`, so a
 //! transaction never fails half way because another one wrote first.
 
+pub mod attachments;
 pub mod bonds;
 pub mod cases;
 pub mod connections;
 pub mod content;
 pub mod dialect;
+pub mod disputes;
 pub mod documents;
 pub mod drafts;
+pub mod endpoints;
+pub mod escalations;
 pub mod events;
+pub mod examined;
+pub mod exception_rules;
+pub mod exceptions;
 pub mod files;
 pub mod filter;
 pub mod forwards;
 pub mod home;
 pub mod invoices;
 pub mod jobs;
+pub mod links;
 pub mod machine;
 pub mod notices;
+pub mod notifications;
 pub mod orders;
 pub mod organisations;
 pub mod partners;
+pub mod policies;
+pub mod reference;
 pub mod resend;
 pub mod routes;
 pub mod sessions;

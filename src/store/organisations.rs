@@ -88,6 +88,12 @@ pub async fn insert(conn: &mut Conn, row: &Organisation) -> Result<()> {
     Ok(())
 }
 
+/// Gives an organisation another name and place.
+pub async fn rename(conn: &mut Conn, id: OrganisationId, name: &str, place: &str) -> Result<()> {
+    execute!(conn, "UPDATE organisations SET name = $2, place = $3 WHERE id = $1", id, name, place)?;
+    Ok(())
+}
+
 /// Adds an identifier.
 pub async fn insert_identifier(conn: &mut Conn, row: &Identifier) -> Result<()> {
     execute!(

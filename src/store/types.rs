@@ -10,9 +10,9 @@ use sqlx::{
 };
 
 use crate::domain::{
-    access, case, document, ids, invoice,
+    access, attachment, case, dispute, document, exception, ids, invoice, notification,
     number::{Amount, Currency, Quantity, UnitPrice},
-    order, shipment, sla,
+    order, reference, shipment, sla,
     time::{Date, Timestamp},
 };
 
@@ -137,7 +137,8 @@ macro_rules! ids_kept {
 ids_kept! {
     OrganisationId UserId MembershipId RouteId TransmissionId InterchangeId GroupId DocumentId OrderId OrderLineId
     ShipmentId ShipmentLineId PackageId InvoiceId InvoiceLineId EventId JobId MachineKeyId DraftId ContentId
-    CaseId CaseMessageId CaseEventId BondId InboundEventId
+    CaseId CaseMessageId CaseEventId BondId InboundEventId EndpointId DeliveryId ExceptionId ReferenceVersionId
+    CalendarId PolicyId NotificationId MailId AttachmentId UploadId CreditNoteId
 }
 
 kept_as! {
@@ -160,4 +161,8 @@ codes_kept! {
     order::OrderKind order::OrderState order::LineStatus order::Turn
     shipment::ShipmentState invoice::InvoiceState
     case::Status case::Priority case::Kind case::Visibility sla::Side
+    exception::Kind exception::Severity exception::Owner exception::State exception::SubjectKind
+    notification::Topic notification::Way
+    attachment::Media dispute::Outcome case::Link case::Score
+    reference::Subject
 }

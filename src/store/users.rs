@@ -47,6 +47,8 @@ pub struct Reader {
     pub theme: String,
     /// How many organisations they can act for.
     pub organisations: i64,
+    /// How many notifications they have not read, of the organisation they act for.
+    pub unread: i64,
 }
 
 #[derive(FromRow)]
@@ -63,6 +65,7 @@ struct ReaderRow {
     is_supplier: bool,
     is_customer: bool,
     organisations: i64,
+    unread: i64,
 }
 
 /// Adds a person.
@@ -190,7 +193,9 @@ pub async fn reader(conn: &mut Conn, user: UserId, organisation: Option<Organisa
         "SELECT users.id AS user_id, users.email, users.name, users.zone, users.theme, memberships.role,
                 organisations.id AS organisation_id, organisations.name AS organisation_name,
                 organisations.is_hub, organisations.is_supplier, organisations.is_customer,
-                (SELECT count(*) FROM memberships AS others WHERE others.user_id = users.id) AS organisations
+                (SELECT count(*) FROM memberships AS others WHERE others.user_id = users.id) AS organisations,
+                (SELECT count(*) FROM notifications WHERE notifications.user_id = users.id
+                   AND notifications.organisation_id = organisations.id AND notifications.read_at IS NULL) AS unread
          FROM users
          JOIN memberships ON memberships.user_id = users.id
          JOIN organisations ON organisations.id = memberships.organisation_id
@@ -219,5 +224,6 @@ pub async fn reader(conn: &mut Conn, user: UserId, organisation: Option<Organisa
         zone: row.zone,
         theme: row.theme,
         organisations: row.organisations,
+        unread: row.unread,
     }))
 }

@@ -151,7 +151,7 @@ async fn k3_two_suppliers_may_get_the_same_order_and_control_numbers() {
 #[tokio::test]
 async fn k3_an_answer_can_be_taken_back_until_it_leaves() {
     on_each_engine(async |engine: std::sync::Arc<Engine>| {
-        let world = World::with(&engine, portico::service::Settings { undo_seconds: 30, answer_hours: 24 }).await;
+        let world = World::with(&engine, portico::service::Settings::default()).await;
         world.grid.place_order("ERP", &order("4500000050", kestrel(), &[("M8", "10", "1.00")]));
         world.settle().await;
         let supplier = world.person(world.cast.supplier).await;

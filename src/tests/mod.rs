@@ -2,15 +2,26 @@
 //! where `PORTICO_TEST_POSTGRES` names a server, on PostgreSQL in a database of its own.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+#![allow(clippy::large_futures, reason = "a story is awaited once")]
 
+mod beside;
 mod cases;
+mod clocks;
+mod contents;
+mod disputes;
+mod exceptions;
+mod fire;
 mod flows;
 mod forwarding;
 mod migrations;
+mod notifications;
+mod outgoing;
 mod processes;
 mod quantities;
+mod reference;
 mod sending;
 mod store_stories;
 mod support;
+mod systems;
 mod wire;
 mod xconnector;

@@ -42,7 +42,7 @@ use super::{
 };
 
 /// Sends one set in somebody's name; gives what was noted about it.
-async fn send(world: &World, from: &str, to: &str, group: &str, code: &str, body: &str) -> String {
+pub(super) async fn send(world: &World, from: &str, to: &str, group: &str, code: &str, body: &str) -> String {
     static CONTROL: AtomicU32 = AtomicU32::new(1);
     let control = CONTROL.fetch_add(1, Ordering::SeqCst);
     let count = body.matches('~').count() + 2;
@@ -77,7 +77,7 @@ async fn notice(world: &World, number: &str, header: &str, items: &[(&str, &str,
     send(world, "VALMET", "CASTELLAN", "SH", "856", &body).await
 }
 
-async fn carrier_says(world: &World, from: &str, tracking: &str, number: &str, status: &str) -> String {
+pub(super) async fn carrier_says(world: &World, from: &str, tracking: &str, number: &str, status: &str) -> String {
     let body = format!("B10*{tracking}*{number}*HHAU~LX*1~AT7*{status}*NS***20261125*1200*UT~MS1*Utrecht**NL~");
     send(world, from, "CASTELLAN", "QM", "214", &body).await
 }
@@ -144,7 +144,7 @@ fn day(text: &str) -> Option<portico::domain::time::Date> {
 #[tokio::test]
 async fn an_answer_taken_back_leaves_what_stood_before_it_and_the_goods() {
     on_each_engine(async |engine: Arc<Engine>| {
-        let world = World::with(&engine, Settings { undo_seconds: 30, answer_hours: 24 }).await;
+        let world = World::with(&engine, Settings::default()).await;
         let (bought, sold) = drop_shipped(&world, "KESTREL", 10, "NORTHWATER").await;
         let supplier = world.person(world.cast.supplier).await;
         let wanted = line(&world, sold).await.promised_on;

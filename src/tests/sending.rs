@@ -78,7 +78,7 @@ async fn newcomer(world: &World) -> OrganisationId {
 #[tokio::test]
 async fn two_answers_within_the_undo_time_both_reach_the_buyer() {
     on_each_engine(async |engine: std::sync::Arc<Engine>| {
-        let world = World::with(&engine, Settings { undo_seconds: 30, answer_hours: 24 }).await;
+        let world = World::with(&engine, Settings::default()).await;
         for number in ["4500000071", "4500000072"] {
             world.grid.place_order("ERP", &order(number, kestrel(), &[("M8", "10", "1.00")]));
         }

@@ -10,6 +10,7 @@ use std::{
 };
 
 use portico::{
+    connectors::xconnector::Sender,
     domain::{
         access::{Actor, Audience, Role, Who},
         ids::{Ids, OrderId, OrganisationId},
@@ -39,6 +40,13 @@ pub struct Engine {
     pub db: Db,
     pub dir: TempDir,
     postgres: Option<(String, String)>,
+}
+
+impl Engine {
+    /// The server; the file otherwise.
+    pub fn is_postgres(&self) -> bool {
+        self.postgres.is_some()
+    }
 }
 
 /// Runs a story on every engine there is.
@@ -134,8 +142,10 @@ impl World {
             context.clone(),
             WorkerSettings {
                 http: reqwest::Client::new(),
+                sender: Sender::new().unwrap(),
                 spool: engine.dir.path().join("spool"),
                 content: None,
+                mail: None,
                 poll_seconds: 1,
                 content_seconds: 60,
             },

@@ -4,12 +4,29 @@
 use crate::domain::{
     access::Audience,
     answer::Reason,
-    case,
+    attachment::Media,
+    case, dispute,
     document::{DocumentKind, DocumentStatus},
     invoice::InvoiceState,
+    notification::{Topic, Way},
     order::{LineStatus, OrderKind, OrderState},
+    policy::Action,
     shipment::ShipmentState,
+    sla::{Promise, When},
 };
+
+/// What a file is: "a PDF".
+pub const fn media(media: Media) -> &'static str {
+    match media {
+        Media::Pdf => "a PDF",
+        Media::Png => "a PNG picture",
+        Media::Jpeg => "a JPEG picture",
+        Media::Text => "plain text",
+        Media::Csv => "a CSV table",
+        Media::Xlsx => "an XLSX workbook",
+        Media::Docx => "a DOCX text",
+    }
+}
 
 /// What a case is about.
 pub const fn case_kind(kind: case::Kind) -> &'static str {
@@ -32,6 +49,99 @@ pub const fn case_status(status: case::Status, audience: Audience) -> &'static s
         (case::Status::WaitingOnPartner, false) => "Waiting for you",
         (case::Status::Resolved, _) => "Resolved",
         (case::Status::Closed, _) => "Closed",
+    }
+}
+
+/// How urgent a case is.
+pub const fn case_priority(priority: case::Priority) -> &'static str {
+    match priority {
+        case::Priority::Low => "Low",
+        case::Priority::Normal => "Normal",
+        case::Priority::High => "High",
+        case::Priority::Urgent => "Urgent",
+    }
+}
+
+/// What is promised, in the middle of a sentence.
+pub const fn promise(promise: Promise) -> &'static str {
+    match promise {
+        Promise::FirstResponse => "first reply",
+        Promise::NextResponse => "next reply",
+        Promise::Resolution => "solution",
+    }
+}
+
+/// A step of an escalation, as both sides read it.
+pub fn escalation(of: Promise, when: When, action: &Action) -> String {
+    let what = promise(of);
+    let when = match when {
+        When::Percent(percent @ ..100) => format!("{percent}% of the time for the {what} is used."),
+        When::Percent(_) | When::MinutesLate(0) => format!("The time for the {what} is used up."),
+        When::MinutesLate(minutes) => format!("The {what} is late by {} of working time.", super::duration(i64::from(minutes) * 60)),
+    };
+    match action {
+        Action::Notify => when,
+        Action::RaiseTier(tier) => format!("{when} The case goes to support tier {tier}."),
+        Action::Reassign(_) => format!("{when} Somebody else takes the case."),
+        Action::Event => format!("{when} The systems behind the portal are told."),
+    }
+}
+
+/// What somebody can be told about.
+pub const fn topic(topic: Topic) -> &'static str {
+    match topic {
+        Topic::DocumentRefused => "A document was refused or rejected",
+        Topic::Assigned => "Something was given to you",
+        Topic::CaseMessage => "A case was opened, or something was written in it",
+        Topic::Escalated => "A promise runs out or is broken",
+        Topic::OrderChanged => "An order was changed, cancelled or answered",
+        Topic::PaymentTold => "An invoice was paid, rejected or questioned",
+    }
+}
+
+/// How somebody is told.
+pub const fn way(way: Way) -> &'static str {
+    match way {
+        Way::Page => "In the portal",
+        Way::Mail => "By mail at once",
+        Way::Digest => "In the mail of the day",
+        Way::Nothing => "Not at all",
+    }
+}
+
+/// Why something is in dispute.
+pub const fn dispute_reason(reason: dispute::Reason) -> &'static str {
+    match reason {
+        dispute::Reason::Price => "Prices are not as agreed",
+        dispute::Reason::Quantity => "Quantities are not what came",
+        dispute::Reason::Quality => "The quality is not as agreed",
+        dispute::Reason::Delivery => "The delivery was late, damaged or went wrong",
+        dispute::Reason::Item => "Other items than ordered",
+        dispute::Reason::Reference => "References are missing or wrong",
+        dispute::Reason::Payment => "Terms of payment are not as agreed",
+        dispute::Reason::Finance => "Bank details are wrong",
+        dispute::Reason::Legal => "Something the law asks for is missing",
+        dispute::Reason::Unrecognised => "We know nothing of this",
+        dispute::Reason::Other => "Another reason",
+    }
+}
+
+/// What is asked for in a dispute.
+pub const fn dispute_action(action: dispute::Action) -> &'static str {
+    match action {
+        dispute::Action::CreditPart => "A credit note for the difference",
+        dispute::Action::CreditAll => "A credit note for all of it",
+        dispute::Action::NewInvoice => "A new invoice",
+        dispute::Action::Inform => "An explanation",
+        dispute::Action::Other => "Something else, as written below",
+    }
+}
+
+/// How a dispute ended.
+pub const fn dispute_outcome(outcome: dispute::Outcome) -> &'static str {
+    match outcome {
+        dispute::Outcome::Credited => "Credited",
+        dispute::Outcome::Accepted => "Accepted as it is",
     }
 }
 

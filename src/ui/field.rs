@@ -135,6 +135,9 @@ pub fn TextField(
     max: Option<String>,
     #[prop(optional)] required: bool,
     #[prop(optional)] readonly: bool,
+    /// A file field takes several.
+    #[prop(optional)]
+    multiple: bool,
     /// Not as wide as its column.
     #[prop(optional)]
     narrow: bool,
@@ -171,6 +174,7 @@ pub fn TextField(
                 max=max
                 required=required
                 readonly=readonly
+                multiple=multiple
                 autofocus=focus
             />
             {error_view(&id, error)}

@@ -94,6 +94,7 @@ mod tests {
             user: "Ines Keller".into(),
             user_note: "ines.keller@ostermann-forge.example".into(),
             account: vec![AccountLink { href: "/account".into(), label: "Profile, password, sessions".into(), icon: Icon::User }],
+            unread: 3,
             theme: Theme::System,
         }
     }

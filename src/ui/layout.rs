@@ -131,6 +131,8 @@ pub struct ShellData {
     pub user_note: String,
     /// Links of the person's menu, before the theme and sign-out.
     pub account: Vec<AccountLink>,
+    /// Notifications that were not read.
+    pub unread: u64,
     /// Theme chosen.
     pub theme: Theme,
 }
@@ -183,10 +185,26 @@ fn top_bar(data: &ShellData) -> impl IntoView + use<> {
                 <span class="sr">", home"</span>
             </a>
             <div class="bar-tools">
+                <div data-live="bell">{bell(data.unread)}</div>
                 {organisation_menu(data)}
                 {account_menu(data).into_any()}
             </div>
         </header>
+    }
+}
+
+/// The way to the notifications, with how many were not read.
+fn bell(unread: u64) -> impl IntoView {
+    let (count, words) = match unread {
+        0 => (None, "Notifications".to_owned()),
+        1..100 => (Some(unread.to_string()), format!("Notifications, {unread} not read")),
+        _ => (Some("99+".to_owned()), format!("Notifications, {unread} not read")),
+    };
+    view! {
+        <a class="btn quiet icon bell" href="/notifications" aria-label=words>
+            {Icon::Bell.svg()}
+            {count.map(|count| view! { <span class="bell-count" aria-hidden="true">{count}</span> })}
+        </a>
     }
 }
 

@@ -1,8 +1,11 @@
 //! `xConnector`, the hub's integration layer: `CloudEvents` 1.0 over HTTP, signed as Standard Webhooks 1.0. Wire format
-//! only; what an event does is `service`'s business.
+//! only; what an event does, and which leaves when, is `service`'s business.
 
 pub mod event;
+pub mod guard;
+pub mod send;
 pub mod signature;
 
 pub use event::{Event, EventFault};
+pub use send::{Envelope, Sender};
 pub use signature::{Headers, Secret, SignatureFault};

@@ -8,7 +8,7 @@ use crate::{
     islands::Live,
     pages::{PageContext, cursor, listing, page, query},
     service::{self, cases::view::CaseList},
-    store::cases::{CaseFilter, CaseRow, MOST_COUNTED},
+    store::cases::{CaseFilter, CaseRow, MOST_COUNTED, UNSETTLED},
     text,
     ui::{ButtonLink, Column, Empty, Filters, Heat, Icon, PageHead, Tab, Table, Tabs, Weight},
 };
@@ -16,6 +16,7 @@ use crate::{
 /// What the list is narrowed to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum View {
+    Mine,
     Open,
     Waiting,
     Settled,
@@ -23,11 +24,12 @@ enum View {
 }
 
 impl View {
-    const ALL: [Self; 4] = [Self::Open, Self::Waiting, Self::Settled, Self::All];
+    const ALL: [Self; 5] = [Self::Open, Self::Mine, Self::Waiting, Self::Settled, Self::All];
 
     const fn code(self) -> &'static str {
         match self {
             Self::Open => "",
+            Self::Mine => "mine",
             Self::Waiting => "waiting",
             Self::Settled => "settled",
             Self::All => "all",
@@ -37,6 +39,7 @@ impl View {
     const fn label(self, audience: Audience) -> &'static str {
         match self {
             Self::Open => "Open",
+            Self::Mine => "Yours",
             Self::Waiting if matches!(audience, Audience::Hub) => "Waiting on partner",
             Self::Waiting => "Waiting for you",
             Self::Settled => "Settled",
@@ -47,10 +50,16 @@ impl View {
     const fn statuses(self) -> &'static [Status] {
         match self {
             Self::Open => &[Status::Open, Status::InProgress],
+            Self::Mine => UNSETTLED,
             Self::Waiting => &[Status::WaitingOnPartner],
             Self::Settled => &[Status::Resolved, Status::Closed],
             Self::All => &[],
         }
+    }
+
+    /// The views of an audience: partners have no cases of one person.
+    fn of(audience: Audience) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |view| *view != Self::Mine || audience == Audience::Hub)
     }
 
     fn from_query() -> Self {
@@ -77,6 +86,7 @@ pub fn Page() -> impl IntoView {
         let filter = CaseFilter {
             statuses: asked.view.statuses().to_vec(),
             search: asked.search.clone(),
+            assignee: cx.reader.actor.user().filter(|_| asked.view == View::Mine),
             after: asked.after.as_deref().and_then(cursor::decode),
             ..CaseFilter::default()
         };
@@ -109,13 +119,14 @@ pub fn Page() -> impl IntoView {
 }
 
 fn tabs(list: &CaseList, current: View, audience: Audience) -> Vec<Tab> {
-    View::ALL
-        .into_iter()
+    View::of(audience)
         .map(|view| {
             let states = view.statuses();
             let counted = list.counts.iter().filter(|(state, _)| states.is_empty() || states.contains(state)).map(|(_, n)| *n);
-            let (n, more) = counted.fold((0, false), |(sum, more), n| (sum + n, more || n >= MOST_COUNTED));
-            let own_turn = matches!((view, audience), (View::Open, Audience::Hub)) || (view == View::Waiting && audience != Audience::Hub);
+            let (counted, more) = counted.fold((0, false), |(sum, more), n| (sum + n, more || n >= MOST_COUNTED));
+            let (n, more) = if view == View::Mine { (list.mine, false) } else { (counted, more) };
+            let own_turn = matches!((view, audience), (View::Open | View::Mine, Audience::Hub))
+                || (view == View::Waiting && audience != Audience::Hub);
             Tab {
                 href: address(view, None, None),
                 label: view.label(audience).to_owned(),
@@ -131,7 +142,7 @@ fn table(list: &CaseList, cx: &PageContext) -> impl IntoView + use<> {
     let is_hub = cx.reader.actor.audience == Audience::Hub;
     let mut columns = vec![Column::new("Case"), Column::new("Status")];
     if is_hub {
-        columns.push(Column::new("Partner"));
+        columns.extend([Column::new("Partner"), Column::new("In the hands of").class("hide-mid")]);
     }
     columns.extend([Column::new("Next promise"), Column::num("Changed")]);
     let rows: Vec<_> = list.rows.iter().map(|case| row(case, cx, is_hub)).collect();
@@ -150,11 +161,17 @@ fn row(case: &CaseRow, cx: &PageContext, is_hub: bool) -> impl IntoView + use<> 
                 <span class="sub">{format!("{} · {about}", case.number)}</span>
             </th>
             <td role="cell" class="end">{parts::chip(case.status, audience).view()}</td>
-            {is_hub.then(|| view! { <td role="cell" class="full">{case.counterparty.clone()}</td> })}
+            {is_hub.then(|| (view! { <td role="cell" class="full">{case.counterparty.clone()}</td> }, hands(case)))}
             <td role="cell" class="full">{due}</td>
             <td role="cell" class="num" data-label="Changed">{text::moment_short(case.updated_at, cx.now, &cx.zone)}</td>
         </tr>
     }
+}
+
+/// Who works on a case, and on which tier once that is no longer the first.
+fn hands(case: &CaseRow) -> impl IntoView + use<> {
+    let tier = (case.tier > 1).then(|| view! { <span class="sub">{format!("Tier {}", case.tier)}</span> });
+    view! { <td role="cell" class="hide-phone hide-mid">{case.assignee.clone().unwrap_or_default()}{tier}</td> }
 }
 
 fn foot(list: &CaseList, asked: &Asked) -> Option<AnyView> {
@@ -170,6 +187,7 @@ fn empty(asked: &Asked, audience: Audience) -> AnyView {
         (Some(_), ..) => ("No case matches", "Look for a part of the number or the title, or in another tab."),
         (None, View::Open, Audience::Hub) => ("Nothing is open", "A case stands here from the moment a partner or you open it."),
         (None, View::Open, _) => ("Nothing is open", "Open a case from an order, a shipment or an invoice, or from here."),
+        (None, View::Mine, _) => ("Nothing is in your hands", "A case stands here once you take it, or somebody gives it to you."),
         (None, View::Waiting, Audience::Hub) => ("No partner is asked", "A case stands here while you wait for its partner."),
         (None, View::Waiting, _) => ("Nobody waits for you", "A case stands here when the buyer asked you something."),
         (None, View::Settled, _) => ("Nothing is settled yet", "Cases stay here after they are settled, with all that was written."),

@@ -2,6 +2,7 @@
 
 use leptos::{prelude::*, tachys::html::InertElement};
 
+use super::history::{self, Told};
 use crate::{
     domain::{
         access::Audience,
@@ -31,10 +32,16 @@ pub fn chip(status: Status, audience: Audience) -> ChipData {
 pub fn ask(what: &'static str, id: String) -> impl IntoView {
     let href = format!("/cases/open?{what}={id}");
     let label = format!("Open a case about this {what}");
+    // An invoice shows its disputes, and the way to one, in a panel of their own.
+    let dispute = (what != "invoice").then(|| {
+        let href = format!("/cases/dispute?{what}={id}");
+        view! { <p class="gap-top"><ButtonLink href=href label=format!("Dispute this {what}") icon=Icon::Flag/></p> }
+    });
     view! {
         <Panel id="ask" title="Something to settle?">
             <p class="small muted">"A case keeps the question, its answers and the dates promised together. Both sides see it."</p>
             <p class="gap-top"><ButtonLink href=href label=label icon=Icon::Case/></p>
+            {dispute}
         </Panel>
     }
 }
@@ -126,7 +133,9 @@ fn moment(at: Timestamp, cx: &PageContext) -> String {
 pub enum Post<'a> {
     /// A message.
     Written(&'a Message),
-    /// A change of status.
+    /// A message of a case that became part of this one, with that one's number.
+    Brought(&'a Message, &'a str),
+    /// Something that happened.
     Step(&'a CaseEvent),
 }
 
@@ -134,7 +143,7 @@ impl Post<'_> {
     /// When.
     pub fn at(&self) -> Timestamp {
         match self {
-            Self::Written(message) => message.at,
+            Self::Written(message) | Self::Brought(message, _) => message.at,
             Self::Step(event) => event.at,
         }
     }
@@ -142,15 +151,17 @@ impl Post<'_> {
     /// Drawn.
     pub fn view(&self, cx: &PageContext) -> AnyView {
         match self {
-            Self::Written(message) => written(message, cx).into_any(),
+            Self::Written(message) => written(message, None, cx).into_any(),
+            Self::Brought(message, number) => written(message, Some(number), cx).into_any(),
             Self::Step(event) => step(event, cx).into_any(),
         }
     }
 }
 
-fn written(message: &Message, cx: &PageContext) -> impl IntoView + use<> {
+fn written(message: &Message, from: Option<&str>, cx: &PageContext) -> impl IntoView + use<> {
     let internal = message.visibility == Visibility::Internal;
     let (name, company) = message.author.split_once(", ").unwrap_or((&message.author, ""));
+    let from = from.map(|number| ChipData::new(Role::Plain, Icon::Link, format!("From {number}")).view());
     let paragraphs: Vec<_> =
         message.body.split("\n\n").map(|text| view! { <p class="whitespace-pre-line">{text.to_owned()}</p> }).collect();
     view! {
@@ -161,6 +172,7 @@ fn written(message: &Message, cx: &PageContext) -> impl IntoView + use<> {
                     <b>{name.to_owned()}</b>
                     <span class="muted">{company.to_owned()}</span>
                     {internal.then(|| ChipData::new(Role::Neutral, Icon::Lock, "Internal note").view())}
+                    {from}
                     <time>{moment(message.at, cx)}</time>
                 </p>
                 {paragraphs}
@@ -169,15 +181,13 @@ fn written(message: &Message, cx: &PageContext) -> impl IntoView + use<> {
     }
 }
 
-fn step(event: &CaseEvent, cx: &PageContext) -> impl IntoView + use<> {
-    let audience = cx.reader.actor.audience;
-    let status: Option<Status> = event.new.as_deref().and_then(|code| code.parse().ok());
-    let icon = status.map_or(Icon::Note, |status| chip(status, audience).icon);
-    let what = status.map_or("Changed", |status| text::case_status(status, audience));
-    view! {
+fn step(event: &CaseEvent, cx: &PageContext) -> Option<impl IntoView + use<>> {
+    let Told { icon, what, note } = history::told(event, cx.reader.actor.audience)?;
+    let note = if note.is_empty() { note } else { format!(" {note}") };
+    Some(view! {
         <p class="event" data-key=event.id.to_string()>
             {icon.svg()}
-            <span><b>{what}</b>{format!(" · {} · {}", event.actor, moment(event.at, cx))}</span>
+            <span><b>{what}</b>{format!("{note} · {} · {}", event.actor, moment(event.at, cx))}</span>
         </p>
-    }
+    })
 }

@@ -2,7 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::parts::{self, Post};
+use super::{
+    desk, disputed, history,
+    parts::{self, Post},
+    rated, related,
+    tabs::{self, Side},
+};
 use crate::{
     domain::{
         access::{Audience, Permission},
@@ -10,9 +15,15 @@ use crate::{
         ids::CaseId,
     },
     islands::Live,
-    pages::{Form, PageContext, page, param},
-    service::{self, cases::view::CaseView},
-    store::cases::Reference,
+    pages::{Form, PageContext, endpoints, page, param},
+    service::{
+        self,
+        cases::{view::CaseView, write::Typed},
+    },
+    store::{
+        cases::Reference,
+        links::{Linked, Rating},
+    },
     text,
     ui::{Button, Choice, Columns, Crumb, Icon, PageHead, Panel, Segment, TextArea, Weight},
 };
@@ -22,20 +33,32 @@ use crate::{
 pub fn Page() -> impl IntoView {
     let id = param::<CaseId>("id");
     page("Case", async move |cx: PageContext| {
-        let view = service::cases::view::load(&cx.context, &cx.reader.actor, id?).await?;
+        let id = id?;
+        let view = service::cases::view::load(&cx.context, &cx.reader.actor, id).await?;
+        let held = service::cases::files::count(&cx.context, &cx.reader.actor, id).await?;
+        let dispute = service::cases::dispute::of_case(&cx.context, &cx.reader.actor, &view.case).await?;
+        let linked = service::cases::relate::of_case(&cx.context, &cx.reader.actor, id).await?;
+        let rating = service::cases::rate::of_case(&cx.context, &view.case).await?;
         let form = Form::of("write-case");
-        let moved = Form::of("move-case");
+        // A message is longer than what a form gives back.
+        let typed = if form.error().is_some() { service::cases::write::typed(&cx.context, &cx.reader.actor, id).await? } else { None };
+        let others = ["move-case", "assign-case", "send-credit", "accept-as-is", "link-case", "rate-case"];
+        let others: Vec<_> = others.into_iter().map(|name| Form::of(name).summary()).collect();
+        let dispute = dispute.map(|dispute| disputed::panel(&view, &dispute, &Form::of("send-credit"), &cx).into_any());
+        let around = Around { dispute, linked, rating, typed };
         Ok(view! {
             {head(&view, &cx)}
+            {tabs::tabs(&view, held, Side::Conversation)}
             {form.summary()}
-            {moved.summary()}
-            {body(view, &form, &cx)}
+            {others}
+            {related::notice(&around.linked)}
+            {body(view, around, &form, &cx)}
             <Live address="/live"/>
         })
     })
 }
 
-fn head(view: &CaseView, cx: &PageContext) -> impl IntoView + use<> {
+pub(super) fn head(view: &CaseView, cx: &PageContext) -> impl IntoView + use<> {
     let (case, audience) = (&view.case, cx.reader.actor.audience);
     let with = match audience {
         Audience::Hub => format!("{} with {}", case.number, view.counterparty.name),
@@ -55,17 +78,45 @@ fn head(view: &CaseView, cx: &PageContext) -> impl IntoView + use<> {
     }
 }
 
-fn body(view: CaseView, form: &Form, cx: &PageContext) -> impl IntoView + use<> {
-    let mut posts: Vec<Post<'_>> = view.messages.iter().map(Post::Written).collect();
-    posts.extend(view.events.iter().filter(|event| event.kind == "status").map(Post::Step));
+/// What stands around the conversation.
+struct Around {
+    dispute: Option<AnyView>,
+    linked: Vec<Linked>,
+    rating: Option<Rating>,
+    typed: Option<Typed>,
+}
+
+fn body(view: CaseView, around: Around, form: &Form, cx: &PageContext) -> impl IntoView + use<> {
+    let Around { dispute, linked, rating, typed } = around;
+    let audience = cx.reader.actor.audience;
+    let part = |case| linked.iter().find(|linked| linked.case_id == case);
+    let written = view.messages.iter().map(|message| match part(message.case_id) {
+        Some(part) => Post::Brought(message, &part.number),
+        None => Post::Written(message),
+    });
+    let mut posts: Vec<Post<'_>> = written.collect();
+    posts.extend(view.events.iter().filter(|event| history::told(event, audience).is_some()).map(Post::Step));
     posts.sort_by_key(|post| std::cmp::Reverse(post.at()));
     let posts: Vec<_> = posts.iter().map(|post| post.view(cx)).collect();
     let written = text::count(u64::try_from(view.messages.len()).unwrap_or_default(), "message", "messages");
-    let compose = compose(&view, form, cx);
+    let compose = related::whole(&linked).is_none().then(|| compose(&view, form, typed, cx));
+    let [moved, link, rate] = ["move-case", "link-case", "rate-case"].map(Form::of);
     let cx = cx.clone();
-    let side = move || (clocks(&view, &cx), moves(&view, &cx), facts(&view));
+    let given = Form::of("assign-case");
+    let side = move || {
+        (
+            clocks(&view, &cx),
+            desk::panel(&view, &given, &cx),
+            moves(&view, &moved, &cx),
+            facts(&view),
+            bonds(&view, &cx),
+            related::panel(&view, &linked, &link, &cx),
+            rated::panel(&view, rating.as_ref(), &rate, &cx),
+        )
+    };
     view! {
         <Columns side=side>
+            {dispute}
             <section class="panel" aria-labelledby="conversation-t">
                 <div class="panel-head"><h2 id="conversation-t">"Conversation"</h2><p data-live="written">{written}</p></div>
                 {compose}
@@ -75,25 +126,29 @@ fn body(view: CaseView, form: &Form, cx: &PageContext) -> impl IntoView + use<> 
     }
 }
 
-fn compose(view: &CaseView, form: &Form, cx: &PageContext) -> impl IntoView + use<> {
+fn compose(view: &CaseView, form: &Form, typed: Option<Typed>, cx: &PageContext) -> impl IntoView + use<> {
     let is_hub = cx.reader.actor.may(Permission::Operate);
     let to = is_hub.then(|| {
         let choices = vec![
             Choice::new("partner", format!("Reply to {}", view.counterparty.name)).icon(Icon::Reply),
             Choice::new("internal", "Internal note").icon(Icon::Lock),
         ];
-        let value = form.value_or("visibility", "partner");
+        let value = typed.as_ref().map_or_else(|| form.value_or("visibility", "partner"), |typed| typed.visibility.clone());
         view! { <div class="compose-top"><Segment name="visibility" legend="Who reads it" choices=choices value=value/></div> }
     });
     let label = match (is_hub, view.case.status.is_settled()) {
         (false, true) => "Write, and take the case up again",
         _ => "Your message",
     };
+    let text = typed.map(|typed| typed.text).or_else(|| form.value("text"));
+    let seen = view.messages.iter().rev().find(|message| message.case_id == view.case.id).map(|message| message.id.to_string());
     view! {
         <form class="panel-body" method="post" action="/do/write-case">
             <input type="hidden" name="case" value=view.case.id.to_string()/>
+            // What stands below when it is sent: whoever writes an answer has read that.
+            <span data-live="seen"><input type="hidden" name="seen" value=seen/></span>
             {to}
-            <TextArea name="text" label=label value=form.value("text") error=form.field_error("text") rows=3 required=true/>
+            <TextArea name="text" label=label value=text error=form.field_error("text") rows=3 required=true/>
             <p class="actions compose-end"><Button label="Send" icon=Icon::Send weight=Weight::Main/></p>
         </form>
     }
@@ -105,7 +160,7 @@ fn clocks(view: &CaseView, cx: &PageContext) -> impl IntoView + use<> {
 }
 
 /// What the reader may do with the case, one button each.
-fn moves(view: &CaseView, cx: &PageContext) -> Option<impl IntoView + use<>> {
+fn moves(view: &CaseView, form: &Form, cx: &PageContext) -> Option<impl IntoView + use<>> {
     let audience = cx.reader.actor.audience;
     let buttons: Vec<_> = view
         .moves
@@ -116,13 +171,15 @@ fn moves(view: &CaseView, cx: &PageContext) -> Option<impl IntoView + use<>> {
         })
         .collect();
     let (id, version) = (view.case.id.to_string(), view.case.version.to_string());
+    let reason = related::reason(view, form);
     (!view.moves.is_empty()).then(|| {
         view! {
             <Panel id="moves" title="What is next" live="moves">
-                <form method="post" action="/do/move-case" class="row-flex">
+                <form method="post" action="/do/move-case" class="stack-s">
                     <input type="hidden" name="case" value=id/>
                     <input type="hidden" name="version" value=version/>
-                    {buttons}
+                    {reason}
+                    <p class="row-flex">{buttons}</p>
                 </form>
             </Panel>
         }
@@ -152,6 +209,31 @@ fn facts(view: &CaseView) -> impl IntoView + use<> {
             </dl>
         </Panel>
     }
+}
+
+/// The same case in other systems, for the hub.
+fn bonds(view: &CaseView, cx: &PageContext) -> Option<impl IntoView + use<>> {
+    let rows: Vec<_> = view
+        .bonds
+        .iter()
+        .map(|bond| {
+            let synced = bond.synced_at.map(|at| format!("Last agreed {}", text::moment_short(at, cx.now, &cx.zone)));
+            let failure = bond.failure.clone().map(|failure| view! { <span class="sub danger-text wrap">{failure}</span> });
+            view! {
+                <dt>{endpoints::parts::system(&bond.system)}</dt>
+                <dd>
+                    <span class="mono">{bond.external_id.clone()}</span>
+                    " "
+                    {endpoints::parts::health(bond).view()}
+                    <span class="sub">{synced}</span>
+                    {failure}
+                </dd>
+            }
+        })
+        .collect();
+    let panel = (!rows.is_empty()).then(|| view! { <Panel id="bonds" title="In other systems"><dl class="facts">{rows}</dl></Panel> });
+    // Its place is there from the start, so that an open page gets it.
+    cx.reader.actor.may(Permission::Operate).then(|| view! { <div class="contents" data-live="bonds">{panel}</div> })
 }
 
 fn reference(reference: &Reference) -> impl IntoView + use<> {

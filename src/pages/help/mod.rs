@@ -21,7 +21,7 @@ pub fn kind(code: &str) -> String {
 }
 
 /// The address of an article: its slug to be read, its id to be found.
-fn address(item: &ContentItem) -> String {
+pub(super) fn address(item: &ContentItem) -> String {
     format!("/help/{}-{}", item.slug, item.id.0.simple())
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::parts::{changes, note, tile, urgent};
+use super::parts::{changes, exceptions, note, tile, urgent};
 use crate::{
     domain::{
         order::{OrderKind, OrderState},
@@ -26,6 +26,7 @@ pub fn tiles(cx: &PageContext, home: &Home) -> Vec<Tile> {
     let late_to_ship = home.late_to_ship(OrderKind::Sales, today);
     let mut tiles = way_tiles(cx, home);
     tiles.extend([
+        exceptions(cx, home),
         note(
             tile("Not confirmed yet", Icon::Inbox, "/orders?tab=to-answer", orders(&[OrderState::Received])),
             "being looked at",

@@ -35,6 +35,18 @@ pub fn note(tile: Tile, some: impl Into<String>, none: &str) -> Tile {
     Tile { note: Some(words).filter(|words| !words.is_empty()), ..tile }
 }
 
+/// What went wrong and is the reader's to settle.
+pub fn exceptions(cx: &PageContext, home: &Home) -> Tile {
+    let (n, first) = home.exceptions;
+    let due = first.map(|at| text::due(at, cx.now, &cx.zone));
+    let role = if due.as_ref().is_some_and(|due| due.urgency == text::Urgency::Late) { Role::Danger } else { Role::Warning };
+    note(
+        urgent(tile("Exceptions to settle", Icon::Alert, "/exceptions", n), role, due.map(|due| due.text)),
+        "",
+        "everything goes as agreed",
+    )
+}
+
 /// The newest changes, each leading to what it is about.
 pub fn changes(cx: &PageContext, home: &Home) -> impl IntoView + use<> {
     let items: Vec<_> = home.events.iter().map(|event| change(cx, event, about(cx, home, event))).collect();

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::parts::{changes, note, tile, urgent};
+use super::parts::{changes, exceptions, note, tile, urgent};
 use crate::{
     domain::{
         order::{OrderKind, OrderState},
@@ -29,6 +29,7 @@ pub fn tiles(cx: &PageContext, home: &Home) -> Vec<Tile> {
     let payable = home.invoices(Group::Accepted.states());
     let late = home.late(today);
     vec![
+        exceptions(cx, home),
         note(
             urgent(
                 tile("Orders to answer", Icon::Turn, "/orders?tab=to-answer", orders(&[OrderState::Received])),

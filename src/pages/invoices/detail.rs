@@ -25,7 +25,7 @@ use crate::{
         self,
         invoices::{REASON_LENGTH, view::InvoiceView},
     },
-    store::invoices::InvoiceLine,
+    store::{disputes::Subject, invoices::InvoiceLine},
     text::{self, Urgency},
     ui::{
         Button, ChipData, Choice, Column, Columns, Crumb, Entry, Fact, FactStrip, Facts, Icon, PageHead, Panel, Role, SelectField, Table,
@@ -39,6 +39,7 @@ pub fn Page() -> impl IntoView {
     let id = param::<InvoiceId>("id");
     page("Invoice", async move |cx: PageContext| {
         let view = service::invoices::view::load(&cx.context, &cx.reader.actor, id?).await?;
+        let disputes = service::cases::dispute::about(&cx.context, &cx.reader.actor, Subject::Invoice(view.invoice.id)).await?;
         let today = cx.zone.date(cx.now);
         let entries = payment::entries(&view, &cx, today);
         let links = links(&view, &cx);
@@ -48,6 +49,7 @@ pub fn Page() -> impl IntoView {
             (
                 timeline("payment", "Until it is paid", entries.clone(), &reader),
                 links_panel(&links),
+                cases::disputed::about("invoice", &id.to_string(), &disputes),
                 cases::parts::ask("invoice", id.to_string()),
             )
         };
@@ -117,8 +119,11 @@ fn strip(view: &InvoiceView, today: Date) -> Vec<Fact> {
     let invoice = &view.invoice;
     let money = |amount| text::money(amount, invoice.currency);
     let mut facts = vec![Fact::new("Total", money(invoice.total)), Fact::new("Paid", money(invoice.paid))];
+    if invoice.credited > Amount::ZERO {
+        facts.push(Fact::new("Credited", money(invoice.credited)));
+    }
     if !invoice.state.is_final() {
-        facts.push(Fact::new("Open", money(invoice.total - invoice.paid)));
+        facts.push(Fact::new("Open", money(invoice.open())));
     }
     if let Some(day) = invoice.invoiced_on {
         facts.push(Fact::new("Invoice date", text::date_with_weekday(day)));

@@ -54,7 +54,7 @@ impl World {
             clock: ManualClock::at("2026-11-24T09:12:00Z".parse().unwrap()),
             ids: Ids::seeded(7),
             live: Live::default(),
-            settings: Settings { undo_seconds: 300, answer_hours: 24 }.into(),
+            settings: Settings { undo_seconds: 300, ..Settings::default() }.into(),
         };
         let hash = password::hash(&context.ids, PASSWORD).await.unwrap();
         let hub = organisation(&context, "CASTELLAN", Audience::Hub, &hash).await;

@@ -37,7 +37,10 @@ pub fn Page() -> impl IntoView {
             <PageHead
                 title="Partners"
                 as_of=text::as_of(cx.now, &cx.zone)
-                actions=|| view! { <ButtonLink href="/partners/add" label="Add a partner" icon=Icon::Plus weight=Weight::Main/> }
+                actions=|| view! {
+                    <ButtonLink href="/reference/preview" label="Preview a feed" icon=Icon::Eye/>
+                    <ButtonLink href="/partners/add" label="Add a partner" icon=Icon::Plus weight=Weight::Main/>
+                }
             >
                 {sentence}
             </PageHead>

@@ -10,8 +10,8 @@ use crate::{
     store::{documents::DocumentRow, partners::Person},
     text,
     ui::{
-        Button, Chip, Choice, Column, Columns, Crumb, Empty, Fact, Facts, Icon, PageHead, Panel, Radios, Role, SelectField, Table,
-        TextField, Weight,
+        Button, ButtonLink, Chip, Choice, Column, Columns, Crumb, Empty, Fact, Facts, Icon, PageHead, Panel, Radios, Role, SelectField,
+        Table, TextField, Weight,
     },
 };
 
@@ -34,7 +34,9 @@ fn body(found: PartnerView, cx: &PageContext) -> impl IntoView + use<> {
     let identifiers = identifiers(&found, &form).into_any();
     let people = people(&found, cx).into_any();
     let routes = routes(&found, cx).into_any();
+    let address = format!("/partners/{}/reference", found.organisation.id);
     let newest = newest(found.documents, cx).into_any();
+    let known = move || view! { <ButtonLink href=address.clone() label="What is known" icon=Icon::Company/> };
     let side = ViewFn::from(move || company(facts.clone()).into_any());
     view! {
         <leptos_meta::Title text=name.clone()/>
@@ -42,6 +44,7 @@ fn body(found: PartnerView, cx: &PageContext) -> impl IntoView + use<> {
             title=name.clone()
             as_of=text::as_of(cx.now, &cx.zone)
             crumbs=vec![Crumb::link("/partners", "Partners"), Crumb::here(name)]
+            actions=known
         >
             {roles}
         </PageHead>

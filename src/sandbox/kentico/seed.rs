@@ -240,7 +240,7 @@ declaration.</li>
     Entry {
         content_type: "portalResolutionStep",
         days_ago: 48,
-        title: "A ship notice is missing",
+        title: "Ship notice missing",
         summary: "Goods stand at the gate without a notice. Send it now; it is still accepted for seven days.",
         body: r"<ol>
 <li>Open the order and choose to ship it.</li>

@@ -5,6 +5,7 @@
 #![expect(unused_qualifications, reason = "the macros of utoipa write out paths that are imported already")]
 
 mod answers;
+mod attachments;
 mod body;
 mod cases;
 mod check;
@@ -39,7 +40,7 @@ const FILE_LIMIT: usize = 64 * 1024 * 1024;
 const JSON_LIMIT: usize = 4 * 1024 * 1024;
 
 /// Every address and what answers there. The addresses are those of the description without `/api` in front.
-fn routes() -> [(&'static str, MethodRouter<AppState>); 15] {
+fn routes() -> [(&'static str, MethodRouter<AppState>); 17] {
     [
         ("/openapi.json", get(openapi::show)),
         ("/v1/documents", post(once(documents::send, FILE_LIMIT))),
@@ -55,6 +56,8 @@ fn routes() -> [(&'static str, MethodRouter<AppState>); 15] {
         ("/v1/cases", get(cases::list)),
         ("/v1/cases/{id}", get(cases::show)),
         ("/v1/cases/{id}/comments", get(cases::comments)),
+        ("/v1/cases/{id}/attachments", get(attachments::list)),
+        ("/v1/cases/{id}/attachments/{attachment}/content", get(attachments::content)),
         ("/v1/events", post(events::take)),
     ]
 }

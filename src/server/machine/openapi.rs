@@ -20,7 +20,7 @@ use utoipa::{
     },
 };
 
-use super::{cases, documents, events, invoices, orders, placing, shipments};
+use super::{attachments, cases, documents, events, invoices, orders, placing, shipments};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -42,6 +42,8 @@ use super::{cases, documents, events, invoices, orders, placing, shipments};
         cases::list,
         cases::show,
         cases::comments,
+        attachments::list,
+        attachments::content,
         events::take,
     ),
     components(schemas(Problem, WrongField)),

@@ -1,24 +1,35 @@
 //! Cases: opening one, writing in it, moving it on. Every change is one transaction with what it causes, and each is
 //! written into the history from which the clocks are computed.
 
+pub mod assign;
+pub mod attach;
+pub mod clocks;
+pub mod credit;
+pub mod dispute;
+pub mod escalate;
+pub mod evidence;
+pub mod files;
 pub mod open;
+pub mod rate;
+pub mod relate;
+pub mod terms;
+pub mod upload;
 pub mod view;
 pub mod write;
 
-use super::{Context, Error, Result};
+use super::{Context, Error, Result, xconnector::tell};
 use crate::{
     domain::{
         access::{Actor, Audience},
-        calendar::{Calendar, Hours},
-        case::{Priority, Status, Visibility},
+        case::{Status, Visibility},
         ids::OrganisationId,
-        sla::{self, Clock, Happened, Moment, Side, Standing, Terms},
+        sla::{Clock, Happened, Moment, Side, Standing},
         time::Timestamp,
     },
     store::{
-        Conn, Scope,
+        Conn,
         cases::{self, Case, CaseEvent, Message},
-        organisations,
+        escalations,
     },
 };
 
@@ -45,21 +56,6 @@ pub fn history(case: &Case, messages: &[Message], events: &[CaseEvent]) -> Vec<H
     history
 }
 
-/// What the hub promises: hours of its working week by priority, on weekdays from eight to six in its own zone.
-pub fn terms(priority: Priority, zone: &str) -> Terms {
-    const HOUR: i64 = 3_600_000_000;
-    let (first, next, resolution) = match priority {
-        Priority::Urgent => (1, 2, 8),
-        Priority::High => (4, 4, 20),
-        Priority::Normal => (8, 8, 50),
-        Priority::Low => (20, 20, 100),
-    };
-    let day = |works: bool| if works { vec![Hours { from: 8 * 60, to: 18 * 60 }] } else { Vec::new() };
-    let week = std::array::from_fn(|weekday| day(weekday < 5));
-    let calendar = Calendar::new(zone, week, std::collections::BTreeSet::new()).unwrap_or_else(|_| Calendar::always());
-    Terms { first_response: Some(first * HOUR), next_response: Some(next * HOUR), resolution: Some(resolution * HOUR), calendar }
-}
-
 /// When the next promise is due, of all clocks that run.
 pub fn next_due(clocks: &[Clock]) -> Option<Timestamp> {
     let due = clocks.iter().filter_map(|clock| match clock.standing {
@@ -69,21 +65,16 @@ pub fn next_due(clocks: &[Clock]) -> Option<Timestamp> {
     due.min()
 }
 
-/// The zone the hub works in.
-async fn hub_zone(conn: &mut Conn) -> Result<String> {
-    Ok(organisations::hub(conn).await?.map_or_else(|| "UTC".to_owned(), |hub| hub.zone))
-}
-
-/// Saves a header after a change of its history, with the deadline that follows from it.
+/// Saves a header after a change of its history, with the deadlines that follow from it, and tells other systems.
 pub(super) async fn save(context: &Context, conn: &mut Conn, case: &mut Case) -> Result<()> {
-    let messages = cases::messages(conn, Scope::Hub, case.id).await?;
-    let events = cases::events(conn, Scope::Hub, case.id).await?;
-    let terms = terms(case.priority, &hub_zone(conn).await?);
-    case.due_at = next_due(&sla::clocks(&history(case, &messages, &events), &terms, context.now()));
+    let course = clocks::of(conn, case).await?;
+    case.due_at = next_due(&course.clocks(context.now()));
     case.updated_at = context.now();
     cases::update(conn, case).await?;
     case.version += 1;
-    Ok(())
+    escalations::set_due(conn, case.id, case.due_at, course.next_step()).await?;
+    // Apart, so that it makes no future of a use case large.
+    Box::pin(tell::case(context, conn, case)).await
 }
 
 /// A change of a case, as its history tells it.

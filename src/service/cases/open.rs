@@ -52,9 +52,9 @@ pub struct About {
     pub number: String,
     /// The partner besides the hub.
     pub counterparty: OrganisationId,
-    order: Option<OrderId>,
-    shipment: Option<ShipmentId>,
-    invoice: Option<InvoiceId>,
+    pub(super) order: Option<OrderId>,
+    pub(super) shipment: Option<ShipmentId>,
+    pub(super) invoice: Option<InvoiceId>,
 }
 
 /// Finds what a form is about; none where it is about nothing in the portal.
@@ -123,20 +123,45 @@ impl CaseForm {
 /// Opens a case. It starts with a message that both sides can read.
 pub async fn open(context: &Context, actor: &Actor, form: &CaseForm) -> Result<CaseId> {
     let mut tx = context.db.begin().await?;
-    let about = about(&mut tx, actor, form).await?;
+    let (id, counterparty) = open_in(context, &mut tx, actor, form).await?;
+    tx.commit().await?;
+    publish(context, &[counterparty]);
+    Ok(id)
+}
+
+/// Opens a case within a transaction; says with which partner it is. The caller tells open pages after the commit.
+pub(in crate::service) async fn open_in(
+    context: &Context,
+    tx: &mut Conn,
+    actor: &Actor,
+    form: &CaseForm,
+) -> Result<(CaseId, OrganisationId)> {
+    let about = about(tx, actor, form).await?;
     let entered = form.read(about.as_ref())?;
     let counterparty = match (&about, side(actor)) {
         (Some(about), _) => about.counterparty,
         (None, Side::Partner) => actor.organisation,
-        (None, Side::Internal) => partner(&mut tx, actor, &form.partner).await?,
+        (None, Side::Internal) => partner(tx, actor, &form.partner).await?,
     };
-    let mut case = Case {
-        id: context.id(),
-        number: next_number(&mut tx).await?,
+    let case = Case {
         kind: entered.kind,
-        status: Status::Open,
         priority: entered.priority,
         title: entered.title,
+        ..blank(context, actor, next_number(tx).await?, counterparty)
+    };
+    let id = begin(context, tx, actor, case, about, &entered.text).await?;
+    Ok((id, counterparty))
+}
+
+/// A case that says nothing yet.
+pub(super) fn blank(context: &Context, actor: &Actor, number: String, counterparty: OrganisationId) -> Case {
+    Case {
+        id: context.id(),
+        number,
+        kind: Kind::Question,
+        status: Status::Open,
+        priority: Priority::Normal,
+        title: String::new(),
         reason: None,
         action: None,
         proposed: Json(Vec::new()),
@@ -149,8 +174,19 @@ pub async fn open(context: &Context, actor: &Actor, form: &CaseForm) -> Result<C
         version: 0,
         updated_at: context.now(),
         created_at: context.now(),
-    };
-    cases::insert(&mut tx, &case, &[counterparty]).await?;
+    }
+}
+
+/// Adds a case with what it is about and its first message, which both sides can read.
+pub(super) async fn begin(
+    context: &Context,
+    conn: &mut Conn,
+    actor: &Actor,
+    mut case: Case,
+    about: Option<About>,
+    text: &str,
+) -> Result<CaseId> {
+    cases::insert(conn, &case, &[case.counterparty_id]).await?;
     if let Some(about) = about {
         let reference = Reference {
             case_id: case.id,
@@ -161,15 +197,12 @@ pub async fn open(context: &Context, actor: &Actor, form: &CaseForm) -> Result<C
             invoice_id: about.invoice,
             document_id: None,
         };
-        cases::insert_reference(&mut tx, &reference).await?;
+        cases::insert_reference(conn, &reference).await?;
     }
-    let author = case.author.clone();
-    let change = Change { kind: "opened", visibility: Visibility::Partner, actor: &author, ..Change::default() };
-    note(context, &mut tx, &case, change).await?;
-    write::insert(context, &mut tx, actor, &case, Visibility::Partner, &entered.text).await?;
-    save(context, &mut tx, &mut case).await?;
-    tx.commit().await?;
-    publish(context, &[counterparty]);
+    let change = Change { kind: "opened", visibility: Visibility::Partner, actor: &case.author, ..Change::default() };
+    note(context, conn, &case, change).await?;
+    write::insert(context, conn, actor, &case, Visibility::Partner, text).await?;
+    save(context, conn, &mut case).await?;
     Ok(case.id)
 }
 

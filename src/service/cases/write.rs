@@ -1,17 +1,20 @@
 //! Writing in a case, and moving it on.
 
-use super::{Change, PORTICO, needed, note, publish, save, side};
+use serde::{Deserialize, Serialize};
+
+use super::{Change, PORTICO, needed, note, publish, relate, save, side};
 use crate::{
     domain::{
         access::{Actor, Permission},
         case::{Status, Visibility},
-        ids::CaseId,
+        ids::{CaseId, CaseMessageId},
         sla::Side,
     },
-    service::{Context, Error, Result, history::signature},
+    service::{Context, Error, Result, draft, history::signature, notify::causes},
     store::{
         Conn,
         cases::{self, Case, Message},
+        drafts,
     },
 };
 
@@ -21,13 +24,60 @@ pub const LONGEST: usize = 10_000;
 /// Writes a message. A partner's message brings a case back that waited for it or was settled. Only the hub writes
 /// notes that partners cannot see.
 pub async fn write(context: &Context, actor: &Actor, id: CaseId, visibility: Visibility, text: &str) -> Result<()> {
+    write_after(context, actor, id, visibility, text, None).await
+}
+
+/// Writes a message that answers what was read: `seen` is the newest message that was there. Where somebody else wrote
+/// since, the writer sees that first; what was typed is kept as a draft.
+pub async fn write_after(
+    context: &Context,
+    actor: &Actor,
+    id: CaseId,
+    visibility: Visibility,
+    text: &str,
+    seen: Option<CaseMessageId>,
+) -> Result<()> {
+    let typed = Typed { visibility: visibility.as_str().to_owned(), text: text.to_owned() };
+    let written = try_write(context, actor, id, visibility, text, seen).await;
+    draft::keep_if_invalid(context, actor, DRAFT, id.0, &typed, written).await
+}
+
+/// A message as it was typed.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Typed {
+    /// Who is to read it.
+    pub visibility: String,
+    /// The words.
+    pub text: String,
+}
+
+/// Kind of the draft that keeps a message.
+const DRAFT: &str = "case_message";
+
+/// The message that an organisation typed into a case and that was not taken.
+pub async fn typed(context: &Context, actor: &Actor, id: CaseId) -> Result<Option<Typed>> {
+    let mut conn = context.db.read().await?;
+    Ok(draft::find(&mut conn, actor, DRAFT, id.0).await?.map(|kept| kept.form))
+}
+
+async fn try_write(
+    context: &Context,
+    actor: &Actor,
+    id: CaseId,
+    visibility: Visibility,
+    text: &str,
+    seen: Option<CaseMessageId>,
+) -> Result<()> {
     if visibility == Visibility::Internal && !actor.may(Permission::Operate) {
         return Err(Error::Forbidden("Only the buyer's own people write internal notes.".to_owned()));
     }
     let text = needed("text", text, LONGEST, "Write something first.")?;
     let mut tx = context.db.begin().await?;
     let mut case = cases::find_for_update(&mut tx, actor.scope(), id).await?.ok_or(Error::NotFound)?;
+    relate::refuse_part(&mut tx, id).await?;
+    refuse_unread(&mut tx, actor, id, seen).await?;
     insert(context, &mut tx, actor, &case, visibility, &text).await?;
+    drafts::delete(&mut tx, actor.organisation, DRAFT, id.0).await?;
     let next = match side(actor) {
         Side::Partner => case.status.after_partner_message(),
         Side::Internal => case.status,
@@ -40,6 +90,20 @@ pub async fn write(context: &Context, actor: &Actor, id: CaseId, visibility: Vis
     Ok(())
 }
 
+/// Refuses where somebody else wrote after the message that was seen last.
+async fn refuse_unread(conn: &mut Conn, actor: &Actor, id: CaseId, seen: Option<CaseMessageId>) -> Result<()> {
+    let Some(seen) = seen else { return Ok(()) };
+    let messages = cases::messages(conn, actor.scope(), id).await?;
+    let newer = messages.iter().rev().take_while(|message| message.id != seen);
+    match newer.filter(|message| message.author != signature(actor)).last() {
+        Some(message) if messages.iter().any(|known| known.id == seen) => Err(Error::Stale(format!(
+            "{} wrote while you did. Read it below; what you typed is still here. Send it again if it still says what you mean.",
+            message.author
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// Where an actor may move a case: the hub anywhere the status leads, a partner may say that it is settled.
 pub fn moves(actor: &Actor, case: &Case) -> Vec<Status> {
     let is_hub = actor.may(Permission::Operate);
@@ -49,6 +113,18 @@ pub fn moves(actor: &Actor, case: &Case) -> Vec<Status> {
 
 /// Moves a case on. `version` is the one that was looked at: who was slower sees the newer state first.
 pub async fn move_to(context: &Context, actor: &Actor, id: CaseId, version: i64, next: Status) -> Result<()> {
+    move_for(context, actor, id, version, next, "").await
+}
+
+/// Longest reason, in characters.
+pub const LONGEST_REASON: usize = 500;
+
+/// Moves a case on and says why; a settled case is taken up again only with a reason.
+pub async fn move_for(context: &Context, actor: &Actor, id: CaseId, version: i64, next: Status, reason: &str) -> Result<()> {
+    let reason = reason.trim();
+    if reason.chars().count() > LONGEST_REASON {
+        return Err(Error::field("reason", format!("Use at most {LONGEST_REASON} characters.")));
+    }
     let mut tx = context.db.begin().await?;
     let mut case = cases::find_for_update(&mut tx, actor.scope(), id).await?.ok_or(Error::NotFound)?;
     if case.version != version {
@@ -57,7 +133,11 @@ pub async fn move_to(context: &Context, actor: &Actor, id: CaseId, version: i64,
     if !moves(actor, &case).contains(&next) {
         return Err(Error::Forbidden("The buyer moves this case on. Write a message to say what you need.".to_owned()));
     }
-    become_status(context, &mut tx, &mut case, next, &signature(actor)).await?;
+    relate::refuse_part(&mut tx, id).await?;
+    if case.status.is_settled() && !next.is_settled() && reason.is_empty() {
+        return Err(Error::field("reason", "Say why the case is taken up again; both sides read it."));
+    }
+    become_status_for(context, &mut tx, &mut case, next, &signature(actor), reason).await?;
     save(context, &mut tx, &mut case).await?;
     let parties = cases::parties(&mut tx, id).await?;
     tx.commit().await?;
@@ -66,7 +146,11 @@ pub async fn move_to(context: &Context, actor: &Actor, id: CaseId, version: i64,
 }
 
 /// Notes a change of status; nothing where it stays.
-async fn become_status(context: &Context, conn: &mut Conn, case: &mut Case, next: Status, actor: &str) -> Result<()> {
+pub(super) async fn become_status(context: &Context, conn: &mut Conn, case: &mut Case, next: Status, actor: &str) -> Result<()> {
+    become_status_for(context, conn, case, next, actor, "").await
+}
+
+async fn become_status_for(context: &Context, conn: &mut Conn, case: &mut Case, next: Status, actor: &str, reason: &str) -> Result<()> {
     if next == case.status {
         return Ok(());
     }
@@ -74,6 +158,7 @@ async fn become_status(context: &Context, conn: &mut Conn, case: &mut Case, next
         kind: "status",
         old: Some(case.status.as_str()),
         new: Some(next.as_str()),
+        note: reason,
         visibility: Visibility::Partner,
         actor,
         ..Change::default()
@@ -105,5 +190,5 @@ pub(super) async fn insert(
         at: context.now(),
     };
     cases::insert_message(conn, &message).await?;
-    Ok(())
+    causes::case_written(context, conn, case, &message, actor.user()).await
 }

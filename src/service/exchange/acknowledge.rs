@@ -17,6 +17,8 @@ use crate::{
     },
     service::{
         Context, Result,
+        exceptions::{self, Root},
+        notify::causes,
         outbox::{self, Ends, Outgoing},
     },
     store::{
@@ -137,7 +139,12 @@ async fn mark(
 ) -> Result<()> {
     let findings = set.map_or_else(|| document.findings.0.clone(), |set| in_words(set, &document.findings));
     let reached = documents::set_acknowledged(conn, document, verdict, &findings, context.now()).await?;
-    outbox::note(context, conn, document.id, reached, &by.name, &format!("Functional acknowledgment {source}")).await
+    if reached == DocumentStatus::Rejected {
+        causes::document_refused(context, conn, document, &findings).await?;
+    }
+    outbox::note(context, conn, document.id, reached, &by.name, &format!("Functional acknowledgment {source}")).await?;
+    exceptions::look(context, conn, [Root::Document(document.id)]).await?;
+    Ok(())
 }
 
 /// The notes of an acknowledgment as findings of the document they speak of.
@@ -214,8 +221,12 @@ async fn refused(context: &Context, conn: &mut Conn, by: &Organisation, document
     let words = format!("Interchange refused by the counterpart with note {code}. Correct it and send it again.");
     let mut findings = document.findings.0.as_array().cloned().unwrap_or_default();
     findings.push(serde_json::json!({ "severity": "error", "code": "interchange_refused_by_counterpart", "message": words }));
-    let reached = documents::set_acknowledged(conn, document, Verdict::Rejected, &findings.into(), context.now()).await?;
-    outbox::note(context, conn, document.id, reached, &by.name, &words).await
+    let findings = findings.into();
+    let reached = documents::set_acknowledged(conn, document, Verdict::Rejected, &findings, context.now()).await?;
+    causes::document_refused(context, conn, document, &findings).await?;
+    outbox::note(context, conn, document.id, reached, &by.name, &words).await?;
+    exceptions::look(context, conn, [Root::Document(document.id)]).await?;
+    Ok(())
 }
 
 /// Element 720, our words.

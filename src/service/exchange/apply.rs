@@ -10,7 +10,11 @@ use crate::{
         order::OrderKind,
     },
     edi::x12::event::SetResult,
-    service::{Context, Error, Result, invoices, orders, outbox, shipments},
+    service::{
+        Context, Error, Result,
+        exceptions::{self, taken::Touched},
+        invoices, orders, outbox, shipments,
+    },
     store::{
         Conn,
         documents::{self, Document},
@@ -88,7 +92,7 @@ pub(super) async fn apply(context: &Context, conn: &mut Conn, incoming: &Incomin
             return acknowledge::apply_functional(context, conn, incoming, content).await;
         }
     };
-    let applied = match applied {
+    let mut applied = match applied {
         Ok(applied) => applied,
         // A rule of ours says no: the document stays, with the reason, and changes nothing. What changed under our hands
         // (`Error::Stale`) is not a rule: all of it is undone and taken in again.
@@ -99,6 +103,9 @@ pub(super) async fn apply(context: &Context, conn: &mut Conn, incoming: &Incomin
     if !applied.remarks.is_empty() {
         remark(context, conn, incoming.document.id, incoming.document, &applied.remarks).await?;
     }
+    let touched = Touched { order: applied.order, shipment: applied.shipment, invoice: applied.invoice };
+    let told = exceptions::taken::document(context, conn, incoming.document, touched).await?;
+    applied.concerned.extend(exceptions::concerned(&told));
     Ok(applied.concerned)
 }
 

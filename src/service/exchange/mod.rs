@@ -15,7 +15,12 @@ use bytes::Bytes;
 use serde::Serialize;
 use sqlx::types::Json;
 
-use super::{Context, Error, Result, outbox};
+use super::{
+    Context, Error, Result,
+    exceptions::{self, Root},
+    notify::causes,
+    outbox,
+};
 use crate::{
     domain::{
         document::{Direction, DocumentKind, DocumentStatus, Verdict},
@@ -146,6 +151,8 @@ pub async fn receive(context: &Context, source: Source, bytes: Bytes) -> Result<
         transmission.failure = Some(why);
         transmissions::set_transmission(&mut tx, transmission.id, REFUSED, None, transmission.failure.as_deref()).await?;
     }
+    let told = exceptions::taken::file(context, &mut tx, transmission.id, source.owner, &transmission.name).await?;
+    outcome.concerned.extend(exceptions::concerned(&told));
     tx.commit().await?;
     outcome.concerned.sort_unstable();
     outcome.concerned.dedup();
@@ -165,7 +172,9 @@ pub async fn refuse(context: &Context, source: Source, bytes: Bytes, why: &str) 
     context.files.put(&transmission.file, bytes).await?;
     let mut tx = context.db.begin().await?;
     transmissions::insert_transmission(&mut tx, &transmission).await?;
+    let told = exceptions::taken::file(context, &mut tx, transmission.id, source.owner, &transmission.name).await?;
     tx.commit().await?;
+    exceptions::tell(context, &told);
     Ok(Receipt { transmission: transmission.id, status: REFUSED, failure: transmission.failure })
 }
 
@@ -268,6 +277,10 @@ async fn refuse_interchange(
         with(&read.verdict.findings, Finding::new(Severity::Error, "interchange_refused", read.header.offset, message.clone()))
     };
     transmissions::insert_interchange(conn, &row).await?;
+    if let Some(sides) = sides.filter(|_| !is_answer(read)) {
+        causes::interchange_refused(context, conn, &sides.sender, &row, &message).await?;
+        outcome.concerned.push(sides.counterparty);
+    }
     outcome.failures.push(message);
     if !source.is_copy && !is_answer(read) {
         let answer = Ta1::refusal(&read.header, code);
@@ -331,6 +344,9 @@ async fn take_group(
         if document.is_accepted {
             let concerned = apply::apply(context, conn, &Incoming { sides, document: &document, set, interchange }).await?;
             outcome.concerned.extend(concerned);
+        } else {
+            let told = exceptions::look(context, conn, [Root::Document(document.id)]).await?;
+            outcome.concerned.extend(exceptions::concerned(&told));
         }
     }
     if !is_acknowledgment && !source.is_copy && sides.acknowledges {
@@ -385,6 +401,9 @@ async fn insert_set(
     };
     documents::insert(conn, &document).await?;
     outbox::note(context, conn, document.id, document.status, &sides.sender.name, "").await?;
+    if !accepted && kind != DocumentKind::FunctionalAcknowledgment {
+        causes::document_refused(context, conn, &document, &document.findings).await?;
+    }
     Ok(document)
 }
 

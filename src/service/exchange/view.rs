@@ -173,6 +173,38 @@ pub async fn raw(context: &Context, actor: &Actor, id: DocumentId) -> Result<(Tr
     Ok((transmission, bytes))
 }
 
+/// A document as it was on the wire.
+pub enum AsSent {
+    /// The file it stood in.
+    Whole(Bytes),
+    /// Its own segments, a line each: the file also holds what belongs to others.
+    Part(String),
+    /// It has not left yet.
+    NotYet,
+}
+
+/// A document of the actor's as it was on the wire, without noting that anybody read it.
+pub async fn as_sent(context: &Context, actor: &Actor, document: &Document) -> Result<AsSent> {
+    let Some(id) = document.transmission_id else { return Ok(AsSent::NotYet) };
+    let mut conn = context.db.read().await?;
+    let transmission = transmissions::find_transmission(&mut conn, id).await?.ok_or(Error::NotFound)?;
+    let is_whole = is_whole_file_of(&mut conn, actor, id).await?;
+    let group = match document.group_id {
+        Some(group) => transmissions::find_group(&mut conn, group).await?,
+        None => None,
+    };
+    let interchange = match group {
+        Some(group) => transmissions::find_interchange(&mut conn, group.interchange_id).await?,
+        None => None,
+    };
+    drop(conn);
+    if is_whole {
+        return Ok(context.files.get(&transmission.file).await?.map_or(AsSent::NotYet, AsSent::Whole));
+    }
+    let read = segments(context, &transmission, interchange.map_or(0, |row| row.position), document).await?;
+    Ok(AsSent::Part(read.lines.join("\n")))
+}
+
 /// A document's own segments; those of an outgoing one are understood as well, which tells where each value stands.
 async fn segments(context: &Context, transmission: &Transmission, interchange: i64, document: &Document) -> Result<Segments> {
     let Some(bytes) = context.files.get(&transmission.file).await? else { return Ok(Segments { separator: '*', ..Segments::default() }) };

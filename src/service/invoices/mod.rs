@@ -8,8 +8,11 @@ use std::collections::BTreeMap;
 
 use super::{
     Context, Error, Result,
+    exceptions::{self, taken::Touched},
     history::{self, Entry, Subject},
+    notify::causes,
     orders::save,
+    xconnector::tell,
 };
 use crate::{
     domain::{
@@ -30,6 +33,7 @@ use crate::{
 /// Saves a new invoice and counts its lines as invoiced. Says what does not fit the orders.
 pub async fn record(context: &Context, conn: &mut Conn, invoice: &Invoice, lines: &[InvoiceLine], source: &Source) -> Result<Vec<String>> {
     invoices::insert(conn, invoice, lines).await?;
+    tell_state(context, conn, invoice, None).await?;
     let mut remarks = Vec::new();
     let mut by_order: BTreeMap<OrderId, Vec<&InvoiceLine>> = BTreeMap::new();
     for (order, order_line) in invoices::order_lines(conn, invoice.id).await? {
@@ -76,6 +80,12 @@ pub async fn record(context: &Context, conn: &mut Conn, invoice: &Invoice, lines
     Ok(remarks)
 }
 
+/// Tells other systems where an invoice stands now.
+async fn tell_state(context: &Context, conn: &mut Conn, invoice: &Invoice, before: Option<InvoiceState>) -> Result<()> {
+    let of = tell::Trade { kind: "invoice", id: invoice.id.to_string(), number: &invoice.number, partner: invoice.counterparty_id };
+    tell::status(context, conn, of, before.map(InvoiceState::as_str), invoice.state.as_str()).await
+}
+
 /// Longest reason for an invoice's state, in characters.
 pub const REASON_LENGTH: usize = 500;
 
@@ -92,9 +102,9 @@ pub async fn pay_part(context: &Context, actor: &Actor, id: InvoiceId, paid: Amo
 /// What is paid of an invoice that reaches a state.
 fn paid_by_then(invoice: &Invoice, state: InvoiceState, paid: Option<Amount>) -> Result<Amount> {
     match (state, paid) {
-        (InvoiceState::Paid, _) => Ok(invoice.total),
+        (InvoiceState::Paid, _) => Ok(invoice.total - invoice.credited),
         (InvoiceState::PartPaid, None) => Err(Error::field("paid", "Say how much is paid by now.")),
-        (InvoiceState::PartPaid, Some(paid)) if paid > invoice.paid && paid < invoice.total => Ok(paid),
+        (InvoiceState::PartPaid, Some(paid)) if paid > invoice.paid && paid < invoice.total - invoice.credited => Ok(paid),
         (InvoiceState::PartPaid, Some(_)) => {
             Err(Error::field("paid", "A part is more than was paid before and less than the whole. Enter all that is paid by now."))
         }
@@ -129,6 +139,7 @@ async fn step(context: &Context, actor: &Actor, id: InvoiceId, state: InvoiceSta
     invoice.paid = paid_by_then(&invoice, state, paid)?;
     invoice.updated_at = context.now();
     invoices::update(&mut tx, &invoice).await?;
+    tell_state(context, &mut tx, &invoice, Some(before)).await?;
     if state == InvoiceState::Paid {
         count_paid(context, &mut tx, &invoice).await?;
     }
@@ -148,7 +159,11 @@ async fn step(context: &Context, actor: &Actor, id: InvoiceId, state: InvoiceSta
         actor: &history::signature(actor),
     };
     history::note(context, &mut tx, entry).await?;
+    let touched = Touched { invoice: Some(id), ..Touched::default() };
+    let told = exceptions::taken::subjects(context, &mut tx, touched).await?;
+    causes::payment_told(context, &mut tx, &invoice, actor.user()).await?;
     tx.commit().await?;
+    exceptions::tell(context, &told);
     context.live.publish(Some(invoice.counterparty_id));
     Ok(())
 }

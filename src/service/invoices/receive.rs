@@ -10,6 +10,7 @@ use crate::{
     },
     service::{
         Context, Error, Result,
+        cases::credit,
         exchange::{Applied, Incoming},
     },
     store::{
@@ -23,6 +24,9 @@ use crate::{
 
 /// Applies an 810.
 pub async fn invoice(context: &Context, conn: &mut Conn, incoming: &Incoming<'_>, message: &message::Invoice) -> Result<Applied> {
+    if is_credit(message) {
+        return credit::receive(context, conn, incoming, message).await;
+    }
     check(message)?;
     let kind = incoming.kind_sold_by_sender();
     if invoices::find_by_number(conn, kind, incoming.counterparty(), &message.number).await?.is_some() {
@@ -66,6 +70,7 @@ pub async fn invoice(context: &Context, conn: &mut Conn, incoming: &Incoming<'_>
         currency,
         total,
         paid: Amount::ZERO,
+        credited: Amount::ZERO,
         invoiced_on: message.date,
         due_on: message
             .terms
@@ -90,12 +95,13 @@ pub async fn invoice(context: &Context, conn: &mut Conn, incoming: &Incoming<'_>
 /// Types of invoices (element 640) that take money back: credit memo, credit invoice.
 const CREDITS: [&str; 2] = ["CR", "CN"];
 
-/// What is no demand for money is not taken: counted as one, it would be paid.
+/// Whether it gives money back: counted as a demand, it would be paid.
+fn is_credit(message: &message::Invoice) -> bool {
+    message.invoice_type.as_deref().is_some_and(|kind| CREDITS.contains(&kind)) || message.total < Decimal::ZERO
+}
+
 fn check(message: &message::Invoice) -> Result<()> {
     let refused = |words: String| Err(Error::Conflict(format!("{words} It was not entered; settle it with the partner by other means.")));
-    if message.invoice_type.as_deref().is_some_and(|kind| CREDITS.contains(&kind)) || message.total < Decimal::ZERO {
-        return refused(format!("{} is a credit, and credits cannot be taken here yet.", message.number));
-    }
     match message.lines.iter().find(|line| !line.quantity.is_positive()) {
         Some(line) => refused(format!("It invoices a quantity of {}.", line.quantity)),
         None => Ok(()),

@@ -14,7 +14,7 @@ use crate::{
         time::Date,
     },
     service::{
-        Context, Error, FieldError, Result, draft,
+        Context, Error, FieldError, Result, draft, exceptions,
         exchange::parties,
         history::signature,
         outbox::{self, Outgoing},
@@ -138,6 +138,7 @@ async fn try_send(context: &Context, actor: &Actor, order_id: OrderId, form: &In
         currency: order.currency,
         total,
         paid: Amount::ZERO,
+        credited: Amount::ZERO,
         invoiced_on: Some(entered.invoiced_on),
         due_on: entered.net_days.map(|days| due_on(entered.invoiced_on, days)),
         document_id: Some(document),
@@ -148,7 +149,9 @@ async fn try_send(context: &Context, actor: &Actor, order_id: OrderId, form: &In
     let source = Source { document: Some(document), segment: None, element: None, actor: author };
     super::record(context, &mut tx, &invoice, &lines, &source).await?;
     drafts::delete(&mut tx, actor.organisation, DRAFT, order_id.0).await?;
+    let told = exceptions::look_at_order(context, &mut tx, order_id).await?;
     tx.commit().await?;
+    exceptions::tell(context, &told);
     context.live.publish(Some(order.counterparty_id));
     Ok(id)
 }

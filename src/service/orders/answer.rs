@@ -19,7 +19,7 @@ use crate::{
         order::{self, ANSWER_FIELDS, Line, LineStatus, OrderKind, Part, Source},
     },
     service::{
-        Context, Error, FieldError, Result, across, draft,
+        Context, Error, FieldError, Result, across, draft, exceptions,
         exchange::parties,
         history::{self, Entry, Subject, signature},
         outbox::{self, Outgoing},
@@ -205,7 +205,9 @@ async fn try_answer(context: &Context, actor: &Actor, id: OrderId, said: Said<'_
     .await?;
     let concerned = across::promise(context, &mut tx, &order).await?;
     drafts::delete(&mut tx, actor.organisation, DRAFT, id.0).await?;
+    let told = exceptions::look_at_order(context, &mut tx, id).await?;
     tx.commit().await?;
+    exceptions::tell(context, &told);
     context.live.publish(Some(order.counterparty_id));
     for party in concerned {
         context.live.publish(Some(party));
@@ -379,7 +381,9 @@ pub async fn take_back(context: &Context, actor: &Actor, id: DocumentId) -> Resu
     )
     .await?;
     let concerned = across::promise(context, &mut tx, &order).await?;
+    let told = exceptions::look_at_order(context, &mut tx, order_id).await?;
     tx.commit().await?;
+    exceptions::tell(context, &told);
     context.live.publish(Some(order.counterparty_id));
     for party in concerned {
         context.live.publish(Some(party));

@@ -10,11 +10,11 @@ pub mod view;
 
 use sqlx::types::Json;
 
-use super::{Context, Result};
+use super::{Context, Result, xconnector::tell};
 use crate::{
     domain::{
         ids::DocumentId,
-        order::{self, Line, LineStatus, Provenance, Source},
+        order::{self, Line, LineStatus, OrderState, Provenance, Source},
     },
     store::{
         Conn,
@@ -23,7 +23,8 @@ use crate::{
     },
 };
 
-/// Derives the header from its lines and saves it, and those lines that differ from what they were before.
+/// Derives the header from its lines and saves it, and those lines that differ from what they were before. Other systems
+/// are told where the order stands then.
 pub async fn save(context: &Context, conn: &mut Conn, order: &mut Order, before: &[Line], lines: &[Line]) -> Result<()> {
     save_header(context, conn, order, lines).await?;
     for line in lines {
@@ -36,16 +37,22 @@ pub async fn save(context: &Context, conn: &mut Conn, order: &mut Order, before:
             orders::replace_schedule(conn, line).await?;
         }
     }
-    Ok(())
+    tell_state(context, conn, order, Some(order::derive_state(before))).await
 }
 
-/// Derives the header from its lines and saves it alone.
+/// Derives the header from its lines and saves it alone, where it stands as it stood.
 async fn save_header(context: &Context, conn: &mut Conn, order: &mut Order, lines: &[Line]) -> Result<()> {
     derive(order, lines);
     order.updated_at = context.now();
     orders::update(conn, order).await?;
     order.version += 1;
     Ok(())
+}
+
+/// Tells other systems where an order stands now.
+async fn tell_state(context: &Context, conn: &mut Conn, order: &Order, before: Option<OrderState>) -> Result<()> {
+    let of = tell::Trade { kind: "order", id: order.id.to_string(), number: &order.number, partner: order.counterparty_id };
+    tell::status(context, conn, of, before.map(OrderState::as_str), order.state.as_str()).await
 }
 
 /// Sets everything on a header that follows from its lines.

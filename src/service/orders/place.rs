@@ -152,6 +152,7 @@ async fn insert(
         .collect();
     super::derive(&mut order, &lines);
     orders::insert(conn, &order, &lines).await?;
+    super::tell_state(context, conn, &order, None).await?;
     record_first_revision(context, conn, &order, &signature(actor), &lines).await?;
     let entry = Entry {
         counterparty: partner,

@@ -49,6 +49,7 @@ async fn insert(
     order.document_id = Some(incoming.document.id);
     derive(&mut order, &lines);
     orders::insert(conn, &order, &lines).await?;
+    super::tell_state(context, conn, &order, None).await?;
     record_first_revision(context, conn, &order, incoming.sender_name(), &lines).await?;
     history::note(
         context,

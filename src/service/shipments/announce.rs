@@ -16,7 +16,7 @@ use crate::{
         time::Date,
     },
     service::{
-        Context, Error, FieldError, Result, draft,
+        Context, Error, FieldError, Result, draft, exceptions,
         exchange::parties,
         history::signature,
         outbox::{self, Outgoing},
@@ -172,7 +172,9 @@ async fn try_announce(context: &Context, actor: &Actor, order_id: OrderId, form:
     let source = Source { document: Some(document), segment: None, element: None, actor: author };
     let (concerned, _) = record(context, &mut tx, &shipment, &lines, &[], &source).await?;
     drafts::delete(&mut tx, actor.organisation, DRAFT, order_id.0).await?;
+    let told = exceptions::look_at_order(context, &mut tx, order_id).await?;
     tx.commit().await?;
+    exceptions::tell(context, &told);
     context.live.publish(Some(order.counterparty_id));
     for party in concerned {
         context.live.publish(Some(party));

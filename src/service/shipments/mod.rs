@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 
 use super::{
     Context, Error, Result, across,
+    exceptions::{self, taken::Touched},
     history::{self, Entry, Subject},
     orders::save,
+    xconnector::tell,
 };
 use crate::{
     domain::{
@@ -37,6 +39,7 @@ pub async fn record(
     source: &Source,
 ) -> Result<(Vec<OrganisationId>, Vec<String>)> {
     shipments::insert(conn, shipment, lines, packages).await?;
+    tell_state(context, conn, shipment, None).await?;
     let mut remarks = Vec::new();
     let mut counted = Vec::new();
     for (order_id, shipped) in by_order(lines) {
@@ -70,6 +73,12 @@ pub async fn record(
     }
     let concerned = across::shipment(context, conn, shipment, &counted).await?;
     Ok((concerned, remarks))
+}
+
+/// Tells other systems where a shipment stands now.
+pub(super) async fn tell_state(context: &Context, conn: &mut Conn, shipment: &Shipment, before: Option<ShipmentState>) -> Result<()> {
+    let of = tell::Trade { kind: "shipment", id: shipment.id.to_string(), number: &shipment.number, partner: shipment.counterparty_id };
+    tell::status(context, conn, of, before.map(ShipmentState::as_str), shipment.state.as_str()).await
 }
 
 /// The lines of a shipment by their orders, in the order of the orders' ids: so they are locked.
@@ -199,6 +208,7 @@ async fn apply_report(
     }
     shipment.updated_at = context.now();
     shipments::update(conn, &shipment).await?;
+    tell_state(context, conn, &shipment, Some(before)).await?;
     let entry = Entry {
         counterparty: shipment.counterparty_id,
         subject: Subject { order: lines.first().map(|line| line.order_id), shipment: Some(shipment.id), document, ..Subject::default() },
@@ -262,7 +272,10 @@ pub async fn confirm_receipt(context: &Context, actor: &Actor, id: ShipmentId) -
         counted: None,
     };
     let concerned = report(context, &mut tx, id, &said).await?;
+    let touched = Touched { shipment: Some(id), ..Touched::default() };
+    let told = exceptions::taken::subjects(context, &mut tx, touched).await?;
     tx.commit().await?;
+    exceptions::tell(context, &told);
     for party in concerned {
         context.live.publish(Some(party));
     }

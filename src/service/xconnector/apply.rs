@@ -1,30 +1,32 @@
 //! The effect of each type of event on a case. Status and priority are the other system's to say; what was written is
 //! only ever added, and a comment that came is never taken twice.
 
-use sqlx::types::Json;
-
 use super::{
-    Outcome, PREFIX, SYSTEM,
-    data::{self, Commented, Named, Opened, Raised, StatusChanged},
-    waits_for_case, waits_for_partner,
+    Outcome, PREFIX, SYSTEM, attachment,
+    bond::{bonded, is_news},
+    data::{self, AttachmentAdded, Breached, Commented, Escalated, Notified, Opened, Raised, Settled, StatusChanged, Updated},
+    opening::{New, link, opened},
+    partner_appeared, waits_for_partner,
 };
 use crate::{
     connectors::xconnector::Event,
     domain::{
         access::Scope,
         case::{Kind, Priority, Status, Visibility},
-        ids::{CaseId, OrganisationId},
+        ids::CaseId,
+        reference::Subject,
         sla::Side,
     },
     service::{
-        Context, Result,
+        Context, Error, Result,
         cases::{self as use_cases, Change, open},
+        notify::causes,
+        reference::{self, Taken},
     },
     store::{
         Conn,
         bonds::{self, Bond},
-        cases::{self, Case, Message, Reference},
-        dialect, invoices, orders, organisations, shipments,
+        cases::{self, Case, Message},
     },
 };
 
@@ -59,14 +61,79 @@ pub async fn apply(context: &Context, conn: &mut Conn, event: &Event) -> Result<
         }
         Some("case.commented") => {
             let comment: Commented = data::read(&event.data, &["case", "comment", "author", "text"])?;
-            commented(context, conn, comment).await
+            commented(context, conn, event, comment).await
         }
         Some("case.status_changed") => {
             let change: StatusChanged = data::read(&event.data, &["case", "status"])?;
             status_changed(context, conn, event, change).await
         }
+        Some("case.attachment.added") => {
+            let added: AttachmentAdded = data::read(&event.data, ATTACHMENT)?;
+            attached(context, conn, event, added).await
+        }
+        Some("case.updated") => {
+            let change: Updated = data::read(&event.data, &["case"])?;
+            updated(context, conn, event, change).await
+        }
+        Some("case.resolved") => {
+            let change: Settled = data::read(&event.data, &["case"])?;
+            let change = StatusChanged { case: change.case, status: Status::Resolved, note: change.note };
+            status_changed(context, conn, event, change).await
+        }
+        Some("case.reopened") => {
+            let change: Settled = data::read(&event.data, &["case"])?;
+            let change = StatusChanged { case: change.case, status: Status::InProgress, note: change.note };
+            status_changed(context, conn, event, change).await
+        }
+        Some("case.escalated") => {
+            let change: Escalated = data::read(&event.data, &["case"])?;
+            escalated(context, conn, event, change).await
+        }
+        Some("sla.breached") => {
+            let breach: Breached = data::read(&event.data, &["case", "promise"])?;
+            breached(context, conn, event, breach).await
+        }
+        Some("notification.requested") => {
+            let Notified { partner } = data::read(&event.data, &["partner", "title", "text"])?;
+            Ok(Outcome::parked(None, format!("There is no place for notices to {partner} yet; it is kept for the operator.")))
+        }
+        Some(kind) if reference::subject_of(kind).is_some() => known(context, conn, event, kind).await,
         _ => Ok(Outcome::parked(None, format!("Events of type {} have no effect yet; it is kept for the operator.", event.kind))),
     }
+}
+
+/// Reference data. A partner that it adds releases what waited for it.
+async fn known(context: &Context, conn: &mut Conn, event: &Event, kind: &str) -> Result<Outcome> {
+    let Some(subject) = reference::subject_of(kind) else { return Ok(Outcome::Kept) };
+    let told = reference::read(subject, &event.data)?;
+    let (partner, sequence) = (told.partner.clone(), told.span.sequence);
+    Ok(match reference::take(context, conn, subject, told, &event.source, &event.id).await? {
+        Taken::Kept(_) => {
+            if subject == Subject::Partner {
+                Box::pin(partner_appeared(context, conn, &partner)).await?;
+            }
+            Outcome::Kept
+        }
+        Taken::UnknownPartner => {
+            let reason = format!("No partner has the code {partner}. The event is applied when one does.");
+            Outcome::parked(Some(waits_for_partner(&partner)), reason)
+        }
+        Taken::Conflict => {
+            let reason = format!("Another version was taken under sequence {sequence}. Send what holds under a higher sequence.");
+            Outcome::parked(None, reason)
+        }
+    })
+}
+
+/// What an attachment must say.
+const ATTACHMENT: &[&str] = &["case", "attachment", "name", "media_type", "sha256"];
+
+/// What has to be done before an event is applied, outside of any transaction.
+pub async fn prepare(context: &Context, event: &Event) -> Result<()> {
+    if event.kind.strip_prefix(PREFIX) == Some("case.attachment.added") {
+        attachment::keep(context, &data::read(&event.data, ATTACHMENT)?).await?;
+    }
+    Ok(())
 }
 
 /// Tells the open pages of everybody who takes part in a case.
@@ -78,124 +145,88 @@ pub async fn publish(context: &Context, case: Option<CaseId>) -> Result<()> {
     Ok(())
 }
 
-/// A case that the other system opens.
-struct New {
-    partner: String,
-    external: String,
-    kind: Kind,
-    priority: Priority,
-    title: String,
-    detail: String,
-    references: Vec<Named>,
-}
-
-async fn opened(context: &Context, conn: &mut Conn, event: &Event, new: New) -> Result<Outcome> {
-    // Two events that open the same case make one.
-    dialect::lock(conn, &waits_for_case(&new.external)).await?;
-    if let Some(bond) = bonds::find(conn, SYSTEM, &new.external).await? {
-        return again(context, conn, event, &bond, new).await;
-    }
-    let Some(partner) = organisations::find_by_code(conn, &new.partner).await?.filter(|found| !found.is_hub) else {
-        let reason = format!("No partner has the code {}. The event is applied when one does.", new.partner);
-        return Ok(Outcome::parked(Some(waits_for_partner(&new.partner)), reason));
-    };
-    let mut case = Case {
-        id: context.id(),
-        number: open::next_number(conn).await?,
-        kind: new.kind,
-        status: Status::Open,
-        priority: new.priority,
-        title: new.title.chars().take(open::LONGEST_TITLE).collect(),
-        reason: None,
-        action: None,
-        proposed: Json(Vec::new()),
-        counterparty_id: partner.id,
-        opened_by: Side::Internal,
-        author: SYSTEM.to_owned(),
-        assignee_id: None,
-        tier: 1,
-        due_at: None,
-        version: 0,
-        updated_at: context.now(),
-        created_at: context.now(),
-    };
-    cases::insert(conn, &case, &[partner.id]).await?;
-    let bond = Bond {
-        id: context.id(),
-        case_id: case.id,
-        system: SYSTEM.to_owned(),
-        external_id: new.external,
-        is_ours: false,
-        health: "in_step".to_owned(),
-        failure: None,
-        synced_at: Some(context.now()),
-        version: 0,
-        created_at: context.now(),
-    };
-    bonds::insert(conn, &bond).await?;
-    link(conn, case.id, partner.id, &new.references).await?;
-    let change = Change {
-        kind: "opened",
-        visibility: Visibility::Partner,
-        actor: SYSTEM,
-        system: SYSTEM,
-        event: Some(&event.id),
-        ..Change::default()
-    };
-    use_cases::note(context, conn, &case, change).await?;
-    let text = if new.detail.trim().is_empty() { case.title.clone() } else { new.detail };
-    let message = from_there(context, &case, SYSTEM, text, Visibility::Partner, None);
-    cases::insert_message(conn, &message).await?;
-    use_cases::save(context, conn, &mut case).await?;
-    Ok(Outcome::Applied(case.id))
-}
-
 /// The same case told again: what the other system owns is brought up to date.
-async fn again(context: &Context, conn: &mut Conn, event: &Event, bond: &Bond, new: New) -> Result<Outcome> {
+pub(super) async fn again(context: &Context, conn: &mut Conn, event: &Event, bond: &Bond, new: New) -> Result<Outcome> {
     let Some(mut case) = cases::find_for_update(conn, Scope::Hub, bond.case_id).await? else {
         return Ok(Outcome::parked(None, "The case it is about is gone."));
     };
     link(conn, case.id, case.counterparty_id, &new.references).await?;
-    let before = case.priority;
-    if case.priority != new.priority {
-        let change = Change {
-            kind: "priority",
-            old: Some(case.priority.as_str()),
-            new: Some(new.priority.as_str()),
-            visibility: Visibility::Partner,
-            actor: SYSTEM,
-            system: SYSTEM,
-            event: Some(&event.id),
-            ..Change::default()
-        };
-        use_cases::note(context, conn, &case, change).await?;
-        case.priority = new.priority;
-    }
-    let title: String = new.title.chars().take(open::LONGEST_TITLE).collect();
-    if case.title != title || case.priority != before {
-        case.title = title;
-        use_cases::save(context, conn, &mut case).await?;
-    }
+    bring_up_to_date(context, conn, event, bond, &mut case, Some(new.priority), Some(new.title)).await?;
     bonds::in_step(conn, bond.id, context.now()).await?;
     Ok(Outcome::Applied(case.id))
 }
 
-/// The case of theirs that an event names; what it waits for where it is not known.
-async fn bonded(conn: &mut Conn, external: &str) -> Result<std::result::Result<(Bond, Case), Outcome>> {
-    let unknown =
-        || Outcome::parked(Some(waits_for_case(external)), format!("No case {external} was opened yet. The event is applied when it is."));
-    let Some(bond) = bonds::find(conn, SYSTEM, external).await? else { return Ok(Err(unknown())) };
-    Ok(cases::find_for_update(conn, Scope::Hub, bond.case_id).await?.map(|case| (bond, case)).ok_or_else(unknown))
+async fn updated(context: &Context, conn: &mut Conn, event: &Event, change: Updated) -> Result<Outcome> {
+    let (bond, mut case) = match bonded(context, conn, event, &change.case).await? {
+        Ok(found) => found,
+        Err(waits) => return Ok(waits),
+    };
+    link(conn, case.id, case.counterparty_id, &change.references).await?;
+    bring_up_to_date(context, conn, event, &bond, &mut case, change.priority, change.title).await?;
+    bonds::in_step(conn, bond.id, context.now()).await?;
+    Ok(Outcome::Applied(case.id))
 }
 
-async fn commented(context: &Context, conn: &mut Conn, comment: Commented) -> Result<Outcome> {
-    let (bond, mut case) = match bonded(conn, &comment.case).await? {
+/// Takes over priority and title, each where it is newer than what was said before.
+async fn bring_up_to_date(
+    context: &Context,
+    conn: &mut Conn,
+    event: &Event,
+    bond: &Bond,
+    case: &mut Case,
+    priority: Option<Priority>,
+    title: Option<String>,
+) -> Result<()> {
+    let mut changed = false;
+    if let Some(priority) = priority
+        && is_news(conn, bond, event, "priority").await?
+        && priority != case.priority
+    {
+        let change = by_them("priority", event, Some(case.priority.as_str()), Some(priority.as_str()), "");
+        use_cases::note(context, conn, case, change).await?;
+        case.priority = priority;
+        changed = true;
+    }
+    if let Some(title) = title.map(|title| title.trim().chars().take(open::LONGEST_TITLE).collect::<String>())
+        && !title.is_empty()
+        && is_news(conn, bond, event, "title").await?
+        && title != case.title
+    {
+        case.title = title;
+        changed = true;
+    }
+    if changed {
+        use_cases::save(context, conn, case).await?;
+    }
+    Ok(())
+}
+
+/// A change that the other system made, as the history of the case tells it.
+pub(super) fn by_them<'a>(kind: &'static str, event: &'a Event, old: Option<&'a str>, new: Option<&'a str>, note: &'a str) -> Change<'a> {
+    Change { kind, old, new, note, visibility: Visibility::Partner, actor: SYSTEM, system: SYSTEM, event: Some(&event.id) }
+}
+
+async fn commented(context: &Context, conn: &mut Conn, event: &Event, comment: Commented) -> Result<Outcome> {
+    let (bond, mut case) = match bonded(context, conn, event, &comment.case).await? {
         Ok(found) => found,
         Err(waits) => return Ok(waits),
     };
     let visibility = comment.visibility.unwrap_or(Visibility::Internal);
     let message = from_there(context, &case, &comment.author, comment.text, visibility, Some(comment.comment));
     if cases::insert_message(conn, &message).await? {
+        causes::case_written(context, conn, &case, &message, None).await?;
+        use_cases::save(context, conn, &mut case).await?;
+    }
+    bonds::in_step(conn, bond.id, context.now()).await?;
+    Ok(Outcome::Applied(case.id))
+}
+
+async fn attached(context: &Context, conn: &mut Conn, event: &Event, added: AttachmentAdded) -> Result<Outcome> {
+    let (bond, mut case) = match bonded(context, conn, event, &added.case).await? {
+        Ok(found) => found,
+        Err(waits) => return Ok(waits),
+    };
+    if attachment::attach(context, conn, event, &case, added).await? {
         use_cases::save(context, conn, &mut case).await?;
     }
     bonds::in_step(conn, bond.id, context.now()).await?;
@@ -203,21 +234,12 @@ async fn commented(context: &Context, conn: &mut Conn, comment: Commented) -> Re
 }
 
 async fn status_changed(context: &Context, conn: &mut Conn, event: &Event, change: StatusChanged) -> Result<Outcome> {
-    let (bond, mut case) = match bonded(conn, &change.case).await? {
+    let (bond, mut case) = match bonded(context, conn, event, &change.case).await? {
         Ok(found) => found,
         Err(waits) => return Ok(waits),
     };
-    if change.status != case.status {
-        let step = Change {
-            kind: "status",
-            old: Some(case.status.as_str()),
-            new: Some(change.status.as_str()),
-            note: &change.note,
-            visibility: Visibility::Partner,
-            actor: SYSTEM,
-            system: SYSTEM,
-            event: Some(&event.id),
-        };
+    if is_news(conn, &bond, event, "status").await? && change.status != case.status {
+        let step = by_them("status", event, Some(case.status.as_str()), Some(change.status.as_str()), &change.note);
         use_cases::note(context, conn, &case, step).await?;
         case.status = change.status;
         use_cases::save(context, conn, &mut case).await?;
@@ -226,7 +248,49 @@ async fn status_changed(context: &Context, conn: &mut Conn, event: &Event, chang
     Ok(Outcome::Applied(case.id))
 }
 
-fn from_there(context: &Context, case: &Case, author: &str, text: String, visibility: Visibility, origin_id: Option<String>) -> Message {
+/// A higher level of support has it now. A level is only ever raised, so that the order of two such events does not matter.
+async fn escalated(context: &Context, conn: &mut Conn, event: &Event, change: Escalated) -> Result<Outcome> {
+    let (bond, mut case) = match bonded(context, conn, event, &change.case).await? {
+        Ok(found) => found,
+        Err(waits) => return Ok(waits),
+    };
+    let tier = change.tier.map_or((case.tier + 1).min(9), i64::from);
+    if !(1..=9).contains(&tier) {
+        return Err(Error::field("/data/tier", "tier is out of range; it is a number from 1 to 9."));
+    }
+    if tier > case.tier {
+        let (old, new) = (case.tier.to_string(), tier.to_string());
+        let step = by_them("escalated", event, Some(&old), Some(&new), &change.note);
+        use_cases::note(context, conn, &case, step).await?;
+        case.tier = tier;
+        use_cases::save(context, conn, &mut case).await?;
+    }
+    bonds::in_step(conn, bond.id, context.now()).await?;
+    Ok(Outcome::Applied(case.id))
+}
+
+/// The other system has broken a promise of its own; the hub's people see it in the history.
+async fn breached(context: &Context, conn: &mut Conn, event: &Event, breach: Breached) -> Result<Outcome> {
+    let (bond, mut case) = match bonded(context, conn, event, &breach.case).await? {
+        Ok(found) => found,
+        Err(waits) => return Ok(waits),
+    };
+    let step = by_them("breached", event, None, Some(breach.promise.as_str()), &breach.note);
+    use_cases::note(context, conn, &case, Change { visibility: Visibility::Internal, ..step }).await?;
+    use_cases::save(context, conn, &mut case).await?;
+    bonds::in_step(conn, bond.id, context.now()).await?;
+    Ok(Outcome::Applied(case.id))
+}
+
+/// Something written there.
+pub(super) fn from_there(
+    context: &Context,
+    case: &Case,
+    author: &str,
+    text: String,
+    visibility: Visibility,
+    origin_id: Option<String>,
+) -> Message {
     Message {
         id: context.id(),
         case_id: case.id,
@@ -239,37 +303,4 @@ fn from_there(context: &Context, case: &Case, author: &str, text: String, visibi
         origin_id,
         at: context.now(),
     }
-}
-
-/// Links a case to what an event names; a number that names nothing of this partner is kept as text.
-async fn link(conn: &mut Conn, case: CaseId, partner: OrganisationId, references: &[Named]) -> Result<()> {
-    use crate::domain::order::OrderKind::{Purchase, Sales};
-    for named in references.iter().filter(|named| ["order", "shipment", "invoice", "document"].contains(&named.kind.as_str())) {
-        let mut reference = Reference {
-            case_id: case,
-            kind: named.kind.clone(),
-            number: named.number.clone(),
-            order_id: None,
-            shipment_id: None,
-            invoice_id: None,
-            document_id: None,
-        };
-        for kind in [Purchase, Sales] {
-            let number = &named.number;
-            match named.kind.as_str() {
-                "order" if reference.order_id.is_none() => {
-                    reference.order_id = orders::find_by_number(conn, kind, partner, number).await?.map(|row| row.id);
-                }
-                "shipment" if reference.shipment_id.is_none() => {
-                    reference.shipment_id = shipments::find_by_number(conn, kind, partner, number).await?.map(|row| row.id);
-                }
-                "invoice" if reference.invoice_id.is_none() => {
-                    reference.invoice_id = invoices::find_by_number(conn, kind, partner, number).await?.map(|row| row.id);
-                }
-                _ => {}
-            }
-        }
-        cases::insert_reference(conn, &reference).await?;
-    }
-    Ok(())
 }

@@ -4,7 +4,10 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
-    domain::case::{Kind, Priority, Status, Visibility},
+    domain::{
+        case::{Kind, Priority, Status, Visibility},
+        sla::Promise,
+    },
     service::{Error, FieldError, Result},
 };
 
@@ -110,6 +113,84 @@ pub struct StatusChanged {
     pub note: String,
 }
 
+/// `case.attachment.added`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct AttachmentAdded {
+    /// Their case.
+    pub case: String,
+    /// Their id of the file.
+    pub attachment: String,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub media_type: String,
+    /// SHA-256 of its bytes in hexadecimal.
+    pub sha256: String,
+    /// Its bytes in base64.
+    pub content: Option<String>,
+    /// Where it can be had instead.
+    pub url: Option<String>,
+    /// Who attached it.
+    pub author: Option<String>,
+    /// Who may see it; the hub alone where it is not said.
+    pub visibility: Option<Visibility>,
+}
+
+/// `case.updated`: what is not said stays.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Updated {
+    /// Their case.
+    pub case: String,
+    /// How urgent.
+    pub priority: Option<Priority>,
+    /// In a few words.
+    pub title: Option<String>,
+    /// What it is about besides.
+    #[serde(default)]
+    pub references: Vec<Named>,
+}
+
+/// `case.resolved` and `case.reopened`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Settled {
+    /// Their case.
+    pub case: String,
+    /// How, or why.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// `case.escalated`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Escalated {
+    /// Their case.
+    pub case: String,
+    /// The level of support; the next one where it is not said.
+    pub tier: Option<u8>,
+    /// Why.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// `sla.breached`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Breached {
+    /// Their case.
+    pub case: String,
+    /// What was promised there.
+    pub promise: Promise,
+    /// More, in words.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// `notification.requested`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Notified {
+    /// The partner's code.
+    pub partner: String,
+}
+
 /// What each field may hold, for the words about one that does not.
 const FIELDS: &[(&str, &str)] = &[
     ("partner", "the partner's code, a text"),
@@ -126,6 +207,15 @@ const FIELDS: &[(&str, &str)] = &[
     ("visibility", "partner or internal"),
     ("status", "one of open, in_progress, waiting_on_partner, resolved, closed"),
     ("note", "a text"),
+    ("attachment", "your id of the file, a text"),
+    ("name", "the file's name, a text"),
+    ("media_type", "what the file is, such as application/pdf"),
+    ("sha256", "the SHA-256 of its bytes in hexadecimal"),
+    ("content", "its bytes in base64"),
+    ("url", "where it can be had, a text"),
+    ("tier", "a number from 1 to 9"),
+    ("promise", "one of first_response, next_response, resolution"),
+    ("peer_case", "our id of the case, as our events give it"),
 ];
 
 /// Longest text of a field, in bytes.
@@ -146,7 +236,9 @@ pub fn read<T: DeserializeOwned>(data: &Value, needed: &[&str]) -> Result<T> {
         }
     }
     for (name, value) in fields {
-        if value.as_str().is_some_and(|text| text.len() > LONGEST || text.contains('\0')) {
+        // Contents have a limit of their own.
+        let longest = if name == "content" { usize::MAX } else { LONGEST };
+        if value.as_str().is_some_and(|text| text.len() > longest || text.contains('\0')) {
             errors.push(wrong(name, format!("{name} is longer than {LONGEST} bytes, or holds a NUL character.")));
         }
     }

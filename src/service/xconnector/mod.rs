@@ -1,8 +1,15 @@
-//! Events from `xConnector`: each is taken once, applied to a case, or parked until what it names is known. The event
-//! and its effect are one transaction.
+//! Events from and to `xConnector`. In: each is taken once, applied to a case, or parked until what it names is known; the
+//! event and its effect are one transaction. Out: [`tell`] writes them, [`deliver`] is their outbox, [`endpoints`] is where
+//! they go.
 
 mod apply;
+mod attachment;
+mod bond;
 mod data;
+pub mod deliver;
+pub mod endpoints;
+mod opening;
+pub mod tell;
 
 use serde_json::Value;
 use sqlx::types::Json;
@@ -23,7 +30,10 @@ use crate::{
 pub const SYSTEM: &str = "xconnector";
 
 /// Before every type of event that comes in.
-const PREFIX: &str = "xconnector.";
+pub(super) const PREFIX: &str = "xconnector.";
+
+/// Before every type of event that goes out.
+const PREFIX_OUT: &str = "portico.";
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +49,12 @@ pub struct Taken {
 /// What applying an event came to.
 enum Outcome {
     Applied(CaseId),
-    Parked { waits_for: Option<String>, reason: String },
+    /// It is kept, and no case has to do with it.
+    Kept,
+    Parked {
+        waits_for: Option<String>,
+        reason: String,
+    },
 }
 
 impl Outcome {
@@ -50,6 +65,7 @@ impl Outcome {
     fn parts(&self) -> (&'static str, Option<&str>, &str, Option<CaseId>) {
         match self {
             Self::Applied(case) => ("applied", None, "", Some(*case)),
+            Self::Kept => ("applied", None, "", None),
             Self::Parked { waits_for, reason } => ("parked", waits_for.as_deref(), reason, None),
         }
     }
@@ -59,6 +75,7 @@ impl Outcome {
 pub async fn take(context: &Context, event: &Event) -> Result<Taken> {
     let body = serde_json::to_value(event).map_err(|error| Error::Internal(error.to_string()))?;
     let hash = sha256(body.to_string().as_bytes());
+    apply::prepare(context, event).await?;
     let mut tx = context.db.begin().await?;
     dialect::lock(&mut tx, &format!("event {} {}", event.source, event.id)).await?;
     if let Some(known) = bonds::event(&mut tx, &event.source, &event.id).await? {
@@ -100,16 +117,37 @@ pub async fn take(context: &Context, event: &Event) -> Result<Taken> {
 async fn release(context: &Context, conn: &mut Conn, event: &Event, case: CaseId) -> Result<()> {
     let Some(external) = event.data.get("case").and_then(Value::as_str) else { return Ok(()) };
     for parked in bonds::waiting(conn, SYSTEM, &waits_for_case(external)).await? {
-        let Ok(event) = serde_json::from_value::<Event>(parked.body.0) else { continue };
-        let outcome = match apply::apply(context, conn, &event).await {
-            Ok(outcome) => outcome,
-            Err(Error::Invalid(errors)) => Outcome::parked(None, words(&errors)),
-            Err(other) => return Err(other),
-        };
-        let (state, waits_for, reason, applied) = outcome.parts();
-        bonds::settle_event(conn, parked.id, state, waits_for, reason, applied.or(Some(case))).await?;
+        let (_, applied) = again(context, conn, parked.body.0).await?;
+        let (state, waits_for, reason, found) = applied.parts();
+        bonds::settle_event(conn, parked.id, state, waits_for, reason, found.or(Some(case))).await?;
     }
     Ok(())
+}
+
+/// Applies what waited for a partner that there is now, in the order it came, and what waited for the cases it opens.
+pub async fn partner_appeared(context: &Context, conn: &mut Conn, code: &str) -> Result<()> {
+    for parked in bonds::waiting(conn, SYSTEM, &waits_for_partner(code)).await? {
+        let (event, applied) = again(context, conn, parked.body.0).await?;
+        let (state, waits_for, reason, case) = applied.parts();
+        bonds::settle_event(conn, parked.id, state, waits_for, reason, case).await?;
+        if let (Some(event), Some(case)) = (event, case) {
+            release(context, conn, &event, case).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Applies an event that was parked. One that turns out to be unusable stays, with the reason.
+async fn again(context: &Context, conn: &mut Conn, body: Value) -> Result<(Option<Event>, Outcome)> {
+    let event = match serde_json::from_value::<Event>(body) {
+        Ok(event) => event,
+        Err(error) => return Ok((None, Outcome::parked(None, format!("It cannot be read any more: {error}.")))),
+    };
+    match apply::apply(context, conn, &event).await {
+        Ok(outcome) => Ok((Some(event), outcome)),
+        Err(Error::Invalid(errors)) => Ok((Some(event), Outcome::parked(None, words(&errors)))),
+        Err(other) => Err(other),
+    }
 }
 
 fn words(errors: &[FieldError]) -> String {

@@ -1,0 +1,145 @@
+// Cases in the browser, with script on and off: files go in (with script piece by piece, also where the connection breaks),
+// one that is not taken says why, and a dispute goes from an invoice to its credit note (K4, X2).
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { assertAccessible, assertNoSidewaysScroll, openPage, signIn, useStage, variants, visit } from "./lib.mjs";
+
+const stage = useStage();
+
+const pdf = (words) => ({ name: `${words}.pdf`, mimeType: "application/pdf", buffer: Buffer.from(`%PDF-1.4\n% ${words}\n%%EOF\n`) });
+const picture = (seed) => ({
+  name: "crate.png",
+  mimeType: "image/png",
+  // One pixel and a comment that makes each variant's file another one.
+  buffer: Buffer.concat([
+    Buffer.from(
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+      "base64",
+    ),
+    Buffer.from(`#${seed}`),
+  ]),
+});
+
+async function fits(page) {
+  await assertAccessible(page);
+  await assertNoSidewaysScroll(page);
+}
+
+/** Files of the case on the page, by name. */
+const names = (page) => page.locator("#files tbody th a.go").allInnerTexts();
+
+async function attach(page, files) {
+  await page.locator("#attach input[type=file]").setInputFiles(files);
+  await page.locator("#attach").getByRole("button", { name: "Attach" }).click();
+}
+
+for (const [index, variant] of variants.entries()) {
+  describe(variant.name, () => {
+    let supplier, admin, supplierCase;
+
+    before(async () => {
+      supplier = await openPage(stage.browser, stage.portal, variant);
+      admin = await openPage(stage.browser, stage.portal, variant);
+      await signIn(supplier, stage.portal, "supplier");
+      await signIn(admin, stage.portal, "admin");
+    });
+    after(async () => {
+      await supplier?.context().close();
+      await admin?.context().close();
+    });
+
+    test("files are attached, looked at, and refused with the reason", async () => {
+      await visit(supplier, "/cases/open");
+      await supplier.locator("[name=title]").fill(`Wet crate ${index}`);
+      await supplier.locator("[name=text]").fill("See the photograph.");
+      await supplier.getByRole("button", { name: "Open the case" }).click();
+      await supplier.waitForURL((url) => /^\/cases\/[\w-]{36}$/.test(url.pathname));
+      supplierCase = new URL(supplier.url()).pathname;
+      await supplier.getByRole("link", { name: "Attachments 0" }).click();
+      await supplier.waitForURL((url) => url.pathname.endsWith("/attachments"));
+      await fits(supplier);
+      await attach(supplier, [pdf(`note ${index}`), picture(index)]);
+      await supplier.locator("#files tbody tr").nth(1).waitFor();
+      assert.deepEqual((await names(supplier)).sort(), ["crate.png", `note ${index}.pdf`]);
+      const image = supplier.locator("#files img");
+      await image.evaluate((image) => image.decode());
+      assert.equal(await image.getAttribute("alt"), "Preview of crate.png");
+      await attach(supplier, [{ name: "page.pdf", mimeType: "application/pdf", buffer: Buffer.from("<html>") }]);
+      const refusal = variant.script ? supplier.locator("[data-upload-faults] li") : supplier.locator(".error-summary");
+      await refusal.waitFor();
+      assert.match(await refusal.innerText(), /page\.pdf was not taken: it is a web page/);
+      await fits(supplier);
+      assert.equal((await names(supplier)).length, 2);
+    });
+
+    if (variant.script) {
+      test("a file whose connection breaks goes on where it was", async () => {
+        await visit(supplier, `${supplierCase}/attachments`);
+        // Two pieces and a half; the second one does not arrive the first time.
+        const large = { ...pdf(`large ${index}`), buffer: Buffer.concat([Buffer.from("%PDF-1.4\n"), Buffer.alloc(2_600_000, `${index} `)]) };
+        const offsets = [];
+        let broken = false;
+        await supplier.route("**/uploads/*", (route) => {
+          const request = route.request();
+          if (request.method() !== "PATCH") return route.continue();
+          offsets.push(request.headers()["upload-offset"]);
+          if (offsets.length !== 2) return route.continue();
+          broken = true;
+          return route.abort("connectionreset");
+        });
+        await attach(supplier, [large]);
+        await supplier.locator("#files tbody tr").nth(2).waitFor();
+        assert.ok(broken);
+        assert.deepEqual(offsets, ["0", "1048576", "1048576", "2097152"]);
+        await supplier.unroute("**/uploads/*");
+      });
+    }
+
+    test("k4_x2_a_dispute_goes_from_an_invoice_to_its_credit_note", async () => {
+      const number = `DISPUTED-${index}`;
+      const invoice = await freshInvoice(supplier, number);
+      await visit(admin, invoice);
+      await admin.getByRole("link", { name: "Dispute this invoice" }).click();
+      await admin.waitForURL((url) => url.pathname === "/cases/dispute");
+      await admin.getByRole("button", { name: "Open the dispute" }).waitFor();
+      await fits(admin);
+      await admin.locator("[name=reason]").selectOption({ label: "Prices are not as agreed" });
+      await admin.locator("[name=action]").selectOption({ label: "A credit note for the difference" });
+      await admin.locator("[name=text]").fill("One euro less was agreed.");
+      await admin.locator('[name="lines[0][price]"]').fill("0.01");
+      await admin.getByRole("button", { name: "Open the dispute" }).click();
+      await admin.waitForURL((url) => /^\/cases\/[\w-]{36}$/.test(url.pathname));
+      const dispute = new URL(admin.url()).pathname;
+      await fits(admin);
+
+      await visit(supplier, invoice);
+      await supplier.locator("#dispute").getByText("In dispute").waitFor();
+      await visit(supplier, `${dispute}/attachments`);
+      const papers = await supplier.locator("#papers tbody th").allInnerTexts();
+      for (const kind of ["Purchase order", "Order response", "Ship notice", "Invoice"]) {
+        assert.ok(papers.some((words) => words.startsWith(kind)), `${kind} in ${papers}`);
+      }
+      await visit(supplier, dispute);
+      await supplier.locator("[name=number]").fill(`CN-${number}`);
+      await supplier.getByRole("button", { name: "Send the credit note" }).click();
+      await supplier.locator("#dispute").getByText("Credited").waitFor();
+      await fits(supplier);
+      await visit(admin, invoice);
+      await admin.locator("#dispute").getByText("Credited").waitFor();
+      await admin.locator(".fact-strip").getByText("Credited").waitFor();
+    });
+  });
+}
+
+/** An invoice of the supplier for the first order that can be invoiced; gives its address. */
+async function freshInvoice(page, number) {
+  await visit(page, "/orders?tab=to-invoice");
+  await page.locator('main a[href^="/orders/"]').filter({ hasNotText: /^$/ }).first().click();
+  await page.waitForURL((url) => /^\/orders\/[\w-]{36}$/.test(url.pathname));
+  await page.locator("main").getByRole("link", { name: "Send invoice", exact: true }).first().click();
+  await page.waitForURL((url) => url.pathname.endsWith("/invoice"));
+  await page.locator("[name=number]").fill(number);
+  await page.locator('form[action="/do/send-invoice"] button[type=submit]').last().click();
+  await page.waitForURL((url) => url.pathname.startsWith("/invoices/"));
+  return new URL(page.url()).pathname;
+}

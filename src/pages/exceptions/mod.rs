@@ -1,0 +1,9 @@
+//! Exceptions: the list, one with its steps, and the rules that find them.
+
+pub mod list;
+mod parts;
+pub mod rules;
+pub mod show;
+mod steps;
+#[cfg(test)]
+mod tests;

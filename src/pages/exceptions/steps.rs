@@ -1,0 +1,114 @@
+//! The numbered steps of an exception: each with the action beside it, who did it and when, and how often it settled
+//! others.
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::{
+        access::{Audience, Permission},
+        exception::{Action, State},
+    },
+    pages::{PageContext, help},
+    service::exceptions::{
+        Root,
+        guide::{Step, Words},
+        view::ExceptionView,
+    },
+    text,
+    ui::{Button, ButtonLink, ChipData, Icon, Panel, Role, Size},
+};
+
+use super::parts;
+
+/// The panel with the steps.
+pub(super) fn panel(view: &ExceptionView, cx: &PageContext) -> impl IntoView + use<> {
+    let settled: i64 = view.settled.iter().map(|step| step.n).sum();
+    let steps: Vec<_> = (1_i64..).zip(&view.guide.steps).map(|(number, step)| entry(number, step, settled, view, cx)).collect();
+    let why = view.guide.why.clone();
+    let more = (!view.guide.more.is_empty()).then(|| view! { <div class="prose gap-top" inner_html=view.guide.more.clone()></div> });
+    let article = view.guide.article.as_ref().map(|item| {
+        view! { <p class="small gap-top">"From: "<a href=help::address(item)>{item.title.clone()}</a></p> }
+    });
+    view! {
+        <Panel id="steps" title="What to do" live="steps">
+            <p class="muted">{why}</p>
+            <ol class="guide">{steps}</ol>
+            {more}
+            {article}
+        </Panel>
+    }
+}
+
+fn entry(number: i64, step: &Step, settled: i64, view: &ExceptionView, cx: &PageContext) -> impl IntoView + use<> {
+    let words = match &step.words {
+        Words::Plain(words) => view! { <p>{*words}</p> }.into_any(),
+        Words::Html(html) => view! { <div class="prose" inner_html=html.clone()></div> }.into_any(),
+    };
+    let done = view.done.iter().find(|done| done.step == number);
+    let by = done.map(|done| {
+        let words = format!("{}, {}", done.done_by, text::moment_short(done.done_at, cx.now, &cx.zone));
+        view! { <span class="sub">{ChipData::new(Role::Success, Icon::Check, "Done").view()}" "{words}</span> }
+    });
+    let n = view.settled.iter().find(|step| step.settled_step == number).map_or(0, |step| step.n);
+    let often = (n > 0).then(|| view! { <span class="sub">{format!("This step settled it {n} of {settled} times.")}</span> });
+    let link = step.action.and_then(|action| link(action, view, cx));
+    let link = link.map(|(label, href, icon)| view! { <ButtonLink href=href label=label icon=icon size=Size::Small/> });
+    let class = done.map(|_| "done");
+    let mark = if done.is_some() { Icon::Check.svg().into_any() } else { number.to_string().into_any() };
+    let form = (view.exception.state == State::Open).then(|| tick(number, done.is_some(), view));
+    view! {
+        <li class=class data-key=number.to_string()>
+            <span class="mark" aria-hidden="true">{mark}</span>
+            <div class="stack-s">
+                {words}
+                {by}
+                {often}
+                <div class="row-flex">{link}{form}</div>
+            </div>
+        </li>
+    }
+}
+
+/// The button that notes a step as done, or takes that back.
+fn tick(number: i64, is_done: bool, view: &ExceptionView) -> impl IntoView + use<> {
+    let label = if is_done { "Not done after all" } else { "Done" };
+    let icon = if is_done { Icon::X } else { Icon::Check };
+    view! {
+        <form method="post" action="/do/exception-step">
+            <input type="hidden" name="exception" value=view.exception.id.to_string()/>
+            <input type="hidden" name="step" value=number.to_string()/>
+            <input type="hidden" name="done" value=if is_done { "no" } else { "yes" }/>
+            <Button label=label icon=icon size=Size::Small aria_label=format!("{label}: step {number}")/>
+        </form>
+    }
+}
+
+/// What can be done beside a step, where the reader can do it.
+fn link(action: Action, view: &ExceptionView, cx: &PageContext) -> Option<(String, String, Icon)> {
+    let (row, actor) = (&view.exception, &cx.reader.actor);
+    let (is_hub, is_open) = (actor.may(Permission::Operate), row.state == State::Open);
+    let order = match row.root.parse() {
+        Ok(Root::Order(id)) => Some(id),
+        _ => None,
+    };
+    let of_order = |what: &str| order.filter(|_| actor.sells && is_open).map(|id| format!("/orders/{id}/{what}"));
+    let document = row.document_id.filter(|_| is_hub || actor.audience == Audience::Supplier);
+    let words = |label: &str, href: String, icon| (label.to_owned(), href, icon);
+    match action {
+        Action::Look => {
+            let href = parts::address(row.subject_kind, row.subject_id, cx)?;
+            Some(words(&format!("Open the {}", text::exception_subject(row.subject_kind).to_lowercase()), href, Icon::Note))
+        }
+        Action::Answer => Some(words("Answer the order", of_order("answer")?, Icon::Turn)),
+        Action::Ship => Some(words("Announce a shipment", of_order("ship")?, Icon::Truck)),
+        Action::Invoice => Some(words("Send an invoice", of_order("invoice")?, Icon::Invoice)),
+        Action::Document => Some(words("Open the document", format!("/documents/{}", document?), Icon::Clip)),
+        Action::SendAgain => {
+            let id = row.document_id.filter(|_| is_hub && is_open)?;
+            Some(words("Send it again", format!("/documents/{id}/again"), Icon::Again))
+        }
+        Action::Connections => is_hub.then(|| words("Connections", "/connections".to_owned(), Icon::Swap)),
+        Action::OpenCase => is_open.then(|| words("Open a case", "#case".to_owned(), Icon::Case)),
+        Action::Settle => is_open.then(|| words("Say that it is settled", "#settle".to_owned(), Icon::Okay)),
+    }
+}

@@ -1,0 +1,104 @@
+//! The pages of exceptions in a browser without script.
+
+use axum::http::StatusCode;
+
+use crate::{
+    pages::testing::{Browser, World},
+    service::orders::answer::{self, AnswerForm, LineForm},
+};
+
+/// The supplier rejects an order; gives back the address of what the hub sees of it.
+async fn rejected(world: &World, number: &str) -> String {
+    let order = world.purchase(number, false).await;
+    let reject = |position: &str| LineForm {
+        position: position.to_owned(),
+        decision: "reject".to_owned(),
+        reason: "discontinued".to_owned(),
+        note: "No longer made".to_owned(),
+        ..LineForm::default()
+    };
+    let form = AnswerForm { version: String::new(), lines: vec![reject("0"), reject("1")] };
+    answer::answer(&world.context, &world.supplier, order, &form).await.unwrap();
+    address(&world.browser("CASTELLAN").await.page("/exceptions").await)
+}
+
+/// The first exception that a list leads to.
+fn address(page: &str) -> String {
+    let rest = page.split("href=\"/exceptions/").nth(1).unwrap_or_else(|| panic!("no exception on {page}"));
+    format!("/exceptions/{}", rest.split('"').next().unwrap())
+}
+
+async fn post(browser: &mut Browser, form: &str, address: &str, fields: &[(&str, &str)]) -> String {
+    let id = address.rsplit('/').next().unwrap();
+    let mut all = vec![("exception", id), ("back", address)];
+    all.extend(fields);
+    browser.post(form, &all).await.1
+}
+
+#[tokio::test]
+async fn an_exception_shows_both_numbers_and_its_steps_and_is_settled_without_script() {
+    let world = World::new().await;
+    let mut hub = world.browser("CASTELLAN").await;
+    assert!(hub.page("/exceptions").await.contains("Nothing is yours to settle"));
+    let address = rejected(&world, "4500071900").await;
+    let home = hub.page("/").await;
+    assert!(home.contains("Exceptions to settle"), "a tile leads there");
+    let page = hub.page(&address).await;
+    for words in
+        ["Order rejected", "4500071900", "200 pcs", "0 pcs", "EUR 19,648.00", "Read the reason", "Say that it is settled", "Castellan"]
+    {
+        assert!(page.contains(words), "{words} on {page}");
+    }
+
+    // A step done shows who did it; what is refused names the field and keeps what was typed.
+    post(&mut hub, "/do/exception-step", &address, &[("step", "1"), ("done", "yes")]).await;
+    let page = hub.page(&address).await;
+    assert!(page.contains("Person of CASTELLAN") && page.contains("Not done after all"), "{page}");
+    let back = post(&mut hub, "/do/exception-case", &address, &[("title", "Where else?"), ("text", " ")]).await;
+    let page = hub.page(&back).await;
+    assert!(page.contains("Write what happened") && page.contains("Where else?"), "{page}");
+    let case = post(&mut hub, "/do/exception-case", &address, &[("title", "Where else?"), ("text", "Who has them?")]).await;
+    assert!(hub.page(&case).await.contains("4500071900"));
+    assert!(hub.page(&address).await.contains("Case C-"));
+
+    post(&mut hub, "/do/settle-exception", &address, &[("note", "Ordered at Kestrel")]).await;
+    let page = hub.page(&address).await;
+    assert!(page.contains("Ordered at Kestrel") && page.contains("This step settled it 1 of 1 times."), "{page}");
+    assert!(hub.page("/exceptions?tab=settled").await.contains("4500071900"));
+    assert!(hub.page("/exceptions?q=no-such").await.contains("No exception matches"));
+}
+
+#[tokio::test]
+async fn a_partner_sees_what_is_its_own_to_settle_and_nothing_of_the_hubs() {
+    let world = World::new().await;
+    let address = rejected(&world, "4500071901").await;
+    for code in ["OSTERMANN", "KESTREL", "NORTHWATER"] {
+        let mut browser = world.browser(code).await;
+        assert_eq!(browser.get(&address).await.0, StatusCode::NOT_FOUND, "{code}");
+        assert!(browser.page("/exceptions").await.contains("Nothing is yours to settle"), "{code}");
+        assert_eq!(browser.get("/rules").await.0, StatusCode::NOT_FOUND, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn rules_are_tried_set_and_taken_away() {
+    let world = World::new().await;
+    rejected(&world, "4500071902").await;
+    let mut hub = world.browser("CASTELLAN").await;
+    let page = hub.page("/rules?kind=acknowledgment_missing").await;
+    assert!(page.contains("Working hours after it was due") && page.contains("For which documents"), "{page}");
+    let page = hub.page("/rules?kind=order_rejected&repeats=3&on=on&days=30").await;
+    assert!(page.contains("It would have found 1 exception in the last 30 days") && page.contains("EUR 19,648.00"), "{page}");
+    assert!(hub.page("/rules?kind=order_rejected&repeats=many&days=30").await.contains("Enter a whole number from 1 to 99."));
+    let fields = [("kind", "confirmed_less"), ("on", "on"), ("threshold", "5"), ("repeats", "3"), ("partner", "OSTERMANN")];
+    hub.post("/do/save-rule", &fields).await;
+    let page = hub.page("/rules").await;
+    assert!(page.contains("5 percent") && page.contains("Ostermann Forge"), "{page}");
+    let id = page.split("name=\"rule\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    hub.post("/do/remove-rule", &[("rule", &id)]).await;
+    assert!(!hub.page("/rules").await.contains("5 percent"));
+    let wrong = [("kind", "confirmed_less"), ("threshold", "many"), ("back", "/rules?kind=confirmed_less")];
+    let (_, back) = hub.post("/do/save-rule", &wrong).await;
+    let page = hub.page(&back).await;
+    assert!(page.contains("Enter a whole number from 0 to 10000.") && page.contains("value=\"many\""), "{page}");
+}

@@ -1,0 +1,109 @@
+//! Escalation: takes the steps of a case's ladder that are due. A step is written into the history with its key and the
+//! time it was due, in one transaction with what it does; looked for twice or late, it comes to the same.
+
+use super::{Context, PORTICO, Result, assign, clocks, next_due, publish, save};
+use crate::{
+    domain::{
+        access::Scope,
+        case::Visibility,
+        ids::CaseId,
+        notification::Topic,
+        policy::{Action, Due},
+    },
+    service::notify::{self, News, To},
+    store::{
+        Conn,
+        cases::{self, Case, CaseEvent},
+        escalations,
+    },
+    text,
+};
+
+/// What such an event is called in a history.
+pub const KIND: &str = "escalated";
+/// Cases taken up at a time.
+const BATCH: i64 = 100;
+
+/// Cases in which a step is due.
+pub async fn due(context: &Context) -> Result<Vec<CaseId>> {
+    Ok(escalations::due(&mut context.db.read().await?, context.now(), BATCH).await?)
+}
+
+/// Takes every step of a case that is due.
+pub async fn run(context: &Context, id: CaseId) -> Result<()> {
+    let mut tx = context.db.begin().await?;
+    let Some(mut case) = cases::find_for_update(&mut tx, Scope::Hub, id).await? else { return Ok(()) };
+    let now = context.now();
+    let due: Vec<Due> = clocks::of(&mut tx, &case).await?.open_steps().take_while(|due| due.at <= now).collect();
+    let mut changed = false;
+    for step in &due {
+        changed |= take(context, &mut tx, &mut case, step).await?;
+    }
+    if changed {
+        save(context, &mut tx, &mut case).await?;
+    } else {
+        let course = clocks::of(&mut tx, &case).await?;
+        escalations::set_due(&mut tx, id, next_due(&course.clocks(now)), course.next_step()).await?;
+    }
+    let parties = cases::parties(&mut tx, id).await?;
+    tx.commit().await?;
+    if !due.is_empty() {
+        publish(context, &parties);
+    }
+    Ok(())
+}
+
+/// Takes one step; says whether the case itself is another after it.
+async fn take(context: &Context, conn: &mut Conn, case: &mut Case, due: &Due) -> Result<bool> {
+    let words = text::escalation(due.promise, due.step.when, &due.step.action);
+    let event = CaseEvent {
+        id: context.id(),
+        case_id: case.id,
+        kind: KIND.to_owned(),
+        old: Some(due.promise.as_str().to_owned()),
+        new: Some(due.step.action.code().to_owned()),
+        note: words.clone(),
+        visibility: Visibility::Partner,
+        actor: notify::PORTICO.to_owned(),
+        system: PORTICO.to_owned(),
+        event_id: Some(due.key.clone()),
+        at: due.at,
+    };
+    cases::insert_event(conn, &event).await?;
+    // What a person decided after the step was due is newer than the step.
+    let decided = cases::events(conn, Scope::Hub, case.id).await?;
+    let is_decided = |kind: &str| decided.iter().any(|event| event.kind == kind && event.at > due.at);
+    let changed = match due.step.action {
+        Action::RaiseTier(tier) if case.tier < tier && !is_decided("tier") => {
+            case.tier = tier;
+            true
+        }
+        Action::Reassign(person) if case.assignee_id != Some(person) && !is_decided("assigned") => {
+            assign::hand_over(context, conn, case, person).await?
+        }
+        // The history of the case is what the systems behind the portal are told; whoever sends events reads it there.
+        Action::RaiseTier(_) | Action::Reassign(_) | Action::Notify | Action::Event => false,
+    };
+    tell(context, conn, case, due, words).await?;
+    Ok(changed)
+}
+
+/// Tells whoever works on the case, and its partners where it has gone beyond a warning.
+async fn tell(context: &Context, conn: &mut Conn, case: &Case, due: &Due, words: String) -> Result<()> {
+    let news = News {
+        topic: Topic::Escalated,
+        title: format!("{}: {}", case.number, case.title),
+        body: words,
+        link: format!("/cases/{}", case.id),
+        // One time at which several steps are due is told once.
+        cause: format!("escalated {} {} {}", case.id, due.promise, due.at.micros()),
+        except: None,
+    };
+    notify::tell(context, conn, To::Desk(case.assignee_id), &news).await?;
+    if matches!(due.step.action, Action::RaiseTier(_)) {
+        for party in cases::parties(conn, case.id).await? {
+            notify::tell(context, conn, To::Organisation(party), &news).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! Cases that belong together: two about the same are linked, and one that says what another says already becomes part of
+//! it. Its messages are then read there, it is closed, and who looks for it is led on.
+
+use super::{Change, note, publish, save, write};
+use crate::{
+    domain::{
+        access::{Actor, Permission, Scope},
+        case::{Link, Status, Visibility},
+        ids::CaseId,
+    },
+    service::{Context, Error, Result, history::signature},
+    store::{
+        Conn,
+        cases::{self, Case, CaseFilter, Message},
+        disputes,
+        links::{self, Linked},
+    },
+};
+
+/// The cases that belong to a case, as far as the actor takes part in them.
+pub async fn of_case(context: &Context, actor: &Actor, id: CaseId) -> Result<Vec<Linked>> {
+    let mut conn = context.db.read().await?;
+    cases::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
+    Ok(links::of_case(&mut conn, actor.scope(), id).await?)
+}
+
+/// The case with a number, as the hub typed it.
+async fn numbered(conn: &mut Conn, number: &str) -> Result<Case> {
+    let number = number.trim().to_uppercase();
+    let unknown = || Error::field("number", "No case has this number. Enter it as it stands in the list, such as C-00012.");
+    let filter = CaseFilter { search: Some(number.clone()).filter(|number| !number.is_empty()), ..CaseFilter::default() };
+    let found = cases::list(conn, Scope::Hub, &filter, 10).await?.into_iter().find(|row| row.number == number).ok_or_else(unknown)?;
+    cases::find(conn, Scope::Hub, found.id).await?.ok_or_else(unknown)
+}
+
+/// A case of the hub's and another one by its number, both kept from changing.
+async fn both(conn: &mut Conn, actor: &Actor, id: CaseId, number: &str) -> Result<(Case, Case)> {
+    cases::find(conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
+    if !actor.may(Permission::Operate) {
+        return Err(Error::Forbidden("The buyer links cases. Write which one you mean.".to_owned()));
+    }
+    let other = numbered(conn, number).await?.id;
+    if other == id {
+        return Err(Error::field("number", "This is the case itself. Enter the number of the other one."));
+    }
+    // In one order, so that two people who link the same two do not wait for each other.
+    let mut found = Vec::new();
+    for id in [id.min(other), id.max(other)] {
+        found.push(cases::find_for_update(conn, Scope::Hub, id).await?.ok_or(Error::NotFound)?);
+    }
+    let second = found.pop().ok_or(Error::NotFound)?;
+    let first = found.pop().ok_or(Error::NotFound)?;
+    Ok(if first.id == id { (first, second) } else { (second, first) })
+}
+
+/// Links two cases that are about the same. Says the other one's number.
+pub async fn relate(context: &Context, actor: &Actor, id: CaseId, number: &str) -> Result<String> {
+    let mut tx = context.db.begin().await?;
+    let (mut case, mut other) = both(&mut tx, actor, id, number).await?;
+    if links::of_case(&mut tx, Scope::Hub, id).await?.iter().any(|linked| linked.case_id == other.id) {
+        return Err(Error::Conflict(format!("{} and {} are linked already.", case.number, other.number)));
+    }
+    links::link(&mut tx, id, other.id, Link::Related, context.now()).await?;
+    tell_both(context, &mut tx, actor, ("linked", "linked"), &mut case, &mut other).await?;
+    tx.commit().await?;
+    publish(context, &[case.counterparty_id, other.counterparty_id]);
+    Ok(other.number)
+}
+
+/// Makes a case part of another one with the same partner. Says that one's number.
+pub async fn merge(context: &Context, actor: &Actor, id: CaseId, number: &str) -> Result<String> {
+    let mut tx = context.db.begin().await?;
+    let (mut case, mut other) = both(&mut tx, actor, id, number).await?;
+    let parties = cases::parties(&mut tx, id).await?;
+    if parties != cases::parties(&mut tx, other.id).await? {
+        return Err(Error::field(
+            "number",
+            format!("{} is with somebody else, who would read what was written here. Link the two.", other.number),
+        ));
+    }
+    refuse_part(&mut tx, id).await?;
+    if let Some(whole) = whole(&mut tx, other.id).await? {
+        return Err(Error::field("number", format!("{} has itself become part of {}. Enter that number.", other.number, whole.number)));
+    }
+    if disputes::of_case(&mut tx, id).await?.is_some_and(|dispute| dispute.outcome.is_none()) {
+        return Err(Error::Conflict("A dispute is settled in its own case. Make the other one part of this.".to_owned()));
+    }
+    links::link(&mut tx, id, other.id, Link::PartOf, context.now()).await?;
+    if case.status != Status::Closed {
+        write::become_status(context, &mut tx, &mut case, Status::Closed, &signature(actor)).await?;
+    }
+    tell_both(context, &mut tx, actor, ("merged", "absorbed"), &mut case, &mut other).await?;
+    tx.commit().await?;
+    publish(context, &parties);
+    Ok(other.number)
+}
+
+/// Writes into both histories what was done; partners read it where they take part in both.
+async fn tell_both(
+    context: &Context,
+    conn: &mut Conn,
+    actor: &Actor,
+    kinds: (&'static str, &'static str),
+    case: &mut Case,
+    other: &mut Case,
+) -> Result<()> {
+    let visibility = if case.counterparty_id == other.counterparty_id { Visibility::Partner } else { Visibility::Internal };
+    let author = signature(actor);
+    let (here, there) = (case.number.clone(), other.number.clone());
+    for (case, kind, number) in [(case, kinds.0, there), (other, kinds.1, here)] {
+        let change = Change { kind, new: Some(&number), visibility, actor: &author, ..Change::default() };
+        note(context, conn, case, change).await?;
+        save(context, conn, case).await?;
+    }
+    Ok(())
+}
+
+/// The case that a case has become part of.
+async fn whole(conn: &mut Conn, id: CaseId) -> Result<Option<Linked>> {
+    let linked = links::of_case(conn, Scope::Hub, id).await?;
+    Ok(linked.into_iter().find(|linked| linked.kind == Link::PartOf && linked.is_from_here))
+}
+
+/// Nothing more is done in a case that has become part of another one.
+pub(super) async fn refuse_part(conn: &mut Conn, id: CaseId) -> Result<()> {
+    match whole(conn, id).await? {
+        Some(whole) => Err(Error::Conflict(format!("This case has become part of {}. Go on there.", whole.number))),
+        None => Ok(()),
+    }
+}
+
+/// What was written in the cases that became part of a case, as far as the scope may read it.
+pub(super) async fn messages_of_parts(conn: &mut Conn, scope: Scope, id: CaseId) -> Result<Vec<Message>> {
+    let mut messages = Vec::new();
+    for part in links::of_case(conn, scope, id).await?.into_iter().filter(|linked| linked.kind == Link::PartOf && !linked.is_from_here) {
+        messages.extend(cases::messages(conn, scope, part.case_id).await?);
+    }
+    Ok(messages)
+}

@@ -1,0 +1,212 @@
+//! How rules are set, and what one would have found: for the people who run the portal.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Bench, Root, calendar, examine};
+use crate::{
+    domain::{
+        access::{Actor, Permission},
+        document::DocumentKind,
+        exception::{
+            Finding, Kind, Measure, Rules, Setting,
+            rule::{LARGEST_THRESHOLD, MOST_REPEATS},
+        },
+        ids::OrganisationId,
+        number::{Amount, Currency},
+    },
+    service::{Context, Error, FieldError, Result, history::signature},
+    store::{
+        Conn, examined,
+        exception_rules::{self, RuleRow},
+        organisations::{self, Organisation},
+    },
+};
+
+/// What a person enters to set a rule. Everything is text as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RuleForm {
+    /// Which rule.
+    pub kind: String,
+    /// The partner's code; empty for all.
+    pub partner: String,
+    /// The document type; empty for all.
+    pub document: String,
+    /// Whether it finds anything: `on` or `off`.
+    pub on: String,
+    /// How much is allowed.
+    pub threshold: String,
+    /// How often it is said at most.
+    pub repeats: String,
+}
+
+/// The table, and what it is read with.
+pub struct RuleTable {
+    /// What differs from the built-in settings.
+    pub rows: Vec<RuleRow>,
+    /// Everybody it can be set for.
+    pub partners: Vec<Organisation>,
+}
+
+fn operate(actor: &Actor) -> Result<()> {
+    if actor.may(Permission::Operate) { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Loads the table.
+pub async fn table(context: &Context, actor: &Actor) -> Result<RuleTable> {
+    operate(actor)?;
+    let mut conn = context.db.read().await?;
+    let partners = organisations::list(&mut conn).await?.into_iter().filter(|row| !row.is_hub).collect();
+    Ok(RuleTable { rows: exception_rules::list(&mut conn).await?, partners })
+}
+
+/// A rule as it was entered.
+struct Entered {
+    kind: Kind,
+    partner: Option<OrganisationId>,
+    document: Option<DocumentKind>,
+    setting: Setting,
+}
+
+async fn read(conn: &mut Conn, form: &RuleForm) -> Result<Entered> {
+    let kind: Kind = form.kind.parse().map_err(|()| Error::field("kind", "Choose a rule."))?;
+    let mut errors = Vec::new();
+    let mut wrong = |field: &str, message: String| errors.push(FieldError { field: field.to_owned(), message });
+    let mut number = |field: &str, text: &str, known: i64, range: std::ops::RangeInclusive<i64>| {
+        if text.trim().is_empty() {
+            return known;
+        }
+        let read: Option<i64> = text.trim().parse().ok().filter(|value| range.contains(value));
+        if read.is_none() {
+            wrong(field, format!("Enter a whole number from {} to {}.", range.start(), range.end()));
+        }
+        read.unwrap_or(known)
+    };
+    let known = kind.built_in();
+    let threshold = match kind.measure() {
+        Measure::Nothing => 0,
+        _ => number("threshold", &form.threshold, known.threshold, 0..=LARGEST_THRESHOLD),
+    };
+    let repeats = number("repeats", &form.repeats, known.repeats, 1..=MOST_REPEATS);
+    let partner = match form.partner.trim() {
+        "" => None,
+        code => {
+            let found = organisations::find_by_code(conn, code).await?.filter(|found| !found.is_hub);
+            if found.is_none() {
+                wrong("partner", "Choose a partner, or all of them.".to_owned());
+            }
+            found.map(|found| found.id)
+        }
+    };
+    let document = match form.document.trim() {
+        "" => None,
+        code => {
+            let found: Option<DocumentKind> = code.parse().ok();
+            if found.is_none() {
+                wrong("document", "Choose a document type, or all of them.".to_owned());
+            } else if !kind.knows_documents() {
+                wrong("document", "This rule is not about documents, so it cannot be set for one type. Choose all of them.".to_owned());
+            }
+            found
+        }
+    };
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    Ok(Entered { kind, partner, document, setting: Setting { is_on: form.on != "off", threshold, repeats } })
+}
+
+/// Sets a rule.
+pub async fn save(context: &Context, actor: &Actor, form: &RuleForm) -> Result<Kind> {
+    operate(actor)?;
+    let mut tx = context.db.begin().await?;
+    let entered = read(&mut tx, form).await?;
+    let row = RuleRow {
+        id: context.id::<crate::domain::ids::EventId>().0,
+        kind: entered.kind,
+        partner_id: entered.partner,
+        document: entered.document,
+        is_on: entered.setting.is_on,
+        threshold: entered.setting.threshold,
+        repeats: entered.setting.repeats,
+        author: signature(actor),
+        updated_at: context.now(),
+    };
+    exception_rules::save(&mut tx, &row).await?;
+    tx.commit().await?;
+    super::watch::schedule(context).await?;
+    Ok(entered.kind)
+}
+
+/// Takes a row away: the next closest one counts again.
+pub async fn remove(context: &Context, actor: &Actor, id: Uuid) -> Result<()> {
+    operate(actor)?;
+    let mut tx = context.db.begin().await?;
+    exception_rules::delete(&mut tx, id).await?;
+    tx.commit().await?;
+    super::watch::schedule(context).await
+}
+
+/// The most orders, and the most documents, that a rule is tried against.
+pub const MOST: i64 = 1000;
+
+/// What a rule would have found.
+pub struct Trial {
+    /// The rule.
+    pub kind: Kind,
+    /// How it would be set.
+    pub setting: Setting,
+    /// Over how many days.
+    pub days: i64,
+    /// How many orders, documents, files and partners were looked at.
+    pub examined: usize,
+    /// There were more, which were not looked at.
+    pub is_cut: bool,
+    /// What it would have found, newest first.
+    pub found: Vec<Finding>,
+    /// The money at stake, by currency.
+    pub money: BTreeMap<String, (Currency, Amount)>,
+}
+
+/// Tries a rule against the last days, as far as they are kept: what contradicts itself now, and what came late or did not
+/// come. Changes nothing.
+pub async fn trial(context: &Context, actor: &Actor, form: &RuleForm, days: i64) -> Result<Trial> {
+    operate(actor)?;
+    let mut conn = context.db.read().await?;
+    let Entered { kind, partner, document, setting } = read(&mut conn, form).await?;
+    let bench = Bench { rules: Rules::only(kind, setting), calendar: calendar(&mut conn).await? };
+    let since = context.now().plus_seconds(-days.clamp(1, 365) * 86_400);
+    let roots: Vec<Root> = match kind {
+        Kind::PartnerSilent => examined::connected_partners(&mut conn).await?.into_iter().map(Root::Partner).collect(),
+        Kind::FileRefused => examined::refused_files_since(&mut conn, since, MOST + 1).await?.into_iter().map(Root::File).collect(),
+        Kind::AcknowledgmentMissing | Kind::DocumentRejected | Kind::DocumentRefused | Kind::DocumentNotApplied | Kind::SendFailed => {
+            examined::documents_since(&mut conn, since, MOST + 1).await?.into_iter().map(Root::Document).collect()
+        }
+        _ => examined::orders_since(&mut conn, since, MOST + 1).await?.into_iter().map(Root::Order).collect(),
+    };
+    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+    let (is_cut, examined) = (roots.len() > most, roots.len().min(most));
+    let mut found = Vec::new();
+    for root in roots.into_iter().take(most) {
+        let (of, findings) = examine(context, &mut conn, &bench, root).await?;
+        if partner.is_some_and(|partner| of != Some(partner)) {
+            continue;
+        }
+        if let (Some(document), Root::Document(id)) = (document, root)
+            && crate::store::documents::find(&mut conn, actor.scope(), id).await?.is_none_or(|row| row.kind != document)
+        {
+            continue;
+        }
+        found.extend(findings.into_iter().filter(|finding| finding.kind == kind && finding.began >= since));
+    }
+    found.sort_by_key(|finding| std::cmp::Reverse(finding.began));
+    let mut money: BTreeMap<String, (Currency, Amount)> = BTreeMap::new();
+    for (amount, currency) in found.iter().filter_map(|finding| finding.money) {
+        let sum = money.entry(currency.code().to_owned()).or_insert((currency, Amount::ZERO));
+        sum.1 = sum.1 + amount;
+    }
+    Ok(Trial { kind, setting, days, examined, is_cut, found, money })
+}

@@ -1,0 +1,151 @@
+//! What people are told of, one function for each cause: who it concerns, in which words, and where it leads.
+
+use serde_json::Value;
+
+use super::{News, To, tell};
+use crate::{
+    domain::{access::Scope, case::Visibility, ids::UserId, invoice::InvoiceState, notification::Topic, order::OrderKind, sla::Side},
+    service::{Context, Result, history::Entry},
+    store::{
+        Conn,
+        cases::{self, Case, Message},
+        documents::Document,
+        invoices::Invoice,
+        orders, organisations,
+        transmissions::Interchange,
+    },
+    text,
+};
+
+/// Changes of an order that are told; the rest is on its page.
+const CHANGES_TOLD: usize = 3;
+
+/// A document was refused here, or rejected by whoever got it: told to its sender and to the hub.
+pub async fn document_refused(context: &Context, conn: &mut Conn, document: &Document, findings: &Value) -> Result<()> {
+    let what = text::document_kind(document.kind);
+    let news = News {
+        topic: Topic::DocumentRefused,
+        title: format!("{what} {} was refused", document.number),
+        body: why(findings),
+        link: format!("/documents/{}", document.id),
+        cause: format!("refused document {}", document.id),
+        except: None,
+    };
+    if let Some(sender) = document.sender_id {
+        tell(context, conn, To::Organisation(sender), &news).await?;
+    }
+    tell(context, conn, To::Desk(None), &news).await
+}
+
+/// An interchange was refused with all that is in it.
+pub async fn interchange_refused(
+    context: &Context,
+    conn: &mut Conn,
+    sender: &organisations::Organisation,
+    row: &Interchange,
+    reason: &str,
+) -> Result<()> {
+    let news = News {
+        topic: Topic::DocumentRefused,
+        title: format!("Interchange {} of {} was refused", row.control_number, sender.name),
+        body: reason.to_owned(),
+        link: "/documents".to_owned(),
+        cause: format!("refused interchange {}", row.id),
+        except: None,
+    };
+    tell(context, conn, To::Organisation(sender.id), &news).await?;
+    tell(context, conn, To::Desk(None), &news).await
+}
+
+/// The first fault among findings, in words.
+fn why(findings: &Value) -> String {
+    let all = || findings.as_array().into_iter().flatten();
+    let words = |finding: &Value| finding["message"].as_str().map(str::to_owned);
+    let fault = all().find(|finding| finding["severity"] == "error").or_else(|| all().next()).and_then(words);
+    fault.unwrap_or_else(|| "No reason was given. Ask whoever refused it, then send it again.".to_owned())
+}
+
+/// Something that partners can read was written in a case: told to the other side, and to partners that take part besides.
+pub async fn case_written(context: &Context, conn: &mut Conn, case: &Case, message: &Message, by: Option<UserId>) -> Result<()> {
+    if message.visibility == Visibility::Internal {
+        return Ok(());
+    }
+    let news = News {
+        topic: Topic::CaseMessage,
+        title: format!("{}: {}", case.number, case.title),
+        body: format!("{}: {}", message.author, message.body),
+        link: format!("/cases/{}", case.id),
+        cause: format!("message {}", message.id),
+        except: by,
+    };
+    if message.side == Side::Partner {
+        tell(context, conn, To::Desk(case.assignee_id), &news).await?;
+    }
+    for party in cases::parties(conn, case.id).await?.into_iter().filter(|party| Some(*party) != message.organisation_id) {
+        tell(context, conn, To::Organisation(party), &news).await?;
+    }
+    Ok(())
+}
+
+/// Something happened to an order: its seller is told of a new version or that it is cancelled, its buyer of an answer.
+pub async fn order_changed(context: &Context, conn: &mut Conn, entry: &Entry<'_>) -> Result<()> {
+    let to_seller = match entry.kind {
+        "order_restated" | "order_cancelled" => true,
+        "order_answered" | "order_promised" => false,
+        _ => return Ok(()),
+    };
+    let Some(order) = entry.subject.order else { return Ok(()) };
+    let Some(row) = orders::find(conn, Scope::Hub, order).await? else { return Ok(()) };
+    // The hub sells what a customer orders, and buys the rest.
+    let to = if (row.kind == OrderKind::Sales) == to_seller { To::Desk(None) } else { To::Organisation(row.counterparty_id) };
+    let changes = entry.changes.iter().take(CHANGES_TOLD).map(|change| match change.old.as_str() {
+        "" => format!("{}: {}", change.what, change.new),
+        old => format!("{}: {old}, now {}", change.what, change.new),
+    });
+    let news = News {
+        topic: Topic::OrderChanged,
+        title: entry.words.clone(),
+        body: changes.collect::<Vec<_>>().join(". "),
+        link: format!("/orders/{order}"),
+        // What was said of several lines at once is told once.
+        cause: format!("{} {order} {}", entry.kind, context.now().micros()),
+        except: None,
+    };
+    tell(context, conn, to, &news).await
+}
+
+/// Finance said what becomes of an invoice's payment: told to whoever is paid by the hub.
+pub async fn payment_told(context: &Context, conn: &mut Conn, invoice: &Invoice, by: Option<UserId>) -> Result<()> {
+    use InvoiceState::{ConditionallyAccepted, Paid, PartPaid, Rejected, UnderQuery};
+    if !matches!(invoice.state, Paid | PartPaid | Rejected | UnderQuery | ConditionallyAccepted) {
+        return Ok(());
+    }
+    let paid = match invoice.state {
+        PartPaid => format!("{} of {}", text::money(invoice.paid, invoice.currency), text::money(invoice.total, invoice.currency)),
+        _ => text::money(invoice.total, invoice.currency),
+    };
+    let news = News {
+        topic: Topic::PaymentTold,
+        title: format!("Invoice {}: {}", invoice.number, text::invoice_state(invoice.state).to_lowercase()),
+        body: invoice.state_reason.as_ref().map_or_else(|| format!("{paid}."), |reason| format!("{paid}. {reason}")),
+        link: format!("/invoices/{}", invoice.id),
+        cause: format!("invoice {} {} {}", invoice.id, invoice.state, invoice.paid.minor()),
+        except: by,
+    };
+    tell(context, conn, To::Organisation(invoice.counterparty_id), &news).await
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::why;
+
+    #[test]
+    fn the_fault_is_said_before_what_is_only_noted() {
+        let findings = json!([{ "severity": "warning", "message": "odd" }, { "severity": "error", "message": "N104 is missing." }]);
+        assert_eq!(why(&findings), "N104 is missing.");
+        assert_eq!(why(&json!([{ "severity": "warning", "message": "odd" }])), "odd");
+        assert!(why(&json!([])).contains("No reason"));
+    }
+}

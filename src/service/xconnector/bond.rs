@@ -1,0 +1,83 @@
+//! Which case of ours an event is about: by their id, or by ours, which their side sends back once it knows it.
+
+use super::{Outcome, SYSTEM, apply::by_them, waits_for_case};
+use crate::{
+    connectors::xconnector::Event,
+    domain::{access::Scope, case::Visibility, ids::CaseId},
+    service::{
+        Context, Error, Result,
+        cases::{self as use_cases, Change},
+    },
+    store::{
+        Conn,
+        bonds::{self, Bond},
+        cases::{self, Case},
+        dialect,
+    },
+};
+
+/// Whether an event is the newest word on a field. One without a place among the events of its case is taken as it comes.
+pub(super) async fn is_news(conn: &mut Conn, bond: &Bond, event: &Event, field: &str) -> Result<bool> {
+    match event.sequence.as_deref().and_then(|place| place.parse().ok()) {
+        Some(place) => Ok(bonds::is_news(conn, bond.id, field, place).await?),
+        None => Ok(true),
+    }
+}
+
+/// The bond of the case that an event names: by their id, or by ours, which joins their case to one that was opened here.
+pub(super) async fn find_or_join(context: &Context, conn: &mut Conn, event: &Event, external: &str) -> Result<Option<Bond>> {
+    let peer = match event.data.get("peer_case") {
+        None | Some(serde_json::Value::Null) => None,
+        Some(peer) => {
+            Some(peer.as_str().and_then(|peer| peer.parse::<CaseId>().ok()).ok_or_else(|| wrong_peer("is no id of a case here"))?)
+        }
+    };
+    let bond = bonds::find(conn, SYSTEM, external).await?;
+    match (bond, peer) {
+        (Some(bond), Some(peer)) if bond.case_id != peer => Err(wrong_peer("is another case than the one that your case is bound to")),
+        (Some(bond), _) => Ok(Some(bond)),
+        (None, None) => Ok(None),
+        (None, Some(peer)) => join(context, conn, event, external, peer).await.map(Some),
+    }
+}
+
+fn wrong_peer(what: &str) -> Error {
+    Error::field("/data/peer_case", format!("It {what}. Leave it out, or send back what our events name as data.case."))
+}
+
+async fn join(context: &Context, conn: &mut Conn, event: &Event, external: &str, id: CaseId) -> Result<Bond> {
+    let case = cases::find_for_update(conn, Scope::Hub, id).await?.ok_or_else(|| wrong_peer("is no case here"))?;
+    if bonds::of_case(conn, id).await?.iter().any(|bond| bond.system == SYSTEM) {
+        return Err(wrong_peer("is bound to another of your cases"));
+    }
+    let bond = Bond {
+        id: context.id(),
+        case_id: id,
+        system: SYSTEM.to_owned(),
+        external_id: external.to_owned(),
+        is_ours: true,
+        health: "in_step".to_owned(),
+        failure: None,
+        synced_at: Some(context.now()),
+        version: 0,
+        created_at: context.now(),
+    };
+    bonds::insert(conn, &bond).await?;
+    let change = Change { visibility: Visibility::Internal, ..by_them("bonded", event, None, Some(external), "") };
+    use_cases::note(context, conn, &case, change).await?;
+    Ok(bond)
+}
+
+/// The case of theirs that an event names; what it waits for where it is not known.
+pub(super) async fn bonded(
+    context: &Context,
+    conn: &mut Conn,
+    event: &Event,
+    external: &str,
+) -> Result<std::result::Result<(Bond, Case), Outcome>> {
+    let unknown =
+        || Outcome::parked(Some(waits_for_case(external)), format!("No case {external} was opened yet. The event is applied when it is."));
+    dialect::lock(conn, &waits_for_case(external)).await?;
+    let Some(bond) = find_or_join(context, conn, event, external).await? else { return Ok(Err(unknown())) };
+    Ok(cases::find_for_update(conn, Scope::Hub, bond.case_id).await?.map(|case| (bond, case)).ok_or_else(unknown))
+}

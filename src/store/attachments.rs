@@ -1,0 +1,257 @@
+//! Files attached to cases, and those that are on their way in, piece by piece. Bytes are in [`super::files`]. The caller
+//! has loaded the case within its scope; what partners may see of it is decided here.
+
+use sqlx::FromRow;
+
+use super::{Conn, Result, Scope, all, execute, expect_current, optional};
+use crate::domain::{
+    attachment::Media,
+    case::Visibility,
+    ids::{AttachmentId, CaseId, OrganisationId, UploadId},
+    sla::Side,
+    time::Timestamp,
+};
+
+/// A file attached to a case.
+#[derive(Clone, Debug, FromRow)]
+pub struct Attachment {
+    /// Id.
+    pub id: AttachmentId,
+    /// The case.
+    pub case_id: CaseId,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub media_type: Media,
+    /// How many bytes.
+    pub size: i64,
+    /// Their SHA-256.
+    pub sha256: Vec<u8>,
+    /// Where they are in the file store; none where they stayed with the other system.
+    pub file: Option<String>,
+    /// Where the other system keeps them.
+    pub url: Option<String>,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// Which side attached it.
+    pub side: Side,
+    /// The person or system.
+    pub author: String,
+    /// The organisation they acted for.
+    pub organisation_id: Option<OrganisationId>,
+    /// `portico`, or the system it came from.
+    pub origin: String,
+    /// What that system calls it.
+    pub origin_id: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What a reader of the scope sees of a case's files. What was attached for the hub alone and later for the partner too
+/// is shown once, as the latter.
+macro_rules! seen {
+    () => {
+        "case_id = $1 AND (visibility = 'partner' OR ($2 AND NOT EXISTS (SELECT 1 FROM case_attachments AS shared
+           WHERE shared.case_id = case_attachments.case_id AND shared.sha256 = case_attachments.sha256 AND shared.visibility = 'partner')))"
+    };
+}
+
+/// The files of a case, the newest first, as far as the scope may see them.
+pub async fn of_case(conn: &mut Conn, scope: Scope, case: CaseId) -> Result<Vec<Attachment>> {
+    const SQL: &str = concat!("SELECT * FROM case_attachments WHERE ", seen!(), " ORDER BY at DESC, id DESC");
+    all!(conn, Attachment, SQL, case, scope == Scope::Hub)
+}
+
+/// A number.
+#[derive(FromRow)]
+struct Count {
+    n: i64,
+}
+
+/// How many files of a case the scope may see.
+pub async fn count(conn: &mut Conn, scope: Scope, case: CaseId) -> Result<i64> {
+    const SQL: &str = concat!("SELECT count(*) AS n FROM case_attachments WHERE ", seen!());
+    Ok(optional!(conn, Count, SQL, case, scope == Scope::Hub)?.map_or(0, |row| row.n))
+}
+
+/// A file of a case that the scope may see.
+pub async fn find(conn: &mut Conn, scope: Scope, case: CaseId, id: AttachmentId) -> Result<Option<Attachment>> {
+    optional!(
+        conn,
+        Attachment,
+        "SELECT * FROM case_attachments WHERE case_id = $1 AND id = $2 AND ($3 OR visibility = 'partner')",
+        case,
+        id,
+        scope == Scope::Hub
+    )
+}
+
+/// The file of a case with these contents that is shown to the same readers already.
+pub async fn find_same(conn: &mut Conn, case: CaseId, sha256: &[u8], visibility: Visibility) -> Result<Option<Attachment>> {
+    optional!(
+        conn,
+        Attachment,
+        "SELECT * FROM case_attachments WHERE case_id = $1 AND sha256 = $2 AND (visibility = 'partner' OR visibility = $3)
+         ORDER BY visibility DESC LIMIT 1",
+        case,
+        sha256,
+        visibility
+    )
+}
+
+/// The file of a case that another system calls so.
+pub async fn find_of_origin(conn: &mut Conn, case: CaseId, origin: &str, origin_id: &str) -> Result<Option<Attachment>> {
+    optional!(
+        conn,
+        Attachment,
+        "SELECT * FROM case_attachments WHERE case_id = $1 AND origin = $2 AND origin_id = $3",
+        case,
+        origin,
+        origin_id
+    )
+}
+
+/// How many bytes a case holds.
+pub async fn bytes_of_case(conn: &mut Conn, case: CaseId) -> Result<i64> {
+    let kept = optional!(
+        conn,
+        Count,
+        "SELECT CAST(coalesce(sum(size), 0) AS bigint) AS n FROM case_attachments WHERE case_id = $1 AND file IS NOT NULL",
+        case
+    )?;
+    Ok(kept.map_or(0, |row| row.n))
+}
+
+/// Adds a file.
+pub async fn insert(conn: &mut Conn, row: &Attachment) -> Result<()> {
+    execute!(
+        conn,
+        "INSERT INTO case_attachments (id, case_id, name, media_type, size, sha256, file, url, visibility, side, author, organisation_id,
+           origin, origin_id, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        row.id,
+        row.case_id,
+        &row.name,
+        row.media_type,
+        row.size,
+        &row.sha256,
+        &row.file,
+        &row.url,
+        row.visibility,
+        row.side,
+        &row.author,
+        row.organisation_id,
+        &row.origin,
+        &row.origin_id,
+        row.at
+    )?;
+    Ok(())
+}
+
+/// A file that comes in pieces.
+#[derive(Clone, Debug, FromRow)]
+pub struct Upload {
+    /// Id.
+    pub id: UploadId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The organisation whose person sends it.
+    pub organisation_id: OrganisationId,
+    /// The person.
+    pub author: String,
+    /// Its name.
+    pub name: String,
+    /// What tells it from others of the same name.
+    pub fingerprint: String,
+    /// Who is to see it.
+    pub visibility: Visibility,
+    /// How many bytes it will have.
+    pub size: i64,
+    /// How many are here.
+    pub received: i64,
+    /// When the last piece came.
+    pub updated_at: Timestamp,
+    /// When it was begun.
+    pub created_at: Timestamp,
+}
+
+/// A piece of a file.
+#[derive(Clone, Debug, FromRow)]
+pub struct Part {
+    /// The file.
+    pub upload_id: UploadId,
+    /// Where in it the piece begins.
+    pub position: i64,
+    /// Where its bytes are in the file store.
+    pub file: String,
+}
+
+/// Adds a file that begins to come.
+pub async fn insert_upload(conn: &mut Conn, row: &Upload) -> Result<()> {
+    execute!(
+        conn,
+        "INSERT INTO case_uploads (id, case_id, organisation_id, author, name, fingerprint, visibility, size, received, updated_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        row.id,
+        row.case_id,
+        row.organisation_id,
+        &row.author,
+        &row.name,
+        &row.fingerprint,
+        row.visibility,
+        row.size,
+        row.received,
+        row.updated_at,
+        row.created_at
+    )?;
+    Ok(())
+}
+
+/// The uploads of a person into a case.
+pub async fn uploads(conn: &mut Conn, case: CaseId, organisation: OrganisationId, author: &str) -> Result<Vec<Upload>> {
+    all!(
+        conn,
+        Upload,
+        "SELECT * FROM case_uploads WHERE case_id = $1 AND organisation_id = $2 AND author = $3 ORDER BY created_at, id",
+        case,
+        organisation,
+        author
+    )
+}
+
+/// A few uploads of anybody that nothing came for since a moment.
+pub async fn idle_uploads(conn: &mut Conn, since: Timestamp, limit: i64) -> Result<Vec<Upload>> {
+    all!(conn, Upload, "SELECT * FROM case_uploads WHERE updated_at < $1 ORDER BY updated_at LIMIT $2", since, limit)
+}
+
+/// Adds the piece that begins where the last one ended; stale where another came first.
+pub async fn insert_part(conn: &mut Conn, row: &Part, size: i64, now: Timestamp) -> Result<()> {
+    expect_current(execute!(
+        conn,
+        "UPDATE case_uploads SET received = received + $3, updated_at = $4 WHERE id = $1 AND received = $2",
+        row.upload_id,
+        row.position,
+        size,
+        now
+    )?)?;
+    execute!(
+        conn,
+        "INSERT INTO case_upload_parts (upload_id, position, file) VALUES ($1, $2, $3)",
+        row.upload_id,
+        row.position,
+        &row.file
+    )?;
+    Ok(())
+}
+
+/// The pieces of a file, in order.
+pub async fn parts(conn: &mut Conn, upload: UploadId) -> Result<Vec<Part>> {
+    all!(conn, Part, "SELECT * FROM case_upload_parts WHERE upload_id = $1 ORDER BY position", upload)
+}
+
+/// Forgets an upload and its pieces.
+pub async fn delete_upload(conn: &mut Conn, upload: UploadId) -> Result<()> {
+    execute!(conn, "DELETE FROM case_upload_parts WHERE upload_id = $1", upload)?;
+    execute!(conn, "DELETE FROM case_uploads WHERE id = $1", upload)?;
+    Ok(())
+}

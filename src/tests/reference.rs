@@ -1,0 +1,139 @@
+//! Reference data from the outside: versions arrive late, early and twice, and everybody sees what holds today.
+
+use portico::{
+    domain::{access::Actor, reference::Subject},
+    service::{
+        Error,
+        reference::{
+            self, Effect, Taken, Thing,
+            preview::{self, Previewed},
+        },
+    },
+};
+use serde_json::{Value, json};
+
+use super::support::{Engine, World, on_each_engine};
+
+/// A place of the supplier, in one version.
+fn gate(sequence: i64, from: &str, street: &str) -> Value {
+    json!({ "partner": "KESTREL", "code": "GATE-1", "sequence": sequence, "valid_from": from, "name": "Gate 1", "street": street,
+        "city": "Cleveland", "country": "US" })
+}
+
+async fn tell(world: &World, subject: Subject, data: &Value) -> Taken {
+    let told = reference::read(subject, data).unwrap();
+    let mut tx = world.context.db.begin().await.unwrap();
+    let taken = reference::take(&world.context, &mut tx, subject, told, "/erp", "e-1").await.unwrap();
+    tx.commit().await.unwrap();
+    taken
+}
+
+async fn things(world: &World, actor: &Actor) -> Vec<Thing> {
+    reference::known(&world.context, actor, actor.organisation).await.unwrap().things
+}
+
+fn street(thing: &Thing) -> Option<&str> {
+    Some(thing.versions[thing.now?].fields["street"].as_str())
+}
+
+#[tokio::test]
+async fn x6_the_version_that_was_meant_last_holds_whatever_order_they_arrive_in() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let partner = world.person(world.cast.supplier).await;
+        let other = world.person(world.cast.other_supplier).await;
+        let today = world.context.now().date_utc();
+        let (past, soon) = (today.plus_days(-30).to_string(), today.plus_days(14).to_string());
+        // A move that is planned arrives first, then what holds, then what had held before, then all of it again.
+        for version in
+            [gate(3, &soon, "New Road 1"), gate(2, &past, "Old Lane 7"), gate(1, &past, "Oldest Way 3"), gate(2, &past, "Old Lane 7")]
+        {
+            assert!(matches!(tell(&world, Subject::Location, &version).await, Taken::Kept(_)));
+        }
+        assert_eq!(tell(&world, Subject::Location, &gate(2, &past, "Another 9")).await, Taken::Conflict);
+        let known = things(&world, &partner).await;
+        assert_eq!((known.len(), street(&known[0]), known[0].versions.len()), (1, Some("Old Lane 7"), 3));
+        assert_eq!(
+            known[0].next.map(|(day, place)| (day, place.map(|place| known[0].versions[place].sequence))),
+            Some((today.plus_days(14), Some(3)))
+        );
+        // The day comes.
+        world.clock.advance_seconds(15 * 86_400);
+        assert_eq!(street(&things(&world, &partner).await[0]), Some("New Road 1"));
+        // Nobody else sees it, and asking for it by its owner's id finds nothing.
+        assert!(things(&world, &other).await.is_empty());
+        assert!(matches!(reference::known(&world.context, &other, partner.organisation).await, Err(Error::NotFound)));
+        // What is the hub's own is seen by everybody.
+        let mut dock = gate(1, &past, "Havenweg 12");
+        dock["partner"] = json!("CASTELLAN");
+        assert!(matches!(tell(&world, Subject::Location, &dock).await, Taken::Kept(_)));
+        let seen = things(&world, &other).await;
+        assert_eq!((seen.len(), seen[0].is_hubs), (1, true));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn x6_a_partner_is_renamed_on_its_day_and_a_new_one_is_added() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let hub = world.person(world.cast.hub).await;
+        let today = world.context.now().date_utc();
+        let named = |sequence: i64, day: i32, name: &str| {
+            json!({ "partner": "KESTREL", "sequence": sequence, "valid_from": today.plus_days(day).to_string(), "name": name, "place": "Akron, US" })
+        };
+        let name = async || reference::known(&world.context, &hub, world.cast.supplier).await.unwrap().organisation.name;
+        tell(&world, Subject::Partner, &named(1, 0, "Kestrel Fasteners LLC")).await;
+        tell(&world, Subject::Partner, &named(2, 10, "Kestrel Holding")).await;
+        reference::turn(&world.context).await.unwrap();
+        assert_eq!(name().await, "Kestrel Fasteners LLC");
+        world.clock.advance_seconds(11 * 86_400);
+        reference::turn(&world.context).await.unwrap();
+        assert_eq!(name().await, "Kestrel Holding");
+
+        let mut unknown = named(1, 0, "Peregrine Bolts");
+        unknown["partner"] = json!("PEREGRINE");
+        assert_eq!(tell(&world, Subject::Partner, &unknown).await, Taken::UnknownPartner);
+        unknown["roles"] = json!(["supplier"]);
+        let Taken::Kept(added) = tell(&world, Subject::Partner, &unknown).await else { panic!("it is added") };
+        let added = reference::known(&world.context, &hub, added).await.unwrap().organisation;
+        assert_eq!((added.name.as_str(), added.is_supplier, added.is_customer), ("Peregrine Bolts", true, false));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn x6_a_preview_says_what_a_feed_would_change_and_changes_nothing() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let (hub, partner) = (world.person(world.cast.hub).await, world.person(world.cast.supplier).await);
+        let today = world.context.now().date_utc();
+        let (past, soon) = (today.plus_days(-30).to_string(), today.plus_days(14).to_string());
+        tell(&world, Subject::Location, &gate(5, &past, "Old Lane 7")).await;
+        let event = |data: Value| json!({ "specversion": "1.0", "id": "p", "source": "/erp", "type": "xconnector.location.upserted", "data": data });
+        let mut unnamed = gate(9, &past, "x");
+        unnamed["sequence"] = Value::Null;
+        let mut stranger = gate(1, &past, "x");
+        stranger["partner"] = json!("NOBODY");
+        let feed = json!([
+            event(gate(6, &past, "Mill Street 4")),
+            event(gate(6, &past, "Mill Street 4")),
+            event(gate(4, &past, "Long ago 1")),
+            event(gate(7, &soon, "New Road 1")),
+            event(unnamed),
+            event(stranger),
+            json!({ "type": "xconnector.case.opened", "data": {} }),
+        ]);
+        assert!(matches!(preview::keep(&world.context, &partner, "[]").await, Err(Error::NotFound)));
+        assert!(matches!(preview::keep(&world.context, &hub, "{").await, Err(Error::Invalid(_))));
+        preview::keep(&world.context, &hub, &feed.to_string()).await.unwrap();
+        let previewed = preview::kept(&world.context, &hub).await.unwrap().unwrap();
+        let effects: Vec<_> = previewed.iter().map(|event: &Previewed| event.effect.clone().map_err(|errors| errors[0].field.clone())).collect();
+        let changed = |effect: &Effect| matches!(effect, Effect::Changes(changes) if changes[0].what == "street" && changes[0].old == "Old Lane 7");
+        assert!(effects[0].as_ref().is_ok_and(changed), "{effects:?}");
+        assert_eq!(effects[1..4], [Ok(Effect::Known), Ok(Effect::Late), Ok(Effect::From(today.plus_days(14)))]);
+        assert_eq!(effects[4..], ["/data/sequence", "/data/partner", "/type"].map(|field| Err(field.to_owned())));
+        assert_eq!(street(&things(&world, &partner).await[0]), Some("Old Lane 7"));
+    })
+    .await;
+}
