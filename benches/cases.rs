@@ -46,8 +46,7 @@ const FILL: [&str; 5] = [
     "INSERT INTO case_references (case_id, kind, number) SELECT id, 'order', '4500000001' FROM cases WHERE number = '{thread}'",
 ];
 
-const COLUMNS: &str =
-    "SELECT c.id, c.number, c.kind, c.status, c.priority, c.title, p.name AS counterparty, c.due_at, c.updated_at, c.created_at";
+const COLUMNS: &str = "SELECT c.id, c.number, c.kind, c.status, c.priority, c.title, p.name AS counterparty, u.name AS assignee, c.tier, c.due_at, c.updated_at, c.created_at";
 const COUNT: &str = "SELECT s.status, (SELECT count(*) FROM (SELECT 1 FROM {scope}.status = s.status LIMIT 1000) AS counted) AS n
     FROM (SELECT 'open' AS status UNION ALL SELECT 'in_progress' UNION ALL SELECT 'waiting_on_partner' UNION ALL SELECT 'resolved'
       UNION ALL SELECT 'closed') AS s";
@@ -79,7 +78,7 @@ pub async fn measure(company: &Company) -> Vec<Line> {
 }
 
 fn list() -> Vec<Query> {
-    let joined = "JOIN organisations p ON p.id = c.counterparty_id";
+    let joined = "JOIN organisations p ON p.id = c.counterparty_id LEFT JOIN users u ON u.id = c.assignee_id";
     let hub = format!("FROM cases c {joined} ORDER BY c.updated_at DESC, c.id DESC LIMIT 81");
     let partner = format!(
         "FROM case_parties m JOIN cases c ON c.id = m.case_id {joined} WHERE m.organisation_id = $1
