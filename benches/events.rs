@@ -64,7 +64,7 @@ const WORDS: &str = "The difference was found: two pieces were counted twice at 
 pub async fn measure(company: &Company) -> Vec<Line> {
     let written = Secret::written(&[7; 32]);
     let secret = Arc::new(Secret::parse(&written).expect("a secret"));
-    let config = Config { xconnector: XConnector { secret: Some(written) }, ..Config::default() };
+    let config = Config { xconnector: XConnector { secret: Some(written), ..XConnector::default() }, ..Config::default() };
     let context = &company.context;
     let address = beside::serve(beside::portal(context, config)).await;
     let mut senders = Vec::new();
