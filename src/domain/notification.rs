@@ -19,6 +19,8 @@ codes! {
         OrderChanged = "order_changed",
         /// An invoice was paid, or its payment was refused or put in question.
         PaymentTold = "payment_told",
+        /// The company tells its partners something, through a system behind the portal.
+        Notice = "notice",
     }
 
     /// How somebody wants to be told.
@@ -42,6 +44,7 @@ impl Topic {
             Self::CaseMessage => Way::Mail,
             Self::OrderChanged => Way::Digest,
             Self::PaymentTold => Way::Page,
+            Self::Notice => Way::Mail,
         }
     }
 }

@@ -4,7 +4,15 @@ use serde_json::Value;
 
 use super::{News, To, tell};
 use crate::{
-    domain::{access::Scope, case::Visibility, ids::UserId, invoice::InvoiceState, notification::Topic, order::OrderKind, sla::Side},
+    domain::{
+        access::Scope,
+        case::Visibility,
+        ids::{OrganisationId, UserId},
+        invoice::InvoiceState,
+        notification::Topic,
+        order::OrderKind,
+        sla::Side,
+    },
     service::{Context, Result, history::Entry},
     store::{
         Conn,
@@ -133,6 +141,19 @@ pub async fn payment_told(context: &Context, conn: &mut Conn, invoice: &Invoice,
         except: by,
     };
     tell(context, conn, To::Organisation(invoice.counterparty_id), &news).await
+}
+
+/// A system behind the portal asked to tell a partner something.
+pub async fn notice(context: &Context, conn: &mut Conn, to: OrganisationId, title: &str, text: &str, cause: &str) -> Result<()> {
+    let news = News {
+        topic: Topic::Notice,
+        title: title.trim().to_owned(),
+        body: text.trim().to_owned(),
+        link: "/notifications".to_owned(),
+        cause: cause.to_owned(),
+        except: None,
+    };
+    tell(context, conn, To::Organisation(to), &news).await
 }
 
 #[cfg(test)]
