@@ -58,6 +58,20 @@ pub async fn link(conn: &mut Conn, case: CaseId, other: CaseId, kind: Link, now:
     Ok(())
 }
 
+/// Makes the parts of one case parts of another.
+pub async fn pass_parts(conn: &mut Conn, from: CaseId, to: CaseId) -> Result<()> {
+    // A link that one of them has with that case gives way.
+    execute!(
+        conn,
+        "DELETE FROM case_links WHERE other_id = $2
+           AND case_id IN (SELECT case_id FROM case_links WHERE other_id = $1 AND kind = 'part_of')",
+        from,
+        to
+    )?;
+    execute!(conn, "UPDATE case_links SET other_id = $2 WHERE other_id = $1 AND kind = 'part_of'", from, to)?;
+    Ok(())
+}
+
 /// What a partner says of how a case was settled.
 #[derive(Clone, Debug, FromRow)]
 pub struct Rating {

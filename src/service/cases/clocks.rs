@@ -38,7 +38,11 @@ pub(super) async fn of(conn: &mut Conn, case: &Case) -> Result<Course> {
     let steps =
         events.iter().filter(|event| event.system == PORTICO && [escalate::KIND, escalate::BREACHED].contains(&event.kind.as_str()));
     let taken = steps.filter_map(|event| event.event_id.clone()).collect();
-    Ok(Course { history: history(case, &messages, &events), taken, rules: terms::of(conn, case).await? })
+    let mut rules = terms::of(conn, case).await?;
+    // Another priority promises something else from then on; what was kept before is not broken by it.
+    let raised = events.iter().filter(|event| event.kind == "priority").map(|event| event.at).max();
+    rules.since = rules.since.max(raised.unwrap_or(rules.since));
+    Ok(Course { history: history(case, &messages, &events), taken, rules })
 }
 
 impl Course {

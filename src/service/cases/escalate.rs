@@ -72,7 +72,7 @@ async fn take(context: &Context, conn: &mut Conn, case: &mut Case, due: &Due) ->
     insert(context, conn, case, due, (KIND, Some(promise), step.action.code().to_owned()), words.clone()).await?;
     // What a person decided after the step was due is newer than the step.
     let decided = cases::events(conn, Scope::Hub, case.id).await?;
-    let is_decided = |kind: &str| decided.iter().any(|event| event.kind == kind && event.at > due.at);
+    let is_decided = |kind: &str| decided.iter().any(|event| event.kind == kind && event.at > due.at && event.actor != notify::PORTICO);
     let changed = match step.action {
         Action::RaiseTier(tier) if case.tier < tier && !is_decided("tier") => {
             case.tier = tier;
