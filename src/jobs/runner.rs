@@ -131,6 +131,16 @@ impl Worker {
                 self.dispatch(claim, receiver).await
             }
             exceptions::watch::WATCH => Ok(Some(exceptions::watch::watch(&self.context).await?)),
+            exceptions::said::SAY => {
+                let partner = serde_json::from_value(job.payload["partner"].clone());
+                let partner = partner.map_err(|_| Setback::Final("a job about exceptions without its side".to_owned()))?;
+                Ok(exceptions::said::say(&self.context, partner).await.map(|()| None)?)
+            }
+            exceptions::rules::APPLY => {
+                let kind = job.payload["kind"].as_str().and_then(|kind| kind.parse().ok());
+                let kind = kind.ok_or_else(|| Setback::Final("a job about a rule without its kind".to_owned()))?;
+                Ok(exceptions::rules::apply(&self.context, kind).await.map(|()| None)?)
+            }
             clocks::REFRESH => self.refresh_clocks(claim).await.map(|()| None),
             notify::MAIL => self.send_mail(&job.payload).await.map(|()| None),
             notify::DIGEST => self.write_digest(&job.payload).await.map(|()| None),

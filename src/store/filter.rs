@@ -64,6 +64,20 @@ impl Filter {
         self.sql.push_str(after);
     }
 
+    /// Goes on after a condition whose text opened a bracket: "or this one, and what follows", up to [`Filter::close`].
+    pub fn or(&mut self, before: &'static str, operator: &'static str, value: Arg) {
+        self.args.push(value);
+        self.sql.push_str(" OR ");
+        self.sql.push_str(before);
+        self.sql.push_str(operator);
+        self.place(self.args.len());
+    }
+
+    /// Closes the bracket.
+    pub fn close(&mut self) {
+        self.sql.push(')');
+    }
+
     /// Adds a condition without a value.
     pub fn and_text(&mut self, condition: &'static str) {
         self.join();

@@ -57,7 +57,8 @@ pub fn Page() -> impl IntoView {
         let chosen: Option<Kind> = form.value("kind").unwrap_or_else(|| asked.kind.clone()).parse().ok();
         Ok(view! {
             <PageHead title="Rules" as_of=text::as_of(cx.now, &cx.zone)>
-                "What counts as an exception, for everybody or for one partner. Try a setting on past weeks before you save it."
+                "What counts as an exception, for everybody or for one partner. Try a setting on past weeks before you save it. "
+                {format!("A changed rule holds at once, also for what came in the last {} days.", rules::APPLIED_DAYS)}
             </PageHead>
             {form.summary()}
             {chosen.map(|kind| editor(kind, &asked, &form, &table))}
@@ -124,7 +125,7 @@ fn editor(kind: Kind, asked: &RuleForm, form: &Form, table: &RuleTable) -> impl 
                 <TextField
                     name="repeats"
                     label="Said at most so often"
-                    hint="What stands is said again once a day, until it is settled or was said this often."
+                    hint="What is late is said again once a day, all else when another document shows it, until it is settled or was said this often."
                     value=repeats
                     error=repeats_error
                     narrow=true
