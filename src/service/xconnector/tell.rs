@@ -149,13 +149,13 @@ impl Step {
                 });
                 vec![News::new("case.commented", &message.origin, data)]
             }
-            Self::Happened(event) => happened(&event),
+            Self::Happened(event) => happened(&event, case.tier),
         }
     }
 }
 
-/// What an entry of a case's history is to others.
-fn happened(event: &CaseEvent) -> Vec<News> {
+/// What an entry of a case's history is to others. `tier` is the level of support that has the case now.
+fn happened(event: &CaseEvent, tier: i64) -> Vec<News> {
     let new = |kind, data| News::new(kind, &event.system, data);
     let status = json!({ "status": event.new, "before": event.old, "note": event.note, "actor": event.actor });
     let is_settled = |code: &Option<String>| code.as_deref().is_some_and(|code| matches!(code, "resolved" | "closed"));
@@ -170,8 +170,10 @@ fn happened(event: &CaseEvent) -> Vec<News> {
             told
         }
         "priority" => vec![new("case.updated", json!({ "priority": event.new, "actor": event.actor }))],
+        // A reminder, and who has it now, are for the people here.
+        "escalated" if matches!(event.new.as_deref(), Some("notify" | "reassign")) => Vec::new(),
         "escalated" => {
-            let tier: Option<i64> = event.new.as_deref().and_then(|tier| tier.parse().ok());
+            let tier = event.new.as_deref().and_then(|tier| tier.parse().ok()).unwrap_or(tier);
             vec![new("case.escalated", json!({ "tier": tier, "note": event.note, "actor": event.actor }))]
         }
         "breached" => vec![new("sla.breached", json!({ "promise": event.new, "note": event.note }))],
