@@ -170,13 +170,13 @@ impl Step {
                 });
                 vec![News::new("case.commented", &message.origin, data)]
             }
-            Self::Happened(event) => happened(case, &event),
+            Self::Happened(event) => happened(&event, case.tier),
         }
     }
 }
 
-/// What an entry of a case's history is to others.
-fn happened(case: &Case, event: &CaseEvent) -> Vec<News> {
+/// What an entry of a case's history is to others. `tier` is the level of support that has the case now.
+fn happened(event: &CaseEvent, tier: i64) -> Vec<News> {
     let new = |kind, data| News::new(kind, &event.system, data);
     let status = json!({ "status": event.new, "before": event.old, "note": event.note, "actor": event.actor });
     let is_settled = |code: &Option<String>| code.as_deref().is_some_and(|code| matches!(code, "resolved" | "closed"));
@@ -191,11 +191,11 @@ fn happened(case: &Case, event: &CaseEvent) -> Vec<News> {
             told
         }
         "priority" => vec![new("case.updated", json!({ "priority": event.new, "actor": event.actor }))],
+        // A reminder, and who has it now, are for the people here.
+        "escalated" if matches!(event.new.as_deref(), Some("notify" | "reassign")) => Vec::new(),
         "escalated" => {
-            let told_by_them = event.new.as_deref().and_then(|tier| tier.parse().ok());
-            // Of a step of our own ladder: a reminder, and who has it in hand, stay here.
-            let tier = told_by_them.or(matches!(event.new.as_deref(), Some("raise_tier" | "event")).then_some(case.tier));
-            tier.map(|tier| new("case.escalated", json!({ "tier": tier, "note": event.note, "actor": event.actor }))).into_iter().collect()
+            let tier = event.new.as_deref().and_then(|tier| tier.parse().ok()).unwrap_or(tier);
+            vec![new("case.escalated", json!({ "tier": tier, "note": event.note, "actor": event.actor }))]
         }
         // A person has given it to a higher tier; one that is lower is no escalation.
         "tier" => {
