@@ -12,7 +12,7 @@ use crate::{
         ids::{EndpointId, JobId, OrganisationId},
         time::Timestamp,
     },
-    service::{self, Error, cases::clocks, exceptions, notify, outbox, xconnector::deliver},
+    service::{self, Error, cases::clocks, community::connect, exceptions, notify, outbox, systems::deliver},
     store::jobs::{self, Claimed},
 };
 
@@ -116,6 +116,7 @@ impl Worker {
                 self.dispatch(claim, receiver).await
             }
             exceptions::watch::WATCH => Ok(Some(exceptions::watch::watch(&self.context).await?)),
+            connect::READ => self.read_community(claim).await,
             clocks::REFRESH => self.refresh_clocks(claim).await.map(|()| None),
             notify::MAIL => self.send_mail(&job.payload).await.map(|()| None),
             notify::DIGEST => self.write_digest(&job.payload).await.map(|()| None),

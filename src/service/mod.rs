@@ -4,6 +4,7 @@
 pub mod account;
 pub mod across;
 pub mod cases;
+pub mod community;
 pub mod connections;
 pub mod content;
 pub mod draft;
@@ -23,6 +24,7 @@ pub mod policies;
 pub mod reference;
 pub mod resend;
 pub mod shipments;
+pub mod systems;
 pub mod wire_fields;
 pub mod xconnector;
 

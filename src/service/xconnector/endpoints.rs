@@ -3,14 +3,18 @@
 
 use sqlx::types::Json;
 
-use super::{SYSTEM, deliver};
+use super::SYSTEM;
 use crate::{
     connectors::xconnector::{Secret, guard},
     domain::{
         access::{Actor, Permission},
         ids::{DeliveryId, EndpointId},
     },
-    service::{Context, Error, FieldError, Result},
+    service::{
+        Context, Error, FieldError, Result,
+        community::{self, connect},
+        systems::deliver,
+    },
     store::{
         Conn,
         bonds::{self, BondRow, InboundEvent},
@@ -154,6 +158,9 @@ fn read(context: &Context, new: &NewEndpoint) -> Result<Endpoint> {
     if name.is_empty() || name.chars().count() > 60 {
         refuse("name", "Enter a name of at most 60 characters, such as ERP.".to_owned());
     }
+    if name == connect::NAME {
+        refuse("name", "This name is for the connection that the configuration names under community. Choose another.".to_owned());
+    }
     if let Err(fault) = guard::check(url, new.is_local) {
         refuse("url", fault.to_string());
     }
@@ -231,15 +238,24 @@ pub async fn configure(context: &Context, url: &str, secret: &str, is_local: boo
 
 /// Switches an endpoint on or off. What waits stays and leaves when it is on again.
 pub async fn switch(context: &Context, actor: &Actor, id: EndpointId, active: bool) -> Result<Endpoint> {
-    change(context, actor, id, |endpoint| endpoint.is_active = active).await
+    let switch = |endpoint: &mut Endpoint| {
+        if active && endpoint.system == community::SYSTEM && !connect::is_connected(endpoint) {
+            return Err(Error::Conflict("It is not connected. Set community.url and community.key in the configuration.".to_owned()));
+        }
+        endpoint.is_active = active;
+        Ok(())
+    };
+    change(context, actor, id, switch).await
 }
 
 /// Gives an endpoint a new secret; the newest old one signs as well until it is dropped.
 pub async fn replace_secret(context: &Context, actor: &Actor, id: EndpointId) -> Result<Endpoint> {
     let new = new_secret(context);
     change(context, actor, id, move |endpoint| {
+        takes_secrets(endpoint)?;
         let old = endpoint.secrets.split_whitespace().next().unwrap_or_default();
         endpoint.secrets = format!("{new} {old}").trim().to_owned();
+        Ok(())
     })
     .await
 }
@@ -247,17 +263,27 @@ pub async fn replace_secret(context: &Context, actor: &Actor, id: EndpointId) ->
 /// Lets only the newest secret of an endpoint sign.
 pub async fn drop_old_secret(context: &Context, actor: &Actor, id: EndpointId) -> Result<Endpoint> {
     change(context, actor, id, |endpoint| {
+        takes_secrets(endpoint)?;
         endpoint.secrets = endpoint.secrets.split_whitespace().next().unwrap_or_default().to_owned();
+        Ok(())
     })
     .await
 }
 
-async fn change(context: &Context, actor: &Actor, id: EndpointId, set: impl FnOnce(&mut Endpoint)) -> Result<Endpoint> {
+/// Nothing signs what Active Community is told.
+fn takes_secrets(endpoint: &Endpoint) -> Result<()> {
+    if endpoint.system == community::SYSTEM {
+        return Err(Error::Conflict("It has a key in place of a secret. Set it as community.key in the configuration.".to_owned()));
+    }
+    Ok(())
+}
+
+async fn change(context: &Context, actor: &Actor, id: EndpointId, set: impl FnOnce(&mut Endpoint) -> Result<()>) -> Result<Endpoint> {
     hub_only(actor)?;
     let mut tx = context.db.begin().await?;
     dialect::lock(&mut tx, "endpoints").await?;
     let mut endpoint = endpoints::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    set(&mut endpoint);
+    set(&mut endpoint)?;
     endpoints::update(&mut tx, &endpoint).await?;
     hasten(context, &mut tx, &endpoint).await?;
     tx.commit().await?;
