@@ -5,3 +5,9 @@ pub mod community;
 pub mod grid;
 pub mod kentico;
 pub mod xconnector;
+
+/// SHA-256 of bytes in hexadecimal.
+fn fingerprint(bytes: &[u8]) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(bytes).iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+}

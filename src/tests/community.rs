@@ -5,7 +5,13 @@ use std::sync::Arc;
 
 use portico::{
     connectors::xconnector::Event,
-    domain::{access::Scope, case::Status},
+    domain::{
+        access::Scope,
+        case::{
+            Status,
+            Visibility::{Internal, Partner},
+        },
+    },
     sandbox::{
         community::Manners,
         xconnector::{Manners as Clerks, Report},
@@ -30,7 +36,7 @@ const STRANGER: &str = "ines@ostermann.example";
 const HUB: &str = "dan@castellan.example";
 
 /// What the people of the case system have heard of one of their cases.
-fn heard<'a>(case: &'a portico::sandbox::xconnector::Case) -> Vec<&'a str> {
+fn heard(case: &portico::sandbox::xconnector::Case) -> Vec<&str> {
     their_texts(case)
 }
 
@@ -234,7 +240,6 @@ async fn x5_files_go_both_ways_once_by_their_hash_and_what_is_internal_stays_her
             file.write(context, bytes.into()).await.unwrap();
             file.finish(context, actor, here).await.unwrap();
         };
-        use portico::domain::case::Visibility::{Internal, Partner};
         attach(&hub, "ours.txt", b"The list of 14 May counts.\n", Partner).await;
         attach(&hub, "margin.txt", b"Margin: 41 percent.\n", Internal).await;
         attach(&supplier, "again.txt", b"TRUCK 2, DOCK 4\n", Partner).await;

@@ -14,7 +14,7 @@ use crate::domain::delivery::Outcome;
 /// How long an answer may take, all of it.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a file may take, all of it.
-const FILE_PATIENCE: Duration = Duration::from_secs(300);
+const FILE_PATIENCE: Duration = Duration::from_mins(5);
 /// Largest answer that is no file, in bytes.
 const LARGEST: usize = 4 * 1024 * 1024;
 /// How much of what an answer says is told to people, in characters.
@@ -151,7 +151,8 @@ impl Client {
     pub async fn content(&self, sha256: &str, most: u64) -> Result<Bytes, Fault> {
         let answer = self.ask(self.request(Method::GET, &["attachments", sha256])?.timeout(FILE_PATIENCE)).await?;
         let bytes = self.bytes(answer, usize::try_from(most).unwrap_or(usize::MAX)).await?;
-        let found: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digits = Sha256::digest(&bytes).into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        let found: String = digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect();
         if found.eq_ignore_ascii_case(sha256) {
             Ok(bytes)
         } else {

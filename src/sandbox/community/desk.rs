@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
+
+use crate::sandbox::fingerprint;
 
 /// How this system is called as an origin.
 pub const HERE: &str = "community";
@@ -123,11 +124,6 @@ fn text<'a>(body: &'a Value, name: &str) -> Result<&'a str, Refusal> {
 
 fn number(body: &Value, name: &str) -> Result<i64, Refusal> {
     body[name].as_i64().ok_or_else(|| (422, format!("{name} is missing; it is a whole number.")))
-}
-
-/// The hash of a file as the profile writes it.
-pub fn fingerprint(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 const fn side(is_partner: bool) -> &'static str {
