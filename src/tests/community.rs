@@ -247,6 +247,8 @@ async fn x5_files_go_both_ways_once_by_their_hash_and_what_is_internal_stays_her
         let mut names: Vec<_> = all.there(here).await.files.into_iter().map(|file| file.name).collect();
         names.sort();
         assert_eq!(names, ["list.txt", "ours.txt"], "each once, and nothing internal");
+        let incident = all.beside.system.cases().pop().unwrap();
+        assert_eq!(incident.files.into_values().collect::<Vec<_>>(), ["list.txt", "ours.txt"], "behind xConnector, too");
 
         // A file that is not what it is said to be is refused with the reason, and those behind it go on.
         all.community.attach(&id, "invoice.pdf", "application/pdf", b"MZ this is a program");

@@ -33,13 +33,13 @@ async fn x7_a_day_without_active_community_heals_as_soon_as_it_answers() {
         let id = all.ask("Which drawing counts?");
         all.settle().await;
         let case = all.here(&id).await.to_string();
-        let mut supplier = all.beside.browser(SUPPLIER).await;
-        let mut hub = all.beside.browser(HUB).await;
 
         // It is away for a day; people go on writing on both sides of the gap.
         all.community.fail_next(Fault::Unavailable, 100_000);
         for hour in 0..24 {
             if hour % 8 == 0 {
+                // Nobody stays signed in for a day.
+                let mut supplier = all.beside.browser(SUPPLIER).await;
                 supplier.post("write-case", &[("case", &case), ("text", &format!("Hour {hour}, here."))]).await;
                 all.community.comment(&id, true, &format!("Hour {hour}, there."), false);
             }
@@ -49,6 +49,7 @@ async fn x7_a_day_without_active_community_heals_as_soon_as_it_answers() {
         }
         assert!(brought(&all.community.case(&id).unwrap()).is_empty());
         assert_eq!(texts(&all, &id).await.len(), 4);
+        let mut hub = all.beside.browser(HUB).await;
         assert!(hub.page(&format!("/cases/{case}")).await.contains("Behind"));
         let page = hub.page("/connections").await;
         assert!(page.contains("Failing") && page.contains("cannot take or tell anything now"), "{page}");

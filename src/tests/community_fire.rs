@@ -32,6 +32,8 @@ struct Fire {
     hub: Actor,
     dice: Ids,
     count: usize,
+    /// Cases that people here work on.
+    known: Vec<CaseId>,
     /// What was written in the portal for both sides, by case.
     written: BTreeMap<CaseId, Vec<String>>,
 }
@@ -50,6 +52,7 @@ impl Fire {
         format!("words {}", self.count)
     }
 
+    /// Every case that there is here.
     async fn here(&self) -> Vec<CaseId> {
         let mut conn = self.all.beside.world.context.db.read().await.unwrap();
         let filter = cases::CaseFilter::default();
@@ -63,16 +66,16 @@ impl Fire {
     }
 
     async fn change_here(&mut self) {
-        let known = self.here().await;
         let context = self.all.beside.world.context.clone();
         let words = self.words();
-        if known.is_empty() || (self.chance(8) && known.len() < 2 * CASES) {
+        if self.known.is_empty() || (self.chance(8) && self.known.len() < 2 * CASES) {
             let form = CaseForm { kind: "question".to_owned(), title: words.clone(), text: words.clone(), ..CaseForm::default() };
             let id = open::open(&context, &self.supplier, &form).await.unwrap();
             self.written.entry(id).or_default().push(words);
+            self.known.push(id);
             return;
         }
-        let id = known[self.roll(known.len())];
+        let id = self.known[self.roll(self.known.len())];
         match self.roll(10) {
             choice @ 0..7 => {
                 let actor = if choice < 4 { &self.supplier } else { &self.hub };
@@ -106,24 +109,16 @@ impl Fire {
     }
 
     /// The network does what it does.
-    async fn network(&self) {
+    async fn network(&mut self) {
         let community = &self.all.community;
         community.recover();
         for _ in 0..self.roll(4) {
-            let fault = [
-                Fault::Unavailable,
-                Fault::Broken,
-                Fault::AnswerLost,
-                Fault::AnswerLost,
-                Fault::Garbage,
-                Fault::CursorLost,
-                Fault::Disorder,
-                Fault::Disorder,
-            ][self.roll(8)]
+            let fault = [Fault::Unavailable, Fault::Broken, Fault::AnswerLost, Fault::AnswerLost, Fault::Garbage, Fault::Disorder]
+                [self.roll(6)]
             .clone();
             community.fail_next(fault, 1 + self.roll(2));
         }
-        if self.chance(3) {
+        if self.chance(2) {
             community.lose_cursors();
         }
         if self.chance(4) {
@@ -131,6 +126,8 @@ impl Fire {
         }
         self.all.beside.world.clock.advance_seconds(i64::try_from(1 + self.roll(600)).unwrap());
         self.all.beside.world.worker.run_due().await;
+        // From now on people here work on cases that came, too.
+        self.known = self.here().await;
     }
 
     async fn agree(&self) {
@@ -177,7 +174,7 @@ async fn x7_the_portal_and_active_community_under_fire_agree_in_the_end() {
         let all = Together::new(&engine, Manners::default()).await;
         let world = &all.beside.world;
         let (supplier, hub) = (world.person(world.cast.supplier).await, world.person(world.cast.hub).await);
-        let mut fire = Fire { all, supplier, hub, dice: Ids::seeded(7), count: 0, written: BTreeMap::new() };
+        let mut fire = Fire { all, supplier, hub, dice: Ids::seeded(7), count: 0, known: Vec::new(), written: BTreeMap::new() };
         for _ in 0..changes {
             fire.change().await;
             if fire.chance(12) {

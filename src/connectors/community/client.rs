@@ -1,7 +1,7 @@
 //! Requests of the community profile. Every answer has a time limit and a size limit, and each thing that can go wrong is
 //! a [`Fault`] of its own; no redirect is followed, so that the key goes nowhere else.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use bytes::Bytes;
 use reqwest::{Method, RequestBuilder, Response, Url, header, redirect::Policy};
@@ -92,7 +92,8 @@ impl Client {
     pub fn new(address: &str, key: &str) -> Result<Self, String> {
         let mut address = Url::parse(address).map_err(|_| "community.url must be an address that begins with https://.".to_owned())?;
         let host = address.host_str().unwrap_or_default();
-        let is_inside = matches!(host, "localhost" | "[::1]") || host.starts_with("127.");
+        let number = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        let is_inside = host == "localhost" || number.is_ok_and(|number| number.is_loopback());
         if address.scheme() != "https" && !(address.scheme() == "http" && is_inside) {
             return Err("community.url must begin with https://; only an address of this machine may do without.".to_owned());
         }
@@ -260,6 +261,7 @@ mod tests {
             ("https://community.example.com/portico", true),
             ("http://127.0.0.1:9000", true),
             ("http://community.example.com", false),
+            ("http://127.0.0.1.example.com", false),
             ("ftp://127.0.0.1", false),
             ("somewhere", false),
         ] {

@@ -10,13 +10,13 @@ use crate::{
         cases::PORTICO,
         systems::{
             self,
-            tell::{Step, Subject},
+            tell::{Since, Step, Subject},
         },
     },
     store::{
         Conn, Scope,
-        attachments::{self, Attachment},
-        bonds::{self, Bond},
+        attachments::Attachment,
+        bonds,
         cases::{self, Case, CaseEvent, Message},
         endpoints::{self, Delivery, Endpoint},
         files::hex,
@@ -31,16 +31,9 @@ const STATE: &str = "portico.case.upserted";
 const ANEW_AFTER: i64 = 60;
 
 /// Tells what was written in a case and what happened to it.
-pub(in crate::service) async fn case(
-    context: &Context,
-    conn: &mut Conn,
-    endpoint: &Endpoint,
-    case: &Case,
-    steps: &[Step],
-    bonds: &[Bond],
-) -> Result<()> {
+pub(in crate::service) async fn case(context: &Context, conn: &mut Conn, endpoint: &Endpoint, case: &Case, since: &Since) -> Result<()> {
     let is_first = endpoints::last_sequence(conn, endpoint.id, &Subject::of_case(case.id).name).await? == 0;
-    tell(context, conn, endpoint, case, steps, bonds, is_first).await
+    tell(context, conn, endpoint, case, since, is_first).await
 }
 
 /// Tells all of a case anew, because it does not know the case any more, as after a restore: what was on its way is left out,
@@ -56,23 +49,15 @@ pub async fn anew(context: &Context, delivery: &Delivery) -> Result<bool> {
         return Ok(false);
     }
     endpoints::supersede(&mut tx, endpoint.id, &delivery.subject, context.now()).await?;
-    let bonds = bonds::of_case(&mut tx, id).await?;
-    tell(context, &mut tx, &endpoint, &case, &[], &bonds, true).await?;
+    let since = Since { steps: Vec::new(), files: Vec::new(), bonds: bonds::of_case(&mut tx, id).await? };
+    tell(context, &mut tx, &endpoint, &case, &since, true).await?;
     tx.commit().await?;
     Ok(true)
 }
 
-async fn tell(
-    context: &Context,
-    conn: &mut Conn,
-    endpoint: &Endpoint,
-    case: &Case,
-    steps: &[Step],
-    bonds: &[Bond],
-    is_all: bool,
-) -> Result<()> {
+async fn tell(context: &Context, conn: &mut Conn, endpoint: &Endpoint, case: &Case, since: &Since, is_all: bool) -> Result<()> {
     let subject = Subject::of_case(case.id);
-    let state = state(conn, case, steps, bonds).await?;
+    let state = state(conn, case, since).await?;
     let last = endpoints::last_told(conn, endpoint.id, &subject.name, STATE).await?;
     let last: Option<Push> = last.and_then(|last| serde_json::from_str(&last.body).ok());
     let is_known = matches!(&last, Some(Push::Case { body, .. }) if body.says_the_same(&state));
@@ -80,10 +65,12 @@ async fn tell(
     if is_all || !is_known {
         pushes.push((STATE, Push::Case { id: case.id.to_string(), body: Box::new(state) }));
     }
-    for message in written(conn, case, steps, is_all).await? {
+    for message in written(conn, case, since, is_all).await? {
         pushes.push(("portico.case.commented", Push::Comment { case: case.id.to_string(), body: comment(message) }));
     }
-    for attachment in files(conn, case, steps, is_all).await? {
+    let files = if is_all { systems::tell::shared_files(conn, case).await? } else { since.files.clone() };
+    // What came from there is there.
+    for attachment in files.into_iter().filter(|file| file.origin != SYSTEM) {
         let file = attachment.file.clone();
         pushes.push(("portico.case.attachment.added", Push::Attachment { case: case.id.to_string(), file, body: link(attachment) }));
     }
@@ -95,11 +82,11 @@ async fn tell(
 }
 
 /// How a case stands.
-async fn state(conn: &mut Conn, case: &Case, steps: &[Step], bonds: &[Bond]) -> Result<CaseState> {
+async fn state(conn: &mut Conn, case: &Case, since: &Since) -> Result<CaseState> {
     let partner = organisations::find(conn, case.counterparty_id).await?.map(|found| found.code).unwrap_or_default();
     let references = cases::references(conn, case.id).await?;
     let mut correlation: std::collections::BTreeMap<_, _> =
-        bonds.iter().map(|bond| (bond.system.clone(), bond.external_id.clone())).collect();
+        since.bonds.iter().map(|bond| (bond.system.clone(), bond.external_id.clone())).collect();
     for (system, external) in bonds::claims(conn, case.id).await? {
         correlation.entry(system).or_insert(external);
     }
@@ -116,7 +103,7 @@ async fn state(conn: &mut Conn, case: &Case, steps: &[Step], bonds: &[Bond]) -> 
         opened_at: case.created_at,
         correlation,
         references: references.into_iter().map(|row| Named { kind: row.kind, number: row.number }).collect(),
-        by: by(case, steps),
+        by: by(case, &since.steps),
     })
 }
 
@@ -136,7 +123,7 @@ fn by(case: &Case, steps: &[Step]) -> By {
 }
 
 /// What was written and did not come from there.
-async fn written(conn: &mut Conn, case: &Case, steps: &[Step], is_all: bool) -> Result<Vec<Message>> {
+async fn written(conn: &mut Conn, case: &Case, since: &Since, is_all: bool) -> Result<Vec<Message>> {
     let messages = if is_all {
         cases::messages(conn, Scope::Hub, case.id).await?
     } else {
@@ -145,28 +132,9 @@ async fn written(conn: &mut Conn, case: &Case, steps: &[Step], is_all: bool) -> 
             Step::Written(message) => Some(message.clone()),
             Step::Happened(_) => None,
         };
-        steps.iter().filter_map(of).collect()
+        since.steps.iter().filter_map(of).collect()
     };
     Ok(messages.into_iter().filter(|message| message.visibility == Visibility::Partner && message.origin != SYSTEM).collect())
-}
-
-/// What was attached and did not come from there.
-async fn files(conn: &mut Conn, case: &Case, steps: &[Step], is_all: bool) -> Result<Vec<Attachment>> {
-    let new: Vec<&CaseEvent> = steps
-        .iter()
-        .filter_map(|step| match step {
-            Step::Happened(event) if event.kind == "attached" => Some(event),
-            _ => None,
-        })
-        .collect();
-    if new.is_empty() && !is_all {
-        return Ok(Vec::new());
-    }
-    let is_new = |file: &Attachment| new.iter().any(|event| event.at == file.at && event.new.as_deref() == Some(&file.name));
-    let mut files = attachments::of_case(conn, Scope::Hub, case.id).await?;
-    files.retain(|file| file.visibility == Visibility::Partner && file.origin != SYSTEM && (is_all || is_new(file)));
-    files.reverse();
-    Ok(files)
 }
 
 /// The system that something was written in, and what it calls it. What has no name of its own there has ours.

@@ -10,7 +10,9 @@ use crate::{
     },
     service::{Context, Result, community, xconnector},
     store::{
-        Conn, bonds,
+        Conn, Scope,
+        attachments::{self, Attachment},
+        bonds::{self, Bond},
         cases::{self, Case, CaseEvent, Message},
         dialect,
         endpoints::{self, Delivery, Endpoint},
@@ -40,6 +42,16 @@ pub(in crate::service) enum Step {
     Happened(CaseEvent),
 }
 
+/// What there is to tell of a case since the last time.
+pub(in crate::service) struct Since {
+    /// What was written and what happened.
+    pub steps: Vec<Step>,
+    /// The files that were attached.
+    pub files: Vec<Attachment>,
+    /// What the case is called elsewhere.
+    pub bonds: Vec<Bond>,
+}
+
 /// Tells what was written in a case and what happened to it since the last time. Called wherever a case is saved.
 pub(in crate::service) async fn case(context: &Context, conn: &mut Conn, case: &Case) -> Result<()> {
     let (messages, events) = cases::take_untold(conn, case.id).await?;
@@ -48,15 +60,38 @@ pub(in crate::service) async fn case(context: &Context, conn: &mut Conn, case: &
         return Ok(());
     }
     let steps = steps(messages, events);
-    let bonds = bonds::of_case(conn, case.id).await?;
+    let since = Since { files: files(conn, case, &steps).await?, bonds: bonds::of_case(conn, case.id).await?, steps };
     for endpoint in &endpoints {
         if endpoint.system == community::SYSTEM {
-            community::tell::case(context, conn, endpoint, case, &steps, &bonds).await?;
+            community::tell::case(context, conn, endpoint, case, &since).await?;
         } else {
-            xconnector::tell::case(context, conn, endpoint, case, &steps, &bonds).await?;
+            xconnector::tell::case(context, conn, endpoint, case, &since).await?;
         }
     }
     Ok(())
+}
+
+/// The files that steps tell of, oldest first.
+async fn files(conn: &mut Conn, case: &Case, steps: &[Step]) -> Result<Vec<Attachment>> {
+    let attached = steps.iter().filter_map(|step| match step {
+        Step::Happened(event) if event.kind == "attached" => Some((event.at, event.new.as_deref()?)),
+        _ => None,
+    });
+    let attached: Vec<_> = attached.collect();
+    if attached.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut files = shared_files(conn, case).await?;
+    files.retain(|file| attached.contains(&(file.at, file.name.as_str())));
+    Ok(files)
+}
+
+/// Every file of a case that partners may see, oldest first.
+pub(in crate::service) async fn shared_files(conn: &mut Conn, case: &Case) -> Result<Vec<Attachment>> {
+    let mut files = attachments::of_case(conn, Scope::Hub, case.id).await?;
+    files.retain(|file| file.visibility == Visibility::Partner);
+    files.reverse();
+    Ok(files)
 }
 
 /// What partners can see, in order; what happened in one transaction happened at one time: first the opening, then what

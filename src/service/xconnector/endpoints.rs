@@ -29,6 +29,7 @@ pub const CASES: &[&str] = &[
     "case.updated",
     "case.status_changed",
     "case.commented",
+    "case.attachment.added",
     "case.escalated",
     "case.resolved",
     "case.reopened",

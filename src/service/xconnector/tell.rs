@@ -14,14 +14,16 @@ use crate::{
         Context, Error, Result,
         cases::PORTICO,
         community,
-        systems::tell::{self, Step, Subject},
+        systems::tell::{self, Since, Step, Subject},
     },
     store::{
         Conn, Scope,
-        bonds::{self, Bond},
+        attachments::Attachment,
+        bonds,
         cases::{self, Case, CaseEvent},
         documents,
         endpoints::{self, Endpoint},
+        files::hex,
         organisations,
     },
 };
@@ -49,18 +51,12 @@ impl News {
 }
 
 /// Tells an endpoint what was written in a case and what happened to it.
-pub(in crate::service) async fn case(
-    context: &Context,
-    conn: &mut Conn,
-    endpoint: &Endpoint,
-    case: &Case,
-    steps: &[Step],
-    bonds: &[Bond],
-) -> Result<()> {
-    let mut told: Vec<News> = steps.iter().flat_map(|step| news(step, case)).filter(|news| wants(endpoint, news)).collect();
+pub(in crate::service) async fn case(context: &Context, conn: &mut Conn, endpoint: &Endpoint, case: &Case, since: &Since) -> Result<()> {
+    let told = since.steps.iter().flat_map(|step| news(step, case)).chain(since.files.iter().map(file));
+    let mut told: Vec<News> = told.filter(|news| wants(endpoint, news)).collect();
     let Some(begins) = told.first().map(|first| first.kind == OPENED) else { return Ok(()) };
     let subject = Subject::of_case(case.id);
-    let bond = bonds.iter().find(|bond| bond.system == endpoint.system);
+    let bond = since.bonds.iter().find(|bond| bond.system == endpoint.system);
     // Who hears of a case for the first time hears first that there is one.
     if bond.is_none() && !begins && endpoints::last_sequence(conn, endpoint.id, &subject.name).await? == 0 {
         told.splice(0..0, Some(opened(case, PORTICO, "")).filter(|news| wants(endpoint, news)));
@@ -118,6 +114,17 @@ fn news(step: &Step, case: &Case) -> Vec<News> {
         }
         Step::Happened(event) => happened(event),
     }
+}
+
+/// A file of a case. Its bytes are read over the machine API, or where the system keeps them that attached it.
+fn file(file: &Attachment) -> News {
+    let here = || format!("/api/v1/cases/{}/attachments/{}/content", file.case_id, file.id);
+    let data = json!({
+        "attachment": file.id, "name": file.name, "media_type": file.media_type, "sha256": hex(&file.sha256), "size": file.size,
+        "url": file.url.clone().unwrap_or_else(here), "author": file.author, "visibility": file.visibility, "side": file.side,
+        "at": file.at,
+    });
+    News::new("case.attachment.added", &file.origin, data)
 }
 
 /// What an entry of a case's history is to others.
