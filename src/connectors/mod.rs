@@ -1,6 +1,7 @@
 //! The systems behind the portal, one folder each. A connector speaks a peer's wire and returns plain values or raw
 //! bytes; it never touches the database and never decides anything about orders.
 
+pub mod community;
 pub mod kentico;
 pub mod mail;
 pub mod trading_grid;

@@ -9,8 +9,8 @@ use crate::{
     connectors::xconnector::Envelope,
     domain::{ids::EndpointId, time::Timestamp},
     service::{
-        Error,
-        xconnector::deliver::{self, Next},
+        Error, community,
+        systems::deliver::{self, Next},
     },
 };
 
@@ -35,15 +35,22 @@ impl Worker {
                 Err(Error::NotFound) => return Ok(None),
                 Err(other) => return Err(other.into()),
             };
-            let envelope = Envelope {
-                address: &endpoint.url,
-                is_local: endpoint.is_local,
-                secrets: &deliver::secrets(&endpoint),
-                id: delivery.id.to_string(),
-                body: &delivery.body,
+            let (outcome, peer) = if endpoint.system == community::SYSTEM {
+                match self.push(&delivery).await? {
+                    Some(came) => came,
+                    None => continue,
+                }
+            } else {
+                let envelope = Envelope {
+                    address: &endpoint.url,
+                    is_local: endpoint.is_local,
+                    secrets: &deliver::secrets(&endpoint),
+                    id: delivery.id.to_string(),
+                    body: &delivery.body,
+                };
+                (self.settings.sender.send(envelope, context.now()).await, None)
             };
-            let outcome = self.settings.sender.send(envelope, context.now()).await;
-            deliver::note(context, &delivery, &outcome).await?;
+            deliver::note(context, &delivery, &outcome, peer.as_deref()).await?;
         }
         // The others have their turn first.
         Ok(Some(context.now()))

@@ -1,9 +1,10 @@
-//! Work that nobody waits for: asking routes for news, sending what waits in the outboxes, mail, escalating cases, mirroring
-//! content, tidying up.
+//! Work that nobody waits for: asking routes and Active Community for news, sending what waits in the outboxes, mail,
+//! escalating cases, mirroring content, tidying up.
 //! Jobs are at least once and therefore idempotent; what keeps failing ends as a dead job that an operator sees. All of
 //! it can be run by hand with a clock that stands still ([`Worker::run_due`], [`Worker::poll`]), which is how tests do it.
 
 mod clocks;
+mod community;
 mod dispatch;
 mod events;
 mod mail;
@@ -18,6 +19,7 @@ use tokio::sync::{Mutex, broadcast::error::RecvError};
 
 use crate::{
     connectors::{
+        community::Client,
         kentico::Source,
         mail::Mailer,
         trading_grid::documents::transport::{RouteConfig, Surroundings, Transport},
@@ -44,9 +46,11 @@ pub struct Settings {
     pub spool: PathBuf,
     /// Where content comes from.
     pub content: Option<Source>,
+    /// Speaks to Active Community; none where it is not connected.
+    pub community: Option<Client>,
     /// Sends mail; none where no mail server is set.
     pub mail: Option<Mailer>,
-    /// How often routes are asked for news, in seconds.
+    /// How often routes and Active Community are asked for news, in seconds.
     pub poll_seconds: u64,
     /// How often content is asked for, in seconds.
     pub content_seconds: i64,
@@ -138,6 +142,9 @@ impl Worker {
         // Asked for again each time, so that it goes on where it was given up.
         if let Err(error) = exceptions::watch::schedule(&self.context).await {
             tracing::warn!(%error, "exceptions are not watched");
+        }
+        if let Err(error) = service::community::connect::schedule(&self.context).await {
+            tracing::warn!(%error, "the changes of Active Community are not read");
         }
         let outcome = async {
             let mut tx = self.context.db.begin().await?;

@@ -12,7 +12,7 @@ use crate::{
         ids::{EndpointId, JobId, OrganisationId},
         time::Timestamp,
     },
-    service::{self, Error, cases::clocks, exceptions, notify, outbox, xconnector::deliver},
+    service::{self, Error, cases::clocks, community::connect, exceptions, notify, outbox, systems::deliver},
     store::jobs::{self, Claimed},
 };
 
@@ -141,6 +141,7 @@ impl Worker {
                 let kind = kind.ok_or_else(|| Setback::Final("a job about a rule without its kind".to_owned()))?;
                 Ok(exceptions::rules::apply(&self.context, kind).await.map(|()| None)?)
             }
+            connect::READ => self.read_community(claim).await,
             clocks::REFRESH => self.refresh_clocks(claim).await.map(|()| None),
             notify::MAIL => self.send_mail(&job.payload).await.map(|()| None),
             notify::DIGEST => self.write_digest(&job.payload).await.map(|()| None),

@@ -155,6 +155,7 @@ async fn serve(listen: Option<SocketAddr>, file: Option<&Path>) -> Result<ExitCo
         sender: start::sender()?,
         spool: config.files.folder.with_file_name("spool"),
         content: config.content_source(start::http()?)?,
+        community: start::community(&context, &config).await?,
         mail: config.mailer()?,
         poll_seconds: config.exchange.poll_seconds,
         content_seconds: 300,
@@ -194,6 +195,7 @@ async fn demonstrate(listen: SocketAddr, data: &Path, json: bool) -> Result<Exit
     let http = start::http()?;
     let drop = variable("PORTICO_DEMO_DROP").map(PathBuf::from);
     demo::case_system(&context, http.clone(), address.clone(), &xconnector, drop.is_none()).await?;
+    let community = demo::community(&context, &mut config, drop.is_none()).await?;
     let content = demo::surroundings(&context, http.clone(), drop).await?;
     if json {
         println!(
@@ -204,6 +206,7 @@ async fn demonstrate(listen: SocketAddr, data: &Path, json: bool) -> Result<Exit
                 "sign_ins": sign_ins,
                 "partners": seed::partners(),
                 "xconnector": { "secret": xconnector },
+                "community": community,
             })
         );
     } else {
@@ -214,6 +217,7 @@ async fn demonstrate(listen: SocketAddr, data: &Path, json: bool) -> Result<Exit
         sender: start::sender()?,
         spool: data.join("spool"),
         content: Some(content),
+        community: start::community(&context, &config).await?,
         mail: config.mailer()?,
         poll_seconds: 1,
         content_seconds: 60,
@@ -322,6 +326,15 @@ async fn doctor(file: Option<&Path>) -> Result<ExitCode, StartError> {
     if config.xconnector.is_unreadable() {
         println!("xconnector     xconnector.secret must be whsec_ and the base64 of 24 to 64 bytes. Every event is refused until then");
         code = ExitCode::FAILURE;
+    }
+    if let Some(community) = config.community()? {
+        match community.changes("", 1).await {
+            Ok(_) => println!("community      ok"),
+            Err(fault) => {
+                println!("community      {fault}");
+                code = ExitCode::FAILURE;
+            }
+        }
     }
     if let Some(mailer) = config.mailer()? {
         match mailer.check().await {

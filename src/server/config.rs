@@ -14,6 +14,7 @@ use toml::{Table, Value};
 use super::start::StartError;
 use crate::{
     connectors::{
+        community,
         kentico::{Secret, Source, SourceConfig},
         mail::{self, Mailer},
         xconnector,
@@ -46,6 +47,8 @@ const KEYS: &[(&str, &str, Kind)] = &[
     ("mail", "password", Kind::Secret),
     ("mail", "from", Kind::Text),
     ("xconnector", "secret", Kind::Secret),
+    ("community", "url", Kind::Text),
+    ("community", "key", Kind::Secret),
     ("attachments", "file_megabytes", Kind::Number),
     ("attachments", "case_megabytes", Kind::Number),
     ("xconnector", "endpoint", Kind::Text),
@@ -87,6 +90,8 @@ pub struct Config {
     pub mail: Mail,
     /// Events from the integration layer.
     pub xconnector: XConnector,
+    /// Cases shared with Active Community.
+    pub community: Community,
     /// Files in cases.
     pub attachments: Attachments,
     /// Deadlines of orders.
@@ -308,6 +313,23 @@ impl std::fmt::Debug for XConnector {
     }
 }
 
+/// Active Community, over the community profile. Without an address it is not connected.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Community {
+    /// Its address, such as `https://community.example.com/portico`.
+    pub url: Option<String>,
+    /// The key that opens it.
+    pub key: Option<String>,
+}
+
+/// Without the key, which belongs in no log.
+impl std::fmt::Debug for Community {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Community").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
 /// A megabyte, as people count files.
 const MEGABYTE: u64 = 1_000_000;
 
@@ -427,6 +449,16 @@ impl Config {
             attachment_bytes: self.attachments.file_megabytes * MEGABYTE,
             case_bytes: self.attachments.case_megabytes * MEGABYTE,
         }
+    }
+
+    /// What speaks to Active Community, where it is connected.
+    pub fn community(&self) -> Result<Option<community::Client>, StartError> {
+        let Community { url: Some(url), key } = &self.community else { return Ok(None) };
+        let key = key
+            .as_deref()
+            .filter(|key| !key.is_empty())
+            .ok_or_else(|| StartError::Other("community.url is set, community.key is not. Set the key, or its file.".to_owned()))?;
+        community::Client::new(url, key).map(Some).map_err(StartError::Other)
     }
 
     /// What sends mail, where a server is set.
@@ -574,6 +606,18 @@ mod tests {
         assert!(set.mailer().unwrap().is_some());
         assert_eq!(set.settings().mail_links.as_deref(), Some("https://portal.example"));
         assert!(!format!("{set:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn active_community_needs_an_address_and_a_key() {
+        let of = |text: &str| load(text, &[]).unwrap();
+        assert!(of("").community().unwrap().is_none());
+        let keyless = of("[community]\nurl = \"https://community.example.com\"\n").community().err().unwrap().to_string();
+        assert!(keyless.contains("community.key"), "{keyless}");
+        let open = of("[community]\nurl = \"http://community.example.com\"\nkey = \"k-4711\"\n").community().err().unwrap().to_string();
+        assert!(open.contains("https://"), "{open}");
+        let set = of("[community]\nurl = \"https://community.example.com/portico\"\nkey = \"k-4711\"\n");
+        assert!(set.community().unwrap().is_some() && !format!("{set:?}").contains("4711"));
     }
 
     #[test]

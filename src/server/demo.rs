@@ -12,7 +12,7 @@ use std::{
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use super::start::StartError;
+use super::{config::Config, start::StartError};
 use crate::{
     auth::machine,
     connectors::{
@@ -25,13 +25,14 @@ use crate::{
         time::{Clock, SharedClock, Timestamp},
     },
     sandbox::{
+        community::{self, Community},
         grid::{Acknowledge, Behaviour, CarrierStatus, Grid, Line, Order, Party, ShipTo, Supplier},
         kentico,
         xconnector::{self as sandbox, CaseSystem, Manners},
     },
     service::{Context, content, xconnector::endpoints},
     store::{
-        files::sha256,
+        files::{hex, sha256},
         machine as keys, organisations,
         routes::{self, Route},
         shipments::{self, ShipmentFilter},
@@ -135,6 +136,65 @@ const REPORTS: [sandbox::Report<'static>; 3] = [
         title: "One pallet is missing at gate 3",
         detail: "Four pallets are on the ship notice, three came off the truck. Where is the fourth?",
         references: &[],
+    },
+];
+
+/// How the partners' people who are in the demonstration's Active Community work.
+fn neighbours() -> community::Manners {
+    community::Manners { partners: vec![EDI_SUPPLIER, "NORDSTAHL"], answer_after: Some(8), attach_after: Some(20) }
+}
+
+/// Seconds until somebody in Active Community opens a case for the first time, and between the cases after it.
+const FIRST_TALK_AFTER: i64 = 30;
+const TALK_EVERY: i64 = 1200;
+
+/// Starts Active Community and connects the portal to it, unless the configuration names one. Returns what opens it. Where
+/// `lively`, somebody opens a case there now and then.
+pub async fn community(context: &Context, config: &mut Config, lively: bool) -> Result<Value, StartError> {
+    if config.community.url.is_some() {
+        return Ok(Value::Null);
+    }
+    let secret: [u8; 16] = context.ids.secret();
+    let key = hex(&secret);
+    let community = Community::new(Arc::clone(&context.clock), &key, neighbours());
+    let url = format!("http://{}", serve(community.router()).await?);
+    config.community.url = Some(url.clone());
+    config.community.key = Some(key.clone());
+    let clock = Arc::clone(&context.clock);
+    tokio::spawn(async move {
+        let mut seconds = tokio::time::interval(Duration::from_secs(1));
+        let mut next = clock.now().plus_seconds(FIRST_TALK_AFTER);
+        for report in TALKS.iter().cycle() {
+            while !lively || clock.now() < next {
+                seconds.tick().await;
+                community.run_due();
+            }
+            next = clock.now().plus_seconds(TALK_EVERY);
+            community.open(*report);
+        }
+    });
+    Ok(json!({ "url": url, "key": key }))
+}
+
+/// What partners' people ask in Active Community.
+const TALKS: [community::Report<'static>; 2] = [
+    community::Report {
+        partner: EDI_SUPPLIER,
+        is_partner: true,
+        kind: "shipment",
+        title: "Two pallets left on another truck",
+        detail: "Pallets 3 and 4 of this week's delivery went with the second truck. Shall we send a ship notice of their own?",
+        references: &[],
+        correlation: &[],
+    },
+    community::Report {
+        partner: "NORDSTAHL",
+        is_partner: true,
+        kind: "question",
+        title: "May certificates come as one file?",
+        detail: "We would send the certificates of a month together, as one PDF. Is that all right for your inspection?",
+        references: &[],
+        correlation: &[],
     },
 ];
 

@@ -10,7 +10,7 @@ use super::start::StartError;
 use crate::{
     connectors::trading_grid::documents::transport::RouteConfig,
     domain::number::Currency,
-    service::{Context, outbox, partners, xconnector},
+    service::{Context, outbox, partners, systems::inbound},
     store::{
         organisations::{self, Identifier, Organisation},
         routes::{self, Route},
@@ -117,7 +117,7 @@ pub async fn add_organisation(context: &Context, new: &NewOrganisation) -> Resul
         created_at: context.now(),
     };
     organisations::insert(&mut tx, &row).await?;
-    xconnector::partner_appeared(context, &mut tx, &row.code).await?;
+    inbound::partner_appeared(context, &mut tx, &row.code).await?;
     if let Some((qualifier, value)) = identifier {
         let seat = if new.wire { "wire" } else { "portal" };
         let identifier =

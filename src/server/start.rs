@@ -12,10 +12,10 @@ use super::{
     system::{SystemClock, SystemRandom},
 };
 use crate::{
-    connectors::xconnector::Sender,
+    connectors::{community::Client, xconnector::Sender},
     domain::ids::Ids,
     jobs::{self, Worker, relay},
-    service::{self, Context, live::Live, xconnector},
+    service::{self, Context, community, live::Live, xconnector},
     store::{self, Db, files::Files, organisations},
     ui::Brand,
 };
@@ -125,6 +125,13 @@ pub async fn endpoint(context: &Context, config: &Config) -> Result<(), StartErr
         other => StartError::Other(format!("xconnector.endpoint: {other}")),
     })?;
     Ok(())
+}
+
+/// Notes where Active Community is, or that it is not connected; what speaks to it.
+pub async fn community(context: &Context, config: &Config) -> Result<Option<Client>, StartError> {
+    let client = config.community()?;
+    community::connect::configure(context, client.as_ref().map(Client::address)).await?;
+    Ok(client)
 }
 
 /// Answers requests and does the work behind them until the program is told to stop, then finishes what is under way.

@@ -1,7 +1,12 @@
-//! Connections: how each route, each content feed and the queue of work are doing, and what an operator can do about it.
+//! Connections: how each route, each content feed, Active Community and the queue of work are doing, and what an operator
+//! can do about it.
 //! Only the hub sees them; for everybody else there are none. No view of a route carries its key.
 
-use super::{Context, Error, Result, outbox};
+use super::{
+    Context, Error, Result,
+    community::connect::{self, Connection},
+    outbox,
+};
 use crate::{
     connectors::trading_grid::documents::transport::{RouteConfig, Surroundings, Transport},
     domain::{
@@ -46,6 +51,8 @@ pub struct Overview {
     pub routes: Vec<RouteView>,
     /// The mirrors of content.
     pub feeds: Vec<ContentFeed>,
+    /// Active Community; none where it was never connected.
+    pub community: Option<Connection>,
     /// Work that was given up.
     pub dead: Vec<Dead>,
 }
@@ -69,7 +76,8 @@ pub async fn overview(context: &Context, actor: &Actor) -> Result<Overview> {
     };
     let mut routes: Vec<_> = routes::list(&mut conn).await?.into_iter().map(view).collect();
     routes.sort_by_key(|view| (!view.route.is_active, view.route.failure.is_none()));
-    Ok(Overview { routes, feeds: content::feeds(&mut conn).await?, dead: jobs::dead(&mut conn).await? })
+    let community = connect::connection(&mut conn).await?;
+    Ok(Overview { routes, feeds: content::feeds(&mut conn).await?, community, dead: jobs::dead(&mut conn).await? })
 }
 
 /// Where a stored configuration leads. Only members that are known to be no secret are shown.

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod across;
 pub mod cases;
+pub mod community;
 pub mod connections;
 pub mod content;
 pub mod draft;
@@ -24,6 +25,7 @@ pub mod reference;
 pub mod remittances;
 pub mod resend;
 pub mod shipments;
+pub mod systems;
 pub mod wire_fields;
 pub mod xconnector;
 

@@ -1,7 +1,7 @@
 //! The hub's partners: who they are, how they are known on the wire, who their people are. Only the hub sees them; for
 //! everybody else there are none.
 
-use super::{Context, Error, FieldError, Result, xconnector};
+use super::{Context, Error, FieldError, Result, systems::inbound};
 use crate::{
     domain::{
         access::{Actor, Permission, Scope},
@@ -146,7 +146,7 @@ pub async fn add(context: &Context, actor: &Actor, new: NewPartner) -> Result<Or
         return Err(Error::field("code", format!("{} has this code already. Choose another.", other.name)));
     }
     organisations::insert(&mut tx, &row).await?;
-    xconnector::partner_appeared(context, &mut tx, &row.code).await?;
+    inbound::partner_appeared(context, &mut tx, &row.code).await?;
     tx.commit().await?;
     context.live.publish(None);
     Ok(row)

@@ -5,7 +5,7 @@ use sqlx::{FromRow, types::Json};
 
 use super::{Conn, Result, all, execute, optional};
 use crate::domain::{
-    ids::{BondId, CaseId, InboundEventId},
+    ids::{BondId, CaseId, InboundEventId, OrganisationId},
     time::Timestamp,
 };
 
@@ -16,7 +16,7 @@ pub struct Bond {
     pub id: BondId,
     /// Our case.
     pub case_id: CaseId,
-    /// The other system: `xconnector`.
+    /// The other system: `xconnector`, `community`.
     pub system: String,
     /// What the other system calls the case.
     pub external_id: String,
@@ -91,6 +91,47 @@ pub async fn find(conn: &mut Conn, system: &str, external_id: &str) -> Result<Op
 /// The bonds of a case of ours.
 pub async fn of_case(conn: &mut Conn, case: CaseId) -> Result<Vec<Bond>> {
     all!(conn, Bond, "SELECT * FROM bonds WHERE case_id = $1 ORDER BY system", case)
+}
+
+/// Notes what another system is said to call a case of ours; what was said first counts.
+pub async fn claim(conn: &mut Conn, case: CaseId, system: &str, external_id: &str) -> Result<()> {
+    execute!(
+        conn,
+        "INSERT INTO case_claims (case_id, system, external_id) VALUES ($1, $2, $3) ON CONFLICT (case_id, system) DO NOTHING",
+        case,
+        system,
+        external_id
+    )?;
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct Claim {
+    case_id: CaseId,
+    system: String,
+    external_id: String,
+}
+
+/// What other systems are said to call a case of ours, by system.
+pub async fn claims(conn: &mut Conn, case: CaseId) -> Result<Vec<(String, String)>> {
+    let rows = all!(conn, Claim, "SELECT * FROM case_claims WHERE case_id = $1 ORDER BY system", case)?;
+    Ok(rows.into_iter().map(|claim| (claim.system, claim.external_id)).collect())
+}
+
+/// The case with a partner that another system is said to call so and that is not bound to it yet.
+pub async fn claimed(conn: &mut Conn, system: &str, external_id: &str, partner: OrganisationId) -> Result<Option<CaseId>> {
+    let found = optional!(
+        conn,
+        Claim,
+        "SELECT case_claims.* FROM case_claims JOIN cases ON cases.id = case_claims.case_id
+         WHERE case_claims.system = $1 AND case_claims.external_id = $2 AND cases.counterparty_id = $3
+           AND NOT EXISTS (SELECT 1 FROM bonds WHERE bonds.case_id = cases.id AND bonds.system = $1)
+         ORDER BY cases.created_at, cases.id LIMIT 1",
+        system,
+        external_id,
+        partner
+    )?;
+    Ok(found.map(|claim| claim.case_id))
 }
 
 /// Notes that both systems agree.

@@ -117,7 +117,7 @@ pub struct CaseEvent {
     pub id: CaseEventId,
     /// The case.
     pub case_id: CaseId,
-    /// `opened`, `status`, `priority`, `assigned`, `tier`, `linked`, `bonded`, `escalated`.
+    /// `opened`, `status`, `priority`, `assigned`, `tier`, `linked`, `bonded`, `escalated`, `wished`.
     pub kind: String,
     /// Before.
     pub old: Option<String>,
@@ -129,7 +129,7 @@ pub struct CaseEvent {
     pub visibility: Visibility,
     /// The person or system.
     pub actor: String,
-    /// Through which system: `portico`, `xconnector`.
+    /// Through which system: `portico`, `xconnector`, `community`.
     pub system: String,
     /// The event that said so.
     pub event_id: Option<String>,

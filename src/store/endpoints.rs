@@ -21,7 +21,8 @@ pub struct Endpoint {
     pub secrets: String,
     /// The types it wants; none means all.
     pub types: Json<Vec<String>>,
-    /// Which system it is, whose own changes are not sent back to it; `other` is none that we hear from.
+    /// Which system it is, whose own changes are not sent back to it: `xconnector`, `community`; `other` is none that we
+    /// hear from.
     pub system: String,
     /// It may be on this machine or in this network.
     pub is_local: bool,
@@ -181,6 +182,19 @@ pub async fn last_sequence(conn: &mut Conn, endpoint: EndpointId, subject: &str)
     Ok(last.map_or(0, |row| row.last))
 }
 
+/// The newest event of one type about a subject for an endpoint; those that were left out were never told.
+pub async fn last_told(conn: &mut Conn, endpoint: EndpointId, subject: &str, kind: &str) -> Result<Option<Delivery>> {
+    optional!(
+        conn,
+        Delivery,
+        "SELECT * FROM deliveries WHERE endpoint_id = $1 AND subject = $2 AND kind = $3 AND state <> 'left_out'
+         ORDER BY sequence DESC LIMIT 1",
+        endpoint,
+        subject,
+        kind
+    )
+}
+
 /// Adds an event on its way.
 pub async fn insert_delivery(conn: &mut Conn, row: &Delivery) -> Result<()> {
     execute!(
@@ -253,6 +267,18 @@ pub async fn replay(conn: &mut Conn, id: DeliveryId, now: Timestamp) -> Result<(
 /// Leaves an event out that was given up; `false` where it was not.
 pub async fn leave_out(conn: &mut Conn, id: DeliveryId, now: Timestamp) -> Result<bool> {
     Ok(execute!(conn, "UPDATE deliveries SET state = 'left_out', settled_at = $2 WHERE id = $1 AND state = 'dead'", id, now)? == 1)
+}
+
+/// Leaves everything about a subject out that is still on its way to an endpoint or was given up: it is told anew.
+pub async fn supersede(conn: &mut Conn, endpoint: EndpointId, subject: &str, now: Timestamp) -> Result<()> {
+    execute!(
+        conn,
+        "UPDATE deliveries SET state = 'left_out', settled_at = $3 WHERE endpoint_id = $1 AND subject = $2 AND state IN ('waiting', 'dead')",
+        endpoint,
+        subject,
+        now
+    )?;
+    Ok(())
 }
 
 /// The newest events of an endpoint.

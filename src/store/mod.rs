@@ -20,6 +20,7 @@ pub mod events;
 pub mod examined;
 pub mod exception_rules;
 pub mod exceptions;
+pub mod feeds;
 pub mod files;
 pub mod filter;
 pub mod forwards;

@@ -82,6 +82,19 @@ pub async fn versions(conn: &mut Conn, organisation: OrganisationId, subject: Su
     )
 }
 
+#[derive(FromRow)]
+struct Key {
+    organisation_id: OrganisationId,
+    subject: Subject,
+    code: String,
+}
+
+/// Every thing that is known: whose it is, what it is, and what its source calls it.
+pub async fn things(conn: &mut Conn) -> Result<Vec<(OrganisationId, Subject, String)>> {
+    let text = "SELECT DISTINCT organisation_id, subject, code FROM reference_versions ORDER BY organisation_id, subject, code";
+    Ok(all!(conn, Key, text)?.into_iter().map(|key| (key.organisation_id, key.subject, key.code)).collect())
+}
+
 /// Every version about partners themselves, by partner.
 pub async fn of_partners(conn: &mut Conn) -> Result<Vec<Version>> {
     all!(conn, Version, "SELECT * FROM reference_versions WHERE subject = 'partner' ORDER BY organisation_id, sequence")

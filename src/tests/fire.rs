@@ -19,11 +19,8 @@ use portico::{
             open::{self, CaseForm},
             write,
         },
-        xconnector::{
-            self,
-            deliver::{self, Next},
-            endpoints,
-        },
+        systems::deliver::{self, Next},
+        xconnector::{self, endpoints},
     },
     store::{bonds, cases},
 };
@@ -187,7 +184,7 @@ impl Fire {
                 if faults && self.chance(4) { lost } else { Outcome::of_status(status, None) }
             };
             moved += 1;
-            deliver::note(&self.world.context, &delivery, &outcome).await.unwrap();
+            deliver::note(&self.world.context, &delivery, &outcome, None).await.unwrap();
         }
         // Something of long ago comes once more; its signature is too old by then, or it is known.
         if faults && !self.old.is_empty() {

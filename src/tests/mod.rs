@@ -7,6 +7,8 @@
 mod beside;
 mod cases;
 mod clocks;
+mod community;
+mod community_faults;
 mod contents;
 mod disputes;
 mod exceptions;
@@ -24,5 +26,6 @@ mod sending;
 mod store_stories;
 mod support;
 mod systems;
+mod together;
 mod wire;
 mod xconnector;

@@ -84,7 +84,16 @@ impl Postbox {
 
 fn work(spool: PathBuf, mail: Option<Mailer>) -> WorkerSettings {
     let sender = Sender::new().unwrap();
-    WorkerSettings { http: reqwest::Client::new(), sender, spool, content: None, mail, poll_seconds: 1, content_seconds: 60 }
+    WorkerSettings {
+        http: reqwest::Client::new(),
+        sender,
+        spool,
+        content: None,
+        community: None,
+        mail,
+        poll_seconds: 1,
+        content_seconds: 60,
+    }
 }
 
 /// A world that sends mail by this server.

@@ -10,7 +10,7 @@ use std::{
 };
 
 use portico::{
-    connectors::xconnector::Sender,
+    connectors::{community::Client, xconnector::Sender},
     domain::{
         access::{Actor, Audience, Role, Who},
         ids::{Ids, OrderId, OrganisationId},
@@ -95,6 +95,20 @@ pub struct Cast {
     pub carrier: OrganisationId,
 }
 
+/// What a worker needs, with no content and no mail.
+fn work(engine: &Engine, community: Option<Client>) -> WorkerSettings {
+    WorkerSettings {
+        http: reqwest::Client::new(),
+        sender: Sender::new().unwrap(),
+        spool: engine.dir.path().join("spool"),
+        content: None,
+        community,
+        mail: None,
+        poll_seconds: 1,
+        content_seconds: 60,
+    }
+}
+
 /// The test world.
 pub struct World {
     pub context: Context,
@@ -138,19 +152,13 @@ impl World {
         for (organisation, code) in [(cast.hub, "ERP"), (cast.edi_supplier, "EDI"), (cast.carrier, "CARRIER")] {
             add_mailbox(&context, organisation, &address, &grid, code).await;
         }
-        let worker = Worker::new(
-            context.clone(),
-            WorkerSettings {
-                http: reqwest::Client::new(),
-                sender: Sender::new().unwrap(),
-                spool: engine.dir.path().join("spool"),
-                content: None,
-                mail: None,
-                poll_seconds: 1,
-                content_seconds: 60,
-            },
-        );
+        let worker = Worker::new(context.clone(), work(engine, None));
         Self { context, clock, cast, grid, worker, address }
+    }
+
+    /// The same world, which speaks to Active Community.
+    pub fn with_community(self, engine: &Engine, client: Client) -> Self {
+        Self { worker: Worker::new(self.context.clone(), work(engine, Some(client))), ..self }
     }
 
     /// Everybody does what is due, until nobody has anything left to do.

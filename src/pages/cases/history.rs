@@ -20,6 +20,11 @@ pub struct Told {
     pub note: String,
 }
 
+/// A word with a reason behind it, where there is one.
+fn with_note(word: &str, note: &str) -> String {
+    if note.is_empty() { word.to_owned() } else { format!("{word}: {note}") }
+}
+
 /// What to say of an event; none where it is not said.
 pub fn told(event: &CaseEvent, audience: Audience) -> Option<Told> {
     let told = |icon, what: &str, note: String| Some(Told { icon, what: what.to_owned(), note });
@@ -38,11 +43,12 @@ pub fn told(event: &CaseEvent, audience: Audience) -> Option<Told> {
         "escalated" => told(Icon::Alert, "Escalated", event.note.clone()),
         "breached" if event.system == PORTICO => told(Icon::Alert, "A promise was broken", event.note.clone()),
         "breached" => told(Icon::Alert, "A promise was broken in another system", event.note.clone()),
+        // Said in another system, whose people may not move the case.
+        "wished" => told(Icon::Flag, "Asks for", with_note(text::case_status(new?.parse().ok()?, audience), &event.note)),
         "attached" => told(Icon::Clip, "Attached", new?.to_owned()),
         "settled" => {
             let outcome = new?.parse::<Outcome>().ok().map(text::dispute_outcome)?;
-            let note = if event.note.is_empty() { outcome.to_owned() } else { format!("{outcome}: {}", event.note) };
-            told(Icon::Flag, "Dispute ended.", note)
+            told(Icon::Flag, "Dispute ended.", with_note(outcome, &event.note))
         }
         "linked" => told(Icon::Link, "Linked with", new?.to_owned()),
         "merged" => told(Icon::Link, "Became part of", new?.to_owned()),

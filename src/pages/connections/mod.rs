@@ -1,5 +1,7 @@
-//! How the connections to other systems are doing: routes for documents, content from Kentico, and work that was given up.
+//! How the connections to other systems are doing: routes for documents, Active Community, content from Kentico, and work
+//! that was given up.
 
+mod community;
 mod jobs;
 mod routes;
 #[cfg(test)]
@@ -53,6 +55,7 @@ pub fn Page() -> impl IntoView {
             {forms.into_iter().collect::<Vec<_>>()}
             <div class="stack">
                 {routes::panel(found.routes, &cx)}
+                {community::panel(found.community, &cx)}
                 {feeds(found.feeds, &cx)}
                 {jobs::panel(found.dead, &cx)}
             </div>
@@ -64,6 +67,7 @@ pub fn Page() -> impl IntoView {
 fn sentence(found: &Overview) -> String {
     let failing = found.routes.iter().filter(|view| view.route.is_active && view.route.failure.is_some()).count();
     let feeds = found.feeds.iter().filter(|feed| feed.failure.is_some()).count();
+    let apart = found.community.as_ref().is_some_and(community::needs_somebody);
     let mut parts = Vec::new();
     let mut say = |number: usize, one: &str, many: &str| {
         if number > 0 {
@@ -71,6 +75,7 @@ fn sentence(found: &Overview) -> String {
         }
     };
     say(failing, "route fails", "routes fail");
+    say(usize::from(apart), "connection to Active Community fails", "connections to Active Community fail");
     say(feeds, "kind of content has a remark", "kinds of content have remarks");
     say(found.dead.len(), "piece of work was given up", "pieces of work were given up");
     if parts.is_empty() { "Nothing needs you here.".to_owned() } else { format!("{}.", parts.join(", ")) }

@@ -2,9 +2,12 @@
 
 use crate::{
     pages::PageContext,
-    service::xconnector::{
-        SYSTEM,
-        endpoints::{CASES, TRADE},
+    service::{
+        community::{self, connect},
+        xconnector::{
+            SYSTEM,
+            endpoints::{CASES, TRADE},
+        },
     },
     store::{
         bonds::Bond,
@@ -18,7 +21,7 @@ use crate::{
 pub fn system(code: &str) -> String {
     match code {
         SYSTEM => "xConnector".to_owned(),
-        "community" => "Active Community".to_owned(),
+        community::SYSTEM => connect::NAME.to_owned(),
         other => other.to_owned(),
     }
 }
@@ -28,6 +31,10 @@ pub fn state(endpoint: &Endpoint, cx: &PageContext) -> (ChipData, String) {
     let at = |at| text::moment_short(at, cx.now, &cx.zone);
     let last =
         endpoint.succeeded_at.map_or_else(|| "It has taken nothing yet".to_owned(), |since| format!("It last took an event {}", at(since)));
+    if endpoint.system == community::SYSTEM && !connect::is_connected(endpoint) {
+        let detail = "The configuration names none any more. What happens waits until it does".to_owned();
+        return (ChipData::new(Role::Neutral, Icon::Dashed, "Not connected"), detail);
+    }
     match (endpoint.is_active, &endpoint.failure, endpoint.succeeded_at) {
         (false, ..) => (ChipData::new(Role::Neutral, Icon::Pause, "Switched off"), "What happens waits until it is on again".to_owned()),
         (true, Some(_), _) => {
@@ -42,7 +49,9 @@ pub fn state(endpoint: &Endpoint, cx: &PageContext) -> (ChipData, String) {
 /// What an endpoint is told of, in words.
 pub fn told_of(endpoint: &Endpoint) -> &'static str {
     let types = &endpoint.types.0;
-    if types.is_empty() {
+    if endpoint.system == community::SYSTEM {
+        "cases and reference data"
+    } else if types.is_empty() {
         "everything"
     } else if types == CASES {
         "cases"

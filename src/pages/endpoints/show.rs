@@ -7,9 +7,12 @@ use crate::{
     domain::ids::EndpointId,
     islands::Live,
     pages::{Form, PageContext, page, param},
-    service::xconnector::{
-        SYSTEM,
-        endpoints::{self, CONFIGURED, EndpointView},
+    service::{
+        community,
+        xconnector::{
+            SYSTEM,
+            endpoints::{self, CONFIGURED, EndpointView},
+        },
     },
     store::endpoints::{Delivery, Endpoint},
     text,
@@ -53,7 +56,10 @@ fn body(found: EndpointView, cx: &PageContext) -> impl IntoView + use<> {
     let endpoint = listed.endpoint;
     let given_up = (!dead.is_empty()).then(|| table("dead", "Events that were given up", dead, cx));
     let log = table("log", "Log", log, cx);
-    let side = ViewFn::from(move || (actions(&endpoint, facts.clone()), secret(&endpoint)).into_any());
+    let side = ViewFn::from(move || {
+        let secret = (endpoint.system != community::SYSTEM).then(|| secret(&endpoint));
+        (actions(&endpoint, facts.clone()), secret).into_any()
+    });
     view! {
         <Columns side=side>
             <div class="contents" data-live="given-up">{given_up}</div>
@@ -69,10 +75,10 @@ fn facts(endpoint: &Endpoint, waiting: i64, dead: i64) -> Vec<Fact> {
         Fact::new("Waiting", waiting.to_string()),
         Fact::new("Given up", dead.to_string()),
     ];
-    if endpoint.system == SYSTEM {
+    if [SYSTEM, community::SYSTEM].contains(&endpoint.system.as_str()) {
         facts.push(Fact::new("System", parts::system(&endpoint.system)).note("What came from there is not sent back"));
     }
-    if endpoint.is_local {
+    if endpoint.is_local && endpoint.system != community::SYSTEM {
         facts.push(Fact::new("Place", "This machine or network"));
     }
     facts

@@ -13,10 +13,9 @@ use axum::{
 };
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::{Grid, Parcel, ParcelStatus, mailbox::Upload};
-use crate::domain::time::Timestamp;
+use crate::{domain::time::Timestamp, sandbox::fingerprint};
 
 /// Largest parcel, in bytes.
 const LARGEST: usize = 100 * 1024 * 1024;
@@ -134,10 +133,6 @@ impl IntoResponse for Problem {
 }
 
 /// SHA-256 in lower-case hexadecimal.
-fn fingerprint(content: &[u8]) -> String {
-    Sha256::digest(content).iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
-}
-
 pub(super) fn router(grid: Grid) -> Router {
     Router::new()
         .route("/v1/mailboxes/{mailbox}/parcels", get(list).post(upload))

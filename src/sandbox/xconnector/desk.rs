@@ -39,6 +39,8 @@ pub struct Case {
     pub tier: i64,
     /// What was written.
     pub comments: Vec<Comment>,
+    /// The names of the files that were attached in the portal, by their ids there.
+    pub files: BTreeMap<String, String>,
     /// Events of it so far.
     sequence: i64,
 }
@@ -130,6 +132,7 @@ impl Desk {
             priority: priority.to_owned(),
             tier: 1,
             comments: Vec::new(),
+            files: BTreeMap::new(),
             sequence: 0,
         };
         self.cases.insert(id.clone(), case);
@@ -206,7 +209,13 @@ impl Desk {
         let data = &event["data"];
         let written = match kind.as_str() {
             "case.opened" => Some(self.open(&text(data, "case")?, data, now)?),
-            "case.commented" | "case.status_changed" | "case.updated" | "case.escalated" | "case.resolved" | "case.reopened" => {
+            "case.commented"
+            | "case.attachment.added"
+            | "case.status_changed"
+            | "case.updated"
+            | "case.escalated"
+            | "case.resolved"
+            | "case.reopened" => {
                 let id = self.known(data).ok_or("no such case was opened")?;
                 self.change(&id, &kind, data, now)?
             }
@@ -246,6 +255,7 @@ impl Desk {
             priority: priority.clone(),
             tier: 1,
             comments: Vec::new(),
+            files: BTreeMap::new(),
             sequence: 0,
         };
         self.cases.insert(id.clone(), case);
@@ -278,6 +288,9 @@ impl Desk {
                 }
                 let status = case.status.clone();
                 self.say(id, "case.status_changed", json!({ "status": status, "note": "" }), now);
+            }
+            "case.attachment.added" => {
+                case.files.insert(text("attachment")?, text("name")?);
             }
             "case.escalated" => case.tier = case.tier.max(data["tier"].as_i64().unwrap_or_default()),
             _ => {}

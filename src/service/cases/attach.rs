@@ -17,7 +17,7 @@ use crate::{
         Conn,
         attachments::{self, Attachment},
         cases::{self, Case},
-        files::Incoming,
+        files::{Incoming, hex},
     },
     text,
 };
@@ -151,6 +151,17 @@ pub fn recognise(bytes: &[u8], name: &str) -> Result<Media> {
             }
         })
     })
+}
+
+/// A SHA-256 written in hexadecimal; none where it is not.
+pub(in crate::service) fn digest(text: &str) -> Option<Vec<u8>> {
+    let pair = |place: usize| text.get(place..place + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+    (text.len() == 64 && text.is_ascii()).then(|| (0..64).step_by(2).map(pair).collect()).flatten()
+}
+
+/// Where the bytes with a hash are kept that another system sends: the same file again takes no more room.
+pub(in crate::service) fn place(sha256: &[u8]) -> String {
+    format!("attachments/{}", hex(sha256))
 }
 
 /// A file that may be attached.

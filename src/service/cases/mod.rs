@@ -17,7 +17,7 @@ pub mod upload;
 pub mod view;
 pub mod write;
 
-use super::{Context, Error, Result, xconnector::tell};
+use super::{Context, Error, Result, systems::tell};
 use crate::{
     domain::{
         access::{Actor, Audience},

@@ -146,7 +146,13 @@ pub async fn move_for(context: &Context, actor: &Actor, id: CaseId, version: i64
 }
 
 /// Notes a change of status; nothing where it stays.
-pub(super) async fn become_status(context: &Context, conn: &mut Conn, case: &mut Case, next: Status, actor: &str) -> Result<()> {
+pub(in crate::service) async fn become_status(
+    context: &Context,
+    conn: &mut Conn,
+    case: &mut Case,
+    next: Status,
+    actor: &str,
+) -> Result<()> {
     become_status_for(context, conn, case, next, actor, "").await
 }
 

@@ -8,7 +8,7 @@ pub mod preview;
 use serde_json::Value;
 use sqlx::types::Json;
 
-use super::{Context, Error, FieldError, Result};
+use super::{Context, Error, FieldError, Result, community};
 use crate::{
     domain::{
         access::{Actor, Audience},
@@ -184,6 +184,7 @@ pub async fn take(context: &Context, conn: &mut Conn, subject: Subject, told: To
         let day = today(context, conn).await?;
         name(conn, &owner, &versions, day).await?;
     }
+    community::reference::tell(context, conn, &owner, subject, &row.code).await?;
     Ok(Taken::Kept(owner.id))
 }
 

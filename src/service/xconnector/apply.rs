@@ -2,37 +2,40 @@
 //! only ever added, and a comment that came is never taken twice.
 
 use super::{
-    Outcome, PREFIX, SYSTEM, attachment,
+    PREFIX, SYSTEM, attachment,
     bond::{bonded, is_news},
     data::{self, AttachmentAdded, Breached, Commented, Escalated, Notified, Opened, Raised, Settled, StatusChanged, Updated},
-    opening::{New, link, opened},
-    partner_appeared,
+    opening::{New, opened},
 };
 use crate::{
     connectors::xconnector::Event,
     domain::{
         access::Scope,
         case::{Kind, Priority, Status, Visibility},
-        ids::CaseId,
         reference::Subject,
         sla::Side,
     },
     service::{
         Context, Error, Result,
-        cases::{self as use_cases, Change, open},
+        cases::{self as use_cases, Change},
         notify::causes,
         reference::{self, Taken},
+        systems::{
+            inbound::{self, Outcome},
+            opening::{self, refer},
+            written::{self, Said},
+        },
     },
     store::{
         Conn,
         bonds::{self, Bond},
-        cases::{self, Case, Message},
+        cases::{self, Case},
         organisations,
     },
 };
 
 /// Applies an event, or says what it waits for. Data that cannot be used is refused, field by field.
-pub async fn apply(context: &Context, conn: &mut Conn, event: &Event) -> Result<Outcome> {
+pub(super) async fn apply(context: &Context, conn: &mut Conn, event: &Event) -> Result<Outcome> {
     match event.kind.strip_prefix(PREFIX) {
         Some("exception.raised") => {
             let raised: Raised = data::read(&event.data, &["partner", "case", "kind", "severity", "title"])?;
@@ -120,7 +123,7 @@ async fn known(context: &Context, conn: &mut Conn, event: &Event, kind: &str) ->
     Ok(match reference::take(context, conn, subject, told, &event.source, &event.id).await? {
         Taken::Kept(_) => {
             if subject == Subject::Partner {
-                Box::pin(partner_appeared(context, conn, &partner)).await?;
+                Box::pin(inbound::partner_appeared(context, conn, &partner)).await?;
             }
             Outcome::Kept
         }
@@ -136,18 +139,9 @@ async fn known(context: &Context, conn: &mut Conn, event: &Event, kind: &str) ->
 const ATTACHMENT: &[&str] = &["case", "attachment", "name", "media_type", "sha256"];
 
 /// What has to be done before an event is applied, outside of any transaction.
-pub async fn prepare(context: &Context, event: &Event) -> Result<()> {
+pub(super) async fn prepare(context: &Context, event: &Event) -> Result<()> {
     if event.kind.strip_prefix(PREFIX) == Some("case.attachment.added") {
         attachment::keep(context, &data::read(&event.data, ATTACHMENT)?).await?;
-    }
-    Ok(())
-}
-
-/// Tells the open pages of everybody who takes part in a case.
-pub async fn publish(context: &Context, case: Option<CaseId>) -> Result<()> {
-    if let Some(case) = case {
-        let parties = cases::parties(&mut context.db.read().await?, case).await?;
-        use_cases::publish(context, &parties);
     }
     Ok(())
 }
@@ -157,7 +151,7 @@ pub(super) async fn again(context: &Context, conn: &mut Conn, event: &Event, bon
     let Some(mut case) = cases::find_for_update(conn, Scope::Hub, bond.case_id).await? else {
         return Ok(Outcome::parked(None, "The case it is about is gone."));
     };
-    link(conn, case.id, case.counterparty_id, &new.references).await?;
+    refer(conn, &case, &new.references).await?;
     bring_up_to_date(context, conn, event, bond, &mut case, Some(new.priority), Some(new.title)).await?;
     bonds::in_step(conn, bond.id, context.now()).await?;
     Ok(Outcome::Applied(case.id))
@@ -168,7 +162,7 @@ async fn updated(context: &Context, conn: &mut Conn, event: &Event, change: Upda
         Ok(found) => found,
         Err(waits) => return Ok(waits),
     };
-    link(conn, case.id, case.counterparty_id, &change.references).await?;
+    refer(conn, &case, &change.references).await?;
     bring_up_to_date(context, conn, event, &bond, &mut case, change.priority, change.title).await?;
     bonds::in_step(conn, bond.id, context.now()).await?;
     Ok(Outcome::Applied(case.id))
@@ -194,7 +188,7 @@ async fn bring_up_to_date(
         case.priority = priority;
         changed = true;
     }
-    if let Some(title) = title.map(|title| title.trim().chars().take(open::LONGEST_TITLE).collect::<String>())
+    if let Some(title) = title.map(|title| opening::title(&title))
         && !title.is_empty()
         && is_news(conn, bond, event, "title").await?
         && title != case.title
@@ -209,7 +203,7 @@ async fn bring_up_to_date(
 }
 
 /// A change that the other system made, as the history of the case tells it.
-pub(super) fn by_them<'a>(kind: &'static str, event: &'a Event, old: Option<&'a str>, new: Option<&'a str>, note: &'a str) -> Change<'a> {
+fn by_them<'a>(kind: &'static str, event: &'a Event, old: Option<&'a str>, new: Option<&'a str>, note: &'a str) -> Change<'a> {
     Change { kind, old, new, note, visibility: Visibility::Partner, actor: SYSTEM, system: SYSTEM, event: Some(&event.id) }
 }
 
@@ -219,7 +213,15 @@ async fn commented(context: &Context, conn: &mut Conn, event: &Event, comment: C
         Err(waits) => return Ok(waits),
     };
     let visibility = comment.visibility.unwrap_or(Visibility::Internal);
-    let message = from_there(context, &case, &comment.author, comment.text, visibility, Some(comment.comment));
+    let said = Said {
+        origin: SYSTEM,
+        origin_id: Some(comment.comment),
+        author: &comment.author,
+        side: Side::Internal,
+        visibility,
+        text: comment.text,
+    };
+    let message = written::message(context, &case, said);
     if cases::insert_message(conn, &message).await? {
         causes::case_written(context, conn, &case, &message, None).await?;
         use_cases::save(context, conn, &mut case).await?;
@@ -287,27 +289,4 @@ async fn breached(context: &Context, conn: &mut Conn, event: &Event, breach: Bre
     use_cases::save(context, conn, &mut case).await?;
     bonds::in_step(conn, bond.id, context.now()).await?;
     Ok(Outcome::Applied(case.id))
-}
-
-/// Something written there.
-pub(super) fn from_there(
-    context: &Context,
-    case: &Case,
-    author: &str,
-    text: String,
-    visibility: Visibility,
-    origin_id: Option<String>,
-) -> Message {
-    Message {
-        id: context.id(),
-        case_id: case.id,
-        visibility,
-        side: Side::Internal,
-        author: author.to_owned(),
-        organisation_id: None,
-        body: text,
-        origin: SYSTEM.to_owned(),
-        origin_id,
-        at: context.now(),
-    }
 }

@@ -40,7 +40,7 @@ fn wrong(field: &str, message: impl Into<String>) -> Error {
 fn check(added: &AttachmentAdded) -> Result<Checked> {
     let media: Option<Media> = added.media_type.parse().ok();
     let media = media.ok_or_else(|| wrong("media_type", format!("Files of this kind are not taken. Send {}.", attach::ALLOWED)))?;
-    let said = digest(&added.sha256).ok_or_else(|| wrong("sha256", "sha256 must be 64 hexadecimal digits."))?;
+    let said = attach::digest(&added.sha256).ok_or_else(|| wrong("sha256", "sha256 must be 64 hexadecimal digits."))?;
     let Some(content) = &added.content else {
         let url = added.url.as_deref().unwrap_or_default();
         if !(url.starts_with("https://") || url.starts_with("http://")) {
@@ -66,21 +66,11 @@ fn check(added: &AttachmentAdded) -> Result<Checked> {
     Ok(Checked { media, sha256: said, bytes: Some(bytes.into()) })
 }
 
-fn digest(text: &str) -> Option<Vec<u8>> {
-    let pair = |place: usize| text.get(place..place + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
-    (text.len() == 64 && text.is_ascii()).then(|| (0..64).step_by(2).map(pair).collect()).flatten()
-}
-
-/// Where the bytes with a hash are kept: the same file again takes no more room.
-fn place(sha256: &[u8]) -> String {
-    format!("attachments/{}", hex(sha256))
-}
-
 /// Keeps the bytes that an event carries, before there is a transaction.
 pub(super) async fn keep(context: &Context, added: &AttachmentAdded) -> Result<()> {
     let checked = check(added)?;
     if let Some(bytes) = checked.bytes {
-        context.files.put(&place(&checked.sha256), bytes).await?;
+        context.files.put(&attach::place(&checked.sha256), bytes).await?;
     }
     Ok(())
 }
@@ -98,7 +88,7 @@ pub(super) async fn attach(context: &Context, conn: &mut Conn, event: &Event, ca
         name,
         media: checked.media,
         size,
-        file: checked.bytes.map(|_| place(&checked.sha256)),
+        file: checked.bytes.map(|_| attach::place(&checked.sha256)),
         sha256: checked.sha256,
         url: added.url.filter(|_| added.content.is_none()),
         visibility: added.visibility.unwrap_or(Visibility::Internal),

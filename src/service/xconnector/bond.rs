@@ -1,18 +1,21 @@
 //! Which case of ours an event is about: by their id, or by ours, which their side sends back once it knows it.
 
-use super::{Outcome, SYSTEM, apply::by_them, waits_for_case};
+use super::SYSTEM;
 use crate::{
     connectors::xconnector::Event,
-    domain::{access::Scope, case::Visibility, ids::CaseId},
+    domain::{access::Scope, ids::CaseId},
     service::{
         Context, Error, Result,
-        cases::{self as use_cases, Change},
+        systems::{
+            bond::{self, Word},
+            inbound::{self, Outcome},
+        },
     },
     store::{
         Conn,
         bonds::{self, Bond},
         cases::{self, Case},
-        dialect,
+        dialect, organisations,
     },
 };
 
@@ -45,27 +48,19 @@ fn wrong_peer(what: &str) -> Error {
     Error::field("/data/peer_case", format!("It {what}. Leave it out, or send back what our events name as data.case."))
 }
 
-async fn join(context: &Context, conn: &mut Conn, event: &Event, external: &str, id: CaseId) -> Result<Bond> {
+/// Joins their case to one of ours. Where the event names a partner, it is the one our case is with.
+pub(super) async fn join(context: &Context, conn: &mut Conn, event: &Event, external: &str, id: CaseId) -> Result<Bond> {
     let case = cases::find_for_update(conn, Scope::Hub, id).await?.ok_or_else(|| wrong_peer("is no case here"))?;
+    if let Some(code) = event.data.get("partner").and_then(serde_json::Value::as_str) {
+        let partner = organisations::find(conn, case.counterparty_id).await?;
+        if partner.is_some_and(|partner| partner.code != code) {
+            return Err(wrong_peer("is a case with another partner"));
+        }
+    }
     if bonds::of_case(conn, id).await?.iter().any(|bond| bond.system == SYSTEM) {
         return Err(wrong_peer("is bound to another of your cases"));
     }
-    let bond = Bond {
-        id: context.id(),
-        case_id: id,
-        system: SYSTEM.to_owned(),
-        external_id: external.to_owned(),
-        is_ours: true,
-        health: "in_step".to_owned(),
-        failure: None,
-        synced_at: Some(context.now()),
-        version: 0,
-        created_at: context.now(),
-    };
-    bonds::insert(conn, &bond).await?;
-    let change = Change { visibility: Visibility::Internal, ..by_them("bonded", event, None, Some(external), "") };
-    use_cases::note(context, conn, &case, change).await?;
-    Ok(bond)
+    bond::bind(context, conn, &case, Word { system: SYSTEM, external, event: Some(&event.id) }).await
 }
 
 /// The case of theirs that an event names; what it waits for where it is not known.
@@ -75,9 +70,8 @@ pub(super) async fn bonded(
     event: &Event,
     external: &str,
 ) -> Result<std::result::Result<(Bond, Case), Outcome>> {
-    let unknown =
-        || Outcome::parked(Some(waits_for_case(external)), format!("No case {external} was opened yet. The event is applied when it is."));
-    dialect::lock(conn, &waits_for_case(external)).await?;
+    let unknown = || Outcome::waits_for_case(external);
+    dialect::lock(conn, &inbound::case_key(external)).await?;
     let Some(bond) = find_or_join(context, conn, event, external).await? else { return Ok(Err(unknown())) };
     Ok(cases::find_for_update(conn, Scope::Hub, bond.case_id).await?.map(|case| (bond, case)).ok_or_else(unknown))
 }

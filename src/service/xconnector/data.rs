@@ -8,18 +8,8 @@ use crate::{
         case::{Kind, Priority, Status, Visibility},
         sla::Promise,
     },
-    service::{Error, FieldError, Result},
+    service::{Error, FieldError, Result, systems::opening::Named},
 };
-
-/// Something an event speaks of by its number.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Named {
-    /// `order`, `shipment`, `invoice`, `document`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Its number.
-    pub number: String,
-}
 
 /// `exception.raised`.
 #[derive(Clone, Debug, Deserialize)]

@@ -3,14 +3,18 @@
 
 use sqlx::types::Json;
 
-use super::{SYSTEM, deliver};
+use super::SYSTEM;
 use crate::{
     connectors::xconnector::{Secret, guard},
     domain::{
         access::{Actor, Permission},
         ids::{DeliveryId, EndpointId},
     },
-    service::{Context, Error, FieldError, Result},
+    service::{
+        Context, Error, FieldError, Result,
+        community::{self, connect},
+        systems::deliver,
+    },
     store::{
         Conn,
         bonds::{self, BondRow, InboundEvent},
@@ -155,6 +159,9 @@ fn read(context: &Context, new: &NewEndpoint) -> Result<Endpoint> {
     if name.is_empty() || name.chars().count() > 60 {
         refuse("name", "Enter a name of at most 60 characters, such as ERP.".to_owned());
     }
+    if name == connect::NAME {
+        refuse("name", "This name is for the connection that the configuration names under community. Choose another.".to_owned());
+    }
     if let Err(fault) = guard::check(url, new.is_local) {
         refuse("url", fault.to_string());
     }
@@ -232,11 +239,14 @@ pub async fn configure(context: &Context, url: &str, secret: &str, is_local: boo
 
 /// Switches an endpoint on or off. What waits stays and leaves when it is on again.
 pub async fn switch(context: &Context, actor: &Actor, id: EndpointId, active: bool) -> Result<Endpoint> {
-    change(context, actor, id, |endpoint| {
+    let switch = |endpoint: &mut Endpoint| {
+        if active && endpoint.system == community::SYSTEM && !connect::is_connected(endpoint) {
+            return Err(Error::Conflict("It is not connected. Set community.url and community.key in the configuration.".to_owned()));
+        }
         endpoint.is_active = active;
         Ok(())
-    })
-    .await
+    };
+    change(context, actor, id, switch).await
 }
 
 /// Gives an endpoint a new secret; the newest old one signs as well until it is dropped.
@@ -258,6 +268,7 @@ pub async fn drop_old_secret(context: &Context, actor: &Actor, id: EndpointId) -
 /// at the next start, and what is set there may sign what comes in as well.
 async fn change_secret(context: &Context, actor: &Actor, id: EndpointId, set: impl FnOnce(&str) -> String) -> Result<Endpoint> {
     change(context, actor, id, |endpoint| {
+        takes_secrets(endpoint)?;
         if endpoint.name == CONFIGURED {
             return Err(Error::Conflict("This secret is set in the configuration. Set xconnector.endpoint_secret there.".to_owned()));
         }
@@ -265,6 +276,14 @@ async fn change_secret(context: &Context, actor: &Actor, id: EndpointId, set: im
         Ok(())
     })
     .await
+}
+
+/// Nothing signs what Active Community is told.
+fn takes_secrets(endpoint: &Endpoint) -> Result<()> {
+    if endpoint.system == community::SYSTEM {
+        return Err(Error::Conflict("It has a key in place of a secret. Set it as community.key in the configuration.".to_owned()));
+    }
+    Ok(())
 }
 
 async fn change(context: &Context, actor: &Actor, id: EndpointId, set: impl FnOnce(&mut Endpoint) -> Result<()>) -> Result<Endpoint> {

@@ -1,28 +1,35 @@
-//! Events that go out: written in the transaction that changes what they tell of, once for each endpoint that wants
-//! them. Nothing goes back to the system it came from, and nothing that partners cannot see leaves at all.
+//! Events that go out, once for each endpoint that wants them: what happens to cases, and to documents, orders, shipments
+//! and invoices. Nothing goes back to the system it came from.
 
 use serde_json::{Map, Value, json};
 
-use super::{PREFIX_OUT, deliver};
+use super::PREFIX_OUT;
 use crate::{
     connectors::xconnector::Event,
     domain::{
-        case::Visibility,
         document::{DocumentKind, DocumentStatus},
-        ids::{CaseId, DocumentId, OrganisationId},
+        ids::{CaseId, DeliveryId, DocumentId, OrganisationId},
     },
-    service::{Context, Error, Result, cases::PORTICO},
+    service::{
+        Context, Error, Result,
+        cases::PORTICO,
+        community,
+        systems::tell::{self, Since, Step, Subject},
+    },
     store::{
         Conn, Scope,
-        attachments::{self, Attachment},
+        attachments::Attachment,
         bonds,
-        cases::{self, Case, CaseEvent, Message},
-        dialect, documents,
-        endpoints::{self, Delivery, Endpoint},
+        cases::{self, Case, CaseEvent},
+        documents,
+        endpoints::{self, Endpoint},
         files::hex,
         organisations,
     },
 };
+
+/// The type of the event that begins a case.
+const OPENED: &str = "case.opened";
 
 /// Where our events happen.
 const SOURCE: &str = "/portico";
@@ -43,67 +50,32 @@ impl News {
     }
 }
 
-/// What events are about.
-struct Subject {
-    /// Such as `case/ID`.
-    name: String,
-    case: Option<CaseId>,
-}
-
-/// Tells what was written in a case and what happened to it since the last time. Called wherever a case is saved.
-pub(in crate::service) async fn case(context: &Context, conn: &mut Conn, case: &Case) -> Result<()> {
-    let (messages, events) = cases::take_untold(conn, case.id).await?;
-    let endpoints = endpoints::list(conn).await?;
-    if endpoints.is_empty() {
-        return Ok(());
+/// Tells an endpoint what was written in a case and what happened to it.
+pub(in crate::service) async fn case(context: &Context, conn: &mut Conn, endpoint: &Endpoint, case: &Case, since: &Since) -> Result<()> {
+    let told = since.steps.iter().flat_map(|step| news(step, case)).chain(since.files.iter().map(file));
+    let mut told: Vec<News> = told.filter(|news| wants(endpoint, news)).collect();
+    let Some(begins) = told.first().map(|first| first.kind == OPENED) else { return Ok(()) };
+    let subject = Subject::of_case(case.id);
+    let bond = since.bonds.iter().find(|bond| bond.system == endpoint.system);
+    // Who hears of a case for the first time hears first that there is one.
+    if bond.is_none() && !begins && endpoints::last_sequence(conn, endpoint.id, &subject.name).await? == 0 {
+        told.splice(0..0, Some(opened(case, PORTICO, "")).filter(|news| wants(endpoint, news)));
     }
-    let mut told: Vec<News> = steps(messages, events).into_iter().flat_map(|step| step.news(case)).collect();
-    for news in told.iter_mut().filter(|news| news.kind == OPENED) {
-        news.data.insert("references".to_owned(), references(conn, case.id).await?);
+    let mut head = head(conn, case).await?;
+    let peer = match bond {
+        Some(bond) => Some(bond.external_id.clone()),
+        None => bonds::claims(conn, case.id).await?.into_iter().find(|(system, _)| *system == endpoint.system).map(|(_, id)| id),
+    };
+    if let Some(peer) = peer {
+        head.insert("peer_case".to_owned(), peer.into());
     }
-    if told.iter().any(|news| news.kind == ATTACHED) {
-        let files = attachments::of_case(conn, Scope::Hub, case.id).await?;
-        told.retain_mut(|news| news.kind != ATTACHED || describe(news, &files));
-    }
-    let subject = Subject { name: format!("case/{}", case.id), case: Some(case.id) };
-    let bonds = bonds::of_case(conn, case.id).await?;
-    for endpoint in &endpoints {
-        let bond = bonds.iter().find(|bond| bond.system == endpoint.system);
-        let mut head = head(conn, case).await?;
-        if let Some(bond) = bond {
-            head.insert("peer_case".to_owned(), bond.external_id.clone().into());
+    for mut news in told {
+        if news.kind == OPENED {
+            news.data.insert("references".to_owned(), references(conn, case.id).await?);
         }
-        let wanted: Vec<&News> = told.iter().filter(|news| wants(endpoint, news)).collect();
-        // Who hears of a case for the first time hears first that there is one.
-        if bond.is_none()
-            && wanted.first().is_some_and(|first| first.kind != OPENED)
-            && endpoints::last_sequence(conn, endpoint.id, &subject.name).await? == 0
-        {
-            let opening = opening(conn, case).await?;
-            put(context, conn, endpoint, &subject, &opening, &head).await?;
-        }
-        for news in wanted {
-            put(context, conn, endpoint, &subject, news, &head).await?;
-        }
+        put(context, conn, endpoint, &subject, &news, &head).await?;
     }
     Ok(())
-}
-
-/// The type of the event that begins a case.
-const OPENED: &str = "case.opened";
-/// The type of the event about a file.
-const ATTACHED: &str = "case.attachment.added";
-
-/// Says of which file news of an attachment is; `false` where it is not there any more.
-fn describe(news: &mut News, files: &[Attachment]) -> bool {
-    let Some(file) = files.iter().find(|file| news.data.get("attachment") == Some(&json!(file.id))) else { return false };
-    let path = format!("/api/v1/cases/{}/attachments/{}/content", file.case_id, file.id);
-    let more = json!({
-        "name": file.name, "media_type": file.media_type, "size": file.size, "sha256": hex(&file.sha256), "url": path,
-        "author": file.author, "side": file.side, "at": file.at,
-    });
-    news.data.extend(more.as_object().cloned().unwrap_or_default());
-    true
 }
 
 /// What every event about a case says first.
@@ -122,57 +94,37 @@ async fn references(conn: &mut Conn, case: CaseId) -> Result<Value> {
     Ok(rows.into_iter().map(|row| json!({ "type": row.kind, "number": row.number })).collect())
 }
 
-/// A case that was opened before there was anybody to tell.
-async fn opening(conn: &mut Conn, case: &Case) -> Result<News> {
-    let mut news = opened(case, PORTICO, "");
-    news.data.insert("references".to_owned(), references(conn, case.id).await?);
-    Ok(news)
-}
-
 fn opened(case: &Case, origin: &str, detail: &str) -> News {
     let data = json!({ "kind": case.kind, "priority": case.priority, "status": case.status, "title": case.title, "detail": detail });
     News::new(OPENED, origin, data)
 }
 
-/// Something to be told of, in the order it happened.
-enum Step {
-    /// Opened, with the first message where both sides may read it.
-    Opened(CaseEvent, Option<Message>),
-    Written(Message),
-    Happened(CaseEvent),
-}
-
-/// What partners can see, in order; what happened in one transaction happened at one time: first the opening, then what
-/// was written, then what follows from it.
-fn steps(messages: Vec<Message>, events: Vec<CaseEvent>) -> Vec<Step> {
-    let (opened, events): (Vec<_>, Vec<_>) = events.into_iter().partition(|event| event.kind == "opened");
-    let mut messages = messages.into_iter().filter(|message| message.visibility == Visibility::Partner).peekable();
-    let mut steps = Vec::new();
-    for event in opened {
-        let first = messages.next_if(|message| message.at == event.at);
-        steps.push((event.at, 0, Step::Opened(event, first)));
-    }
-    steps.extend(messages.map(|message| (message.at, 1, Step::Written(message))));
-    let events = events.into_iter().filter(|event| event.visibility == Visibility::Partner);
-    steps.extend(events.map(|event| (event.at, 2, Step::Happened(event))));
-    steps.sort_by_key(|(at, rank, _)| (*at, *rank));
-    steps.into_iter().map(|(.., step)| step).collect()
-}
-
-impl Step {
-    fn news(self, case: &Case) -> Vec<News> {
-        match self {
-            Self::Opened(event, first) => vec![opened(case, &event.system, &first.map(|message| message.body).unwrap_or_default())],
-            Self::Written(message) => {
-                let data = json!({
-                    "comment": message.id, "author": message.author, "text": message.body, "visibility": message.visibility,
-                    "side": message.side, "at": message.at,
-                });
-                vec![News::new("case.commented", &message.origin, data)]
-            }
-            Self::Happened(event) => happened(&event, case.tier),
+/// What a step in a case is to others.
+fn news(step: &Step, case: &Case) -> Vec<News> {
+    match step {
+        Step::Opened(event, first) => {
+            vec![opened(case, &event.system, first.as_ref().map(|message| message.body.as_str()).unwrap_or_default())]
         }
+        Step::Written(message) => {
+            let data = json!({
+                "comment": message.id, "author": message.author, "text": message.body, "visibility": message.visibility,
+                "side": message.side, "at": message.at,
+            });
+            vec![News::new("case.commented", &message.origin, data)]
+        }
+        Step::Happened(event) => happened(event, case.tier),
     }
+}
+
+/// A file of a case. Its bytes are read over the machine API, or where the system keeps them that attached it.
+fn file(file: &Attachment) -> News {
+    let here = || format!("/api/v1/cases/{}/attachments/{}/content", file.case_id, file.id);
+    let data = json!({
+        "attachment": file.id, "name": file.name, "media_type": file.media_type, "sha256": hex(&file.sha256), "size": file.size,
+        "url": file.url.clone().unwrap_or_else(here), "author": file.author, "visibility": file.visibility, "side": file.side,
+        "at": file.at,
+    });
+    News::new("case.attachment.added", &file.origin, data)
 }
 
 /// What an entry of a case's history is to others. `tier` is the level of support that has the case now.
@@ -206,7 +158,6 @@ fn happened(event: &CaseEvent, tier: i64) -> Vec<News> {
                 .into_iter()
                 .collect()
         }
-        "attached" => event.old.as_ref().map(|id| new(ATTACHED, json!({ "attachment": id }))).into_iter().collect(),
         "breached" => vec![new("sla.breached", json!({ "promise": event.new, "note": event.note }))],
         _ => Vec::new(),
     }
@@ -263,25 +214,30 @@ pub(in crate::service) async fn document(context: &Context, conn: &mut Conn, id:
 
 async fn trade(context: &Context, conn: &mut Conn, of: Trade<'_>, kind: &'static str, more: Value) -> Result<()> {
     let endpoints = endpoints::list(conn).await?;
+    let news = News::new(kind, PORTICO, more);
+    let endpoints: Vec<_> = endpoints.iter().filter(|endpoint| wants(endpoint, &news)).collect();
     if endpoints.is_empty() {
         return Ok(());
     }
     let subject = Subject { name: format!("{}/{}", of.kind, of.id), case: None };
     let head = json!({ "partner": code(conn, of.partner).await?, "id": of.id, "number": of.number });
     let head = if let Value::Object(head) = head { head } else { Map::new() };
-    let news = News::new(kind, PORTICO, more);
-    for endpoint in &endpoints {
+    for endpoint in endpoints {
         put(context, conn, endpoint, &subject, &news, &head).await?;
     }
     Ok(())
 }
 
+/// Whether an endpoint takes events and wants this one. Active Community takes none: it is told in another way, and of
+/// cases only.
 fn wants(endpoint: &Endpoint, news: &News) -> bool {
     let types = &endpoint.types.0;
-    endpoint.system != news.origin && (types.is_empty() || types.iter().any(|wanted| wanted == news.kind))
+    endpoint.system != community::SYSTEM
+        && endpoint.system != news.origin
+        && (types.is_empty() || types.iter().any(|wanted| wanted == news.kind))
 }
 
-/// Puts an event into the outbox of an endpoint, where it wants it.
+/// Puts an event into the outbox of an endpoint.
 async fn put(
     context: &Context,
     conn: &mut Conn,
@@ -290,40 +246,22 @@ async fn put(
     news: &News,
     head: &Map<String, Value>,
 ) -> Result<()> {
-    if !wants(endpoint, news) {
-        return Ok(());
-    }
     let mut data = head.clone();
     data.extend(news.data.clone());
-    dialect::lock(conn, &format!("events {} {}", endpoint.id, subject.name)).await?;
-    let sequence = endpoints::last_sequence(conn, endpoint.id, &subject.name).await? + 1;
-    let id = context.id();
-    let event = Event {
-        specversion: "1.0".to_owned(),
-        id: format!("{id}"),
-        source: SOURCE.to_owned(),
-        kind: format!("{PREFIX_OUT}{}", news.kind),
-        subject: Some(subject.name.clone()),
-        time: Some(context.now().to_string()),
-        datacontenttype: Some("application/json".to_owned()),
-        sequence: Some(sequence.to_string()),
-        data: Value::Object(data),
+    let (kind, time) = (format!("{PREFIX_OUT}{}", news.kind), context.now().to_string());
+    let body = |id: DeliveryId, sequence: i64| {
+        let event = Event {
+            specversion: "1.0".to_owned(),
+            id: id.to_string(),
+            source: SOURCE.to_owned(),
+            kind: kind.clone(),
+            subject: Some(subject.name.clone()),
+            time: Some(time),
+            datacontenttype: Some("application/json".to_owned()),
+            sequence: Some(sequence.to_string()),
+            data: Value::Object(data),
+        };
+        serde_json::to_string(&event).map_err(|error| Error::Internal(error.to_string()))
     };
-    let row = Delivery {
-        id,
-        endpoint_id: endpoint.id,
-        kind: event.kind.clone(),
-        subject: subject.name.clone(),
-        sequence,
-        case_id: subject.case,
-        body: serde_json::to_string(&event).map_err(|error| Error::Internal(error.to_string()))?,
-        state: "waiting".to_owned(),
-        attempts: 0,
-        due_at: context.now(),
-        failure: None,
-        settled_at: None,
-        at: context.now(),
-    };
-    endpoints::insert_delivery(conn, &row).await?;
-    deliver::wake(context, conn, endpoint.id, context.now()).await
+    tell::put(context, conn, endpoint, subject, kind.clone(), body).await
 }

@@ -1,16 +1,17 @@
-//! The outbox of events: which leaves next, and what became of it. The sending itself is the worker's, outside of any
-//! transaction; every attempt sends the same bytes under the same id.
+//! The outbox of what other systems are told: what leaves next, and what became of it. The sending itself is the worker's,
+//! outside of any transaction; every attempt sends the same bytes under the same id.
 
+use super::bond::{self, Word};
 use crate::{
     connectors::xconnector::Secret,
     domain::{
         delivery::{self, Outcome},
-        ids::{EndpointId, JobId},
+        ids::{CaseId, EndpointId, JobId},
         time::Timestamp,
     },
-    service::{Context, Error, Result},
+    service::{Context, Error, Result, community},
     store::{
-        Conn, bonds,
+        Conn, Scope, bonds, cases,
         endpoints::{self, Delivery, Endpoint},
         jobs,
     },
@@ -30,7 +31,7 @@ pub enum Next {
 }
 
 /// Asks that what waits for an endpoint be sent at a time.
-pub(super) async fn wake(context: &Context, conn: &mut Conn, endpoint: EndpointId, at: Timestamp) -> Result<()> {
+pub(in crate::service) async fn wake(context: &Context, conn: &mut Conn, endpoint: EndpointId, at: Timestamp) -> Result<()> {
     let key = endpoint.to_string();
     let payload = serde_json::json!({ "endpoint": key });
     Ok(jobs::enqueue(conn, context.id::<JobId>(), DELIVER, Some(&key), &payload, at, context.now()).await?)
@@ -55,13 +56,30 @@ pub async fn next(context: &Context, id: EndpointId) -> Result<Next> {
     Ok(if at > context.now() { Next::Later(at) } else { Next::Send(Box::new(delivery)) })
 }
 
-/// Notes what became of an attempt: of the event, of its endpoint, and of the bond of its case.
-pub async fn note(context: &Context, delivery: &Delivery, outcome: &Outcome) -> Result<()> {
+/// Binds a case to what Active Community calls it; the words say why it cannot be bound.
+async fn learn(context: &Context, conn: &mut Conn, id: CaseId, peer: &str) -> Result<std::result::Result<(), String>> {
+    let Some(case) = cases::find_for_update(conn, Scope::Hub, id).await? else { return Ok(Ok(())) };
+    match bond::bind(context, conn, &case, Word { system: community::SYSTEM, external: peer, event: None }).await {
+        Ok(_) => Ok(Ok(())),
+        Err(Error::Conflict(why)) => Ok(Err(why)),
+        Err(other) => Err(other),
+    }
+}
+
+/// Notes what became of an attempt: of the event, of its endpoint, and of the bond of its case. `peer` is what the other
+/// system calls the case, where its answer says so: from then on the two are bound.
+pub async fn note(context: &Context, delivery: &Delivery, outcome: &Outcome, peer: Option<&str>) -> Result<()> {
     let now = context.now();
     let dice = |below| context.ids.below(below);
     let mut tx = context.db.begin().await?;
     let Some(endpoint) = endpoints::find(&mut tx, delivery.endpoint_id).await? else { return Ok(()) };
     let (id, tried) = (delivery.id, delivery.attempts + 1);
+    let bound = match (outcome, delivery.case_id, peer) {
+        (Outcome::Taken, Some(case), Some(peer)) => learn(context, &mut tx, case, peer).await?,
+        _ => Ok(()),
+    };
+    let refused = bound.err().map(|why| Outcome::Refused { why });
+    let outcome = refused.as_ref().unwrap_or(outcome);
     let health = match outcome {
         Outcome::Taken => {
             endpoints::set_outcome(&mut tx, id, "delivered", delivery.due_at, None, Some(now)).await?;
