@@ -21,6 +21,8 @@ codes! {
         ExceptionFound = "exception_found",
         /// An invoice was paid, or its payment was refused or put in question.
         PaymentTold = "payment_told",
+        /// The company tells its partners something, through a system behind the portal.
+        Notice = "notice",
     }
 
     /// How somebody wants to be told.
@@ -44,6 +46,7 @@ impl Topic {
             Self::CaseMessage => Way::Mail,
             Self::OrderChanged => Way::Digest,
             Self::PaymentTold => Way::Page,
+            Self::Notice => Way::Mail,
         }
     }
 }

@@ -146,7 +146,7 @@ async fn add_operations(world: &World, order: OrderId) {
     let job = context.id();
     jobs::enqueue(&mut tx, job, "dispatch", None, &serde_json::json!({}), now, now).await.unwrap();
     let lease = context.id();
-    assert_eq!(jobs::claim(&mut tx, lease, now.plus_seconds(60), now).await.unwrap().unwrap().id, job);
+    assert_eq!(jobs::claim(&mut tx, "", lease, now.plus_seconds(60), now).await.unwrap().unwrap().id, job);
     jobs::bury(&mut tx, job, lease, "SECRET failure", now).await.unwrap();
     let draft = Draft {
         id: context.id(),

@@ -71,12 +71,17 @@ pub const fn promise(promise: Promise) -> &'static str {
     }
 }
 
+/// That a promise is broken.
+pub fn broken(of: Promise) -> String {
+    format!("The time for the {} is used up.", promise(of))
+}
+
 /// A step of an escalation, as both sides read it.
 pub fn escalation(of: Promise, when: When, action: &Action) -> String {
     let what = promise(of);
     let when = match when {
         When::Percent(percent @ ..100) => format!("{percent}% of the time for the {what} is used."),
-        When::Percent(_) | When::MinutesLate(0) => format!("The time for the {what} is used up."),
+        When::Percent(_) | When::MinutesLate(0) => broken(of),
         When::MinutesLate(minutes) => format!("The {what} is late by {} of working time.", super::duration(i64::from(minutes) * 60)),
     };
     match action {
@@ -97,6 +102,7 @@ pub const fn topic(topic: Topic) -> &'static str {
         Topic::OrderChanged => "An order was changed, cancelled or answered",
         Topic::ExceptionFound => "An exception is yours to settle, or got worse",
         Topic::PaymentTold => "An invoice was paid, rejected or questioned",
+        Topic::Notice => "The company has something to say",
     }
 }
 

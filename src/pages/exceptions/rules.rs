@@ -204,7 +204,8 @@ fn lines(kind: Kind, table: &RuleTable) -> Vec<AnyView> {
 }
 
 fn line(kind: Kind, setting: &str, whom: String, row: Option<&RuleRow>) -> AnyView {
-    let by = row.map_or_else(|| "built in".to_owned(), |row| format!("set by {}", row.author));
+    // What nobody changed says nothing of it, so that what somebody did stands out.
+    let by = row.map(|row| view! { <span class="sub">{format!("set by {}", row.author)}</span> });
     let back = row.map(|row| {
         view! {
             <form method="post" action="/do/remove-rule">
@@ -217,7 +218,7 @@ fn line(kind: Kind, setting: &str, whom: String, row: Option<&RuleRow>) -> AnyVi
         <tr role="row">
             <th role="rowheader" scope="row">
                 <a class="go" href=format!("/rules?kind={kind}")>{text::exception(kind)}</a>
-                <span class="sub">{by}</span>
+                {by}
             </th>
             <td role="cell" class="end">{text::severity(kind.severity())}</td>
             <td role="cell" class="full">{setting.to_owned()}</td>

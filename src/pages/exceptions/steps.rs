@@ -32,7 +32,7 @@ pub(super) fn panel(view: &ExceptionView, cx: &PageContext) -> impl IntoView + u
     view! {
         <Panel id="steps" title="What to do" live="steps">
             <p class="muted">{why}</p>
-            <ol class="guide">{steps}</ol>
+            <ol class="guide gap-top">{steps}</ol>
             {more}
             {article}
         </Panel>

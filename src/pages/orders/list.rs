@@ -65,7 +65,7 @@ fn view(cx: &PageContext, address: &Address, asked: &Query, found: OrderList, ma
     let nothing = found.rows.is_empty().then(|| nothing(address, audience));
     let as_of = format!("{}, new orders appear by themselves", text::as_of(cx.now, &cx.zone));
     let keep = vec![("tab".to_owned(), address.tab.code().to_owned())].into_iter().filter(|(_, code)| !code.is_empty()).collect();
-    let placeholder = if audience == Audience::Hub { "Order number or partner" } else { "Order number" };
+    let placeholder = if audience == Audience::Hub { "Order number, item or partner" } else { "Order number or item" };
     let clear = (!asked.search.trim().is_empty())
         .then(|| view! { <a class="btn quiet" href=Address::default().href(address.tab, None)>{Icon::X.svg()}"Clear the search"</a> });
     view! {

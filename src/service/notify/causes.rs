@@ -5,8 +5,15 @@ use serde_json::Value;
 use super::{News, To, tell};
 use crate::{
     domain::{
-        access::Scope, case::Visibility, exception::Severity, ids::UserId, invoice::InvoiceState, notification::Topic, number::Amount,
-        order::OrderKind, sla::Side,
+        access::Scope,
+        case::Visibility,
+        exception::Severity,
+        ids::{OrganisationId, UserId},
+        invoice::InvoiceState,
+        notification::Topic,
+        number::Amount,
+        order::OrderKind,
+        sla::Side,
     },
     service::{Context, Result, history::Entry},
     store::{
@@ -137,6 +144,19 @@ pub async fn payment_told(context: &Context, conn: &mut Conn, invoice: &Invoice,
         except: by,
     };
     tell(context, conn, To::Organisation(invoice.counterparty_id), &news).await
+}
+
+/// A system behind the portal asked to tell a partner something.
+pub async fn notice(context: &Context, conn: &mut Conn, to: OrganisationId, title: &str, text: &str, cause: &str) -> Result<()> {
+    let news = News {
+        topic: Topic::Notice,
+        title: title.trim().to_owned(),
+        body: text.trim().to_owned(),
+        link: "/notifications".to_owned(),
+        cause: cause.to_owned(),
+        except: None,
+    };
+    tell(context, conn, To::Organisation(to), &news).await
 }
 
 /// Exceptions of which a notification names some, where it tells of many.
