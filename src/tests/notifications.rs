@@ -253,7 +253,9 @@ async fn an_exception_is_told_again_where_it_got_worse_and_not_where_it_got_bett
         assert!(of_exceptions(&world, &hub).await[0].body.contains("EUR 100.00 at stake"));
         // What is over before anybody was told is not told.
         confirm("40").await;
-        confirm("100").await;
+        world.settle().await;
+        let version = world.order_by_id(id).await.version.to_string();
+        Box::pin(answer::accept(&world.context, &supplier, id, &version)).await.unwrap();
         world.later(60).await;
         assert_eq!(of_exceptions(&world, &hub).await.len(), 3);
     })

@@ -131,6 +131,7 @@ async fn k4_a_remittance_pays_invoices_in_full_and_in_part_and_the_rest_later() 
         assert_eq!((short.exception.owner, short.exception.state, short.exception.money.minor()), (Owner::Partner, State::Open, 2_000));
         assert_eq!(short.exception.subject_id, second.0);
         assert!(found(&world, &other, Kind::ShortPayment).await.is_empty());
+        // Nothing stood even for a moment while it was applied item by item.
         for kind in [Kind::DocumentNotApplied, Kind::RemittanceTotal, Kind::PaidAgain, Kind::RemittanceInvoiceUnknown] {
             assert!(found(&world, &hub, kind).await.is_empty(), "{kind}");
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Context, Error, Result,
-    exceptions::{self, Told, taken::Touched},
+    exceptions::{self, taken::Touched},
     history::{self, Entry, Subject},
     notify::causes,
     orders::save,
@@ -142,7 +142,9 @@ async fn step(context: &Context, actor: &Actor, id: InvoiceId, state: InvoiceSta
         actor: &history::signature(actor),
         by: actor.user(),
     };
-    let told = reach(context, &mut tx, &mut invoice, standing).await?;
+    reach(context, &mut tx, &mut invoice, standing).await?;
+    let touched = Touched { invoice: Some(id), ..Touched::default() };
+    let told = exceptions::taken::subjects(context, &mut tx, touched).await?;
     tx.commit().await?;
     exceptions::tell(context, &told);
     context.live.publish(Some(invoice.counterparty_id));
@@ -164,8 +166,8 @@ pub struct Standing<'a> {
 }
 
 /// Brings an invoice to where somebody says that it stands, and tells whoever waits for it. The caller has seen that the
-/// state may follow.
-pub async fn reach(context: &Context, conn: &mut Conn, invoice: &mut Invoice, standing: Standing<'_>) -> Result<Vec<Told>> {
+/// state may follow, and looks for exceptions when everything is in its place.
+pub async fn reach(context: &Context, conn: &mut Conn, invoice: &mut Invoice, standing: Standing<'_>) -> Result<()> {
     let (before, state) = (invoice.state, standing.state);
     invoice.state = state;
     invoice.state_reason = standing.reason;
@@ -192,10 +194,7 @@ pub async fn reach(context: &Context, conn: &mut Conn, invoice: &mut Invoice, st
         actor: standing.actor,
     };
     history::note(context, conn, entry).await?;
-    let touched = Touched { invoice: Some(invoice.id), ..Touched::default() };
-    let told = exceptions::taken::subjects(context, conn, touched).await?;
-    causes::payment_told(context, conn, invoice, standing.by).await?;
-    Ok(told)
+    causes::payment_told(context, conn, invoice, standing.by).await
 }
 
 async fn count_paid(context: &Context, conn: &mut Conn, invoice: &Invoice) -> Result<()> {

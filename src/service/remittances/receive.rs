@@ -1,5 +1,7 @@
 //! Remittance advices (820) that came over the wire: kept, and set against the invoices that they name.
 
+use std::collections::BTreeSet;
+
 use sqlx::types::Json;
 
 use crate::{
@@ -11,7 +13,7 @@ use crate::{
     },
     service::{
         Context, Error, Result,
-        exceptions::{self, Root, Told},
+        exceptions::{self, Root, taken::Touched},
         exchange::{Applied, Incoming},
         invoices::{self as services, Standing},
     },
@@ -55,13 +57,16 @@ pub async fn advice(context: &Context, conn: &mut Conn, incoming: &Incoming<'_>,
     };
     let mut items = (0..).zip(&message.items).map(|(position, item)| read(&row, position, item)).collect::<Result<Vec<_>>>()?;
     remittances::insert(conn, &row, &items).await?;
-    let mut told = Vec::new();
     let mut remarks = Vec::new();
     for item in &mut items {
-        told.extend(apply(context, conn, &row, item, incoming.sender_name()).await?);
+        apply(context, conn, &row, item, incoming.sender_name()).await?;
         remarks.extend(remark(item));
     }
-    told.extend(exceptions::look(context, conn, [Root::Remittance(row.id)]).await?);
+    // When all of it is in its place: half applied, it would contradict itself.
+    let mut told = exceptions::look(context, conn, [Root::Remittance(row.id)]).await?;
+    for invoice in items.iter().filter_map(|item| item.invoice_id).collect::<BTreeSet<_>>() {
+        told.extend(exceptions::taken::subjects(context, conn, Touched { invoice: Some(invoice), ..Touched::default() }).await?);
+    }
     let one = match &items[..] {
         [item] => item.invoice_id,
         _ => None,
@@ -71,12 +76,13 @@ pub async fn advice(context: &Context, conn: &mut Conn, incoming: &Incoming<'_>,
 
 /// What was paid for an invoice before it came is set against it now.
 pub async fn apply_waiting(context: &Context, conn: &mut Conn, invoice: &Invoice, actor: &str) -> Result<()> {
-    for mut item in remittances::waiting(conn, invoice.kind, invoice.counterparty_id, &invoice.number).await? {
+    let waiting = remittances::waiting(conn, invoice.kind, invoice.counterparty_id, &invoice.number).await?;
+    let roots: Vec<_> = waiting.iter().map(|item| Root::Remittance(item.remittance_id)).collect();
+    for mut item in waiting {
         let row = remittances::find(conn, Scope::Hub, item.remittance_id).await?.ok_or(Error::NotFound)?;
         apply(context, conn, &row, &mut item, actor).await?;
-        exceptions::look(context, conn, [Root::Remittance(row.id)]).await?;
     }
-    Ok(())
+    exceptions::look(context, conn, roots).await.map(|_| ())
 }
 
 fn amount(decimal: Decimal, currency: Currency) -> Result<Amount> {
@@ -114,12 +120,12 @@ fn read(row: &Remittance, position: i64, item: &RemittanceItem) -> Result<Item> 
 }
 
 /// Sets what was paid against its invoice, where that is known, asks for the same currency and still waits for money.
-async fn apply(context: &Context, conn: &mut Conn, row: &Remittance, item: &mut Item, actor: &str) -> Result<Vec<Told>> {
+async fn apply(context: &Context, conn: &mut Conn, row: &Remittance, item: &mut Item, actor: &str) -> Result<()> {
     if !item.is_invoice {
-        return Ok(Vec::new());
+        return Ok(());
     }
     let found = invoices::find_by_number(conn, row.kind, row.counterparty_id, &item.number).await?;
-    let Some(mut invoice) = found else { return Ok(Vec::new()) };
+    let Some(mut invoice) = found else { return Ok(()) };
     let earlier = remittances::of_invoice(conn, invoice.id).await?;
     let discounts: Amount = earlier.iter().filter(|payment| payment.is_applied).map(|payment| payment.discount).sum();
     let settled = invoice.paid + item.paid + invoice.credited + discounts + item.discount;
@@ -128,7 +134,7 @@ async fn apply(context: &Context, conn: &mut Conn, row: &Remittance, item: &mut 
     item.invoice_id = Some(invoice.id);
     item.is_applied = next.is_some();
     remittances::set_invoice(conn, item).await?;
-    let Some(state) = next else { return Ok(Vec::new()) };
+    let Some(state) = next else { return Ok(()) };
     let standing = Standing { state, paid: invoice.paid + item.paid, reason: Some(words(row, item)), actor, by: None };
     services::reach(context, conn, &mut invoice, standing).await
 }
