@@ -1,6 +1,6 @@
 # The commands of the project. Each is a short script in .ci/.
 SHELL := /bin/bash
-.PHONY: help demo test fmt check e2e bench release audit
+.PHONY: help demo test fmt check e2e guides bench release audit
 
 help: ## List the commands
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -19,6 +19,12 @@ check: ## Formatting and lints only
 
 e2e: ## The browser tests only (FILES='end2end/smoke.test.mjs')
 	@.ci/test e2e $(FILES)
+
+guides: ## Make the pictures of the guides in docs/ again
+	@.ci/tools test
+	@.ci/build front
+	@.ci/build server
+	@. .ci/env && node end2end/guides.mjs
 
 bench: ## Measure speed, size and memory
 	@.ci/bench

@@ -18,7 +18,7 @@ async function picture(page, name, last = "main") {
   await page.evaluate(() => document.activeElement?.blur());
   const { y, height } = await page.locator(last).first().boundingBox();
   const file = path.join(folder, `${name}.png`);
-  const clip = { x: 0, y: 0, width: page.viewportSize().width, height: Math.ceil(Math.min(y + height + 16, 1400)) };
+  const clip = { x: 0, y: 0, width: page.viewportSize().width, height: Math.ceil(Math.min(y + height + 16, 900)) };
   await page.screenshot({ path: file, clip, fullPage: true, animations: "disabled" });
   const { size } = await stat(file);
   console.log(`${file}: ${size} bytes`);
@@ -41,8 +41,6 @@ async function follow(page, list, words) {
 
 try {
   const [admin, supplier] = [await open("admin"), await open("supplier")];
-  await follow(supplier, "/orders?tab=to-answer", /^\d+$/);
-  await picture(supplier, "order", "main .columns, main");
   await follow(supplier, "/cases?tab=all", /higher than ordered/);
   await picture(supplier, "case");
   await follow(admin, "/exceptions", /Other price/);

@@ -27,6 +27,8 @@ const audiences = {
     "/exceptions/*", "/rules", "/rules?kind=acknowledgment_missing&days=90", "/endpoints", "/endpoints/*", "/endpoints/add",
   ],
 };
+// What is known of a partner, as its own people and the hub's see it, and what a feed would change.
+const reference = { supplier: ["/reference"], customer: ["/reference"], admin: ["/reference/preview", "/partners/* > What is known"] };
 const busiest = ["/", "/orders", "/orders/*", "/documents/*", "/orders?tab=to-answer > Answer"];
 
 const rounds = [
@@ -92,7 +94,7 @@ for (const [who, addresses] of Object.entries(audiences)) {
           });
         });
         after(() => page?.context().close());
-        for (const address of addresses.filter(wanted)) {
+        for (const address of [...addresses, ...(reference[who] ?? [])].filter(wanted)) {
           test(address, async () => {
             said.length = 0;
             await go(page, address, known);

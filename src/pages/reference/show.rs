@@ -103,13 +103,14 @@ fn row(thing: &Thing, cx: &PageContext) -> impl IntoView + use<> {
     let details = now.map_or_else(|| "–".to_owned(), |version| details(thing.subject, version));
     let holds = now.map_or_else(|| "not today".to_owned(), span);
     let comes = coming(thing, now);
+    let of_next = if thing.next.is_some() { "full wrap" } else { "hide-phone" };
     let history = (thing.versions.len() > 1).then(|| history(thing, cx));
     view! {
         <tr role="row">
             <th role="rowheader" scope="row">{name}<span class="sub">{under}</span></th>
             <td role="cell" class="full wrap" data-label="Details">{details}{history}</td>
             <td role="cell" data-label="Holds">{holds}</td>
-            <td role="cell" class="wrap" data-label="What comes">{comes}</td>
+            <td role="cell" class=of_next data-label="What comes">{comes}</td>
         </tr>
     }
 }
