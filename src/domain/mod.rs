@@ -70,6 +70,7 @@ pub mod order;
 pub mod policy;
 #[cfg(feature = "ssr")]
 pub mod reference;
+pub mod remittance;
 #[cfg(feature = "ssr")]
 pub mod shipment;
 #[cfg(feature = "ssr")]

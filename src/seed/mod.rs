@@ -11,6 +11,7 @@ mod goods;
 mod known;
 mod money;
 mod papers;
+mod payments;
 mod play;
 mod promises;
 mod setup;

@@ -20,6 +20,7 @@ mod outgoing;
 mod processes;
 mod quantities;
 mod reference;
+mod remittances;
 mod sending;
 mod store_stories;
 mod support;

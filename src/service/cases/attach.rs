@@ -235,8 +235,11 @@ pub(in crate::service) async fn insert(context: &Context, conn: &mut Conn, case:
         Some(place) if place.visibility == new.visibility => fill(conn, place, new).await?,
         _ => add(context, conn, case, new).await?,
     };
+    let id = row.id.to_string();
     let change = Change {
         kind: "attached",
+        // Which file it is, for whoever is told of it.
+        old: Some(&id),
         new: Some(&row.name),
         visibility: row.visibility,
         actor: &author,
