@@ -88,6 +88,20 @@ for (const [index, variant] of variants.entries()) {
         assert.deepEqual(offsets, ["0", "1048576", "1048576", "2097152"]);
         await supplier.unroute("**/uploads/*");
       });
+
+      test("a file of which every byte seems to be there is sent until the server ends it", async () => {
+        await visit(supplier, `${supplierCase}/attachments`);
+        const note = pdf(`ended ${index}`);
+        // The server's word that nothing is left to send, as after a fault at the last byte.
+        await supplier.route("**/uploads", async (route) => {
+          const response = await route.fetch();
+          await route.fulfill({ response, headers: { ...response.headers(), "upload-offset": String(note.buffer.length) } });
+        });
+        await attach(supplier, [note]);
+        await supplier.locator("#files tbody tr").nth(3).waitFor();
+        assert.ok((await names(supplier)).includes(note.name));
+        await supplier.unroute("**/uploads");
+      });
     }
 
     test("k4_x2_a_dispute_goes_from_an_invoice_to_its_credit_note", async () => {

@@ -72,10 +72,13 @@ impl Media {
 /// Longest name that is kept, in characters.
 const LONGEST_NAME: usize = 120;
 
-/// A file's name without the folders it came from and without what no system takes in a name.
+/// What no system takes in a name, and what turns the order of its letters, so that people read another ending.
+const LEFT_OUT: &str = "<>:\"|?*\u{200e}\u{200f}\u{61c}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}";
+
+/// A file's name without the folders it came from and without what does not belong in a name.
 pub fn clean_name(given: &str) -> String {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = last.chars().filter(|c| !c.is_control() && !"<>:\"|?*\u{202a}\u{202b}\u{202d}\u{202e}".contains(*c)).collect();
+    let name: String = last.chars().filter(|c| !c.is_control() && !LEFT_OUT.contains(*c)).collect();
     let outside = |c: char| c == '.' || c.is_whitespace();
     let name = name.trim_matches(outside);
     if name.chars().count() <= LONGEST_NAME {
@@ -95,14 +98,67 @@ fn ending(name: &str) -> Option<String> {
 
 /// What a file is.
 pub fn recognise(bytes: &[u8], name: &str) -> Result<Media, Refusal> {
-    let ending = ending(name);
-    let media = match by_contents(bytes)? {
-        Media::Text if ending.as_deref() == Some("csv") => Media::Csv,
-        media => media,
-    };
-    match ending {
-        Some(ending) if !media.endings().contains(&ending.as_str()) => Err(Refusal::Misnamed(media)),
-        _ => Ok(media),
+    let mut glance = Glance::default();
+    glance.look(bytes);
+    glance.recognise(bytes, name)
+}
+
+/// What is remembered of a file that goes by in pieces: enough to tell what it is, except of an archive.
+#[derive(Debug, Default)]
+pub struct Glance {
+    head: Vec<u8>,
+    has_controls: bool,
+}
+
+impl Glance {
+    /// Looks at the next piece.
+    pub fn look(&mut self, bytes: &[u8]) {
+        // Letters of older systems are no UTF-8 and still text; what is no text has bytes below the blank.
+        let is_control = |byte: &u8| (*byte < b' ' && !b"\t\n\r\x0c".contains(byte)) || *byte == 0x7f;
+        self.has_controls = self.has_controls || bytes.iter().any(is_control);
+        let left = LOOKED_AT - self.head.len();
+        self.head.extend(bytes.iter().take(left));
+    }
+
+    /// It is an archive: what it is, its whole contents tell.
+    pub fn is_archive(&self) -> bool {
+        self.head.starts_with(b"PK")
+    }
+
+    /// What the file is; `archive` are all its bytes where it is one.
+    pub fn recognise(&self, archive: &[u8], name: &str) -> Result<Media, Refusal> {
+        let ending = ending(name);
+        let media = match self.by_contents(archive)? {
+            Media::Text if ending.as_deref() == Some("csv") => Media::Csv,
+            media => media,
+        };
+        match ending {
+            Some(ending) if !media.endings().contains(&ending.as_str()) => Err(Refusal::Misnamed(media)),
+            _ => Ok(media),
+        }
+    }
+
+    fn by_contents(&self, archive: &[u8]) -> Result<Media, Refusal> {
+        let head = self.head.as_slice();
+        if head.is_empty() {
+            return Err(Refusal::Empty);
+        }
+        if let Some((_, refusal)) = REFUSED.iter().find(|(begin, _)| head.starts_with(begin)) {
+            return Err(*refusal);
+        }
+        if head.starts_with(b"%PDF-") {
+            return Ok(Media::Pdf);
+        }
+        if head.starts_with(b"\x89PNG\r\n\x1a\n") && head.get(12..16) == Some(b"IHDR") {
+            return Ok(Media::Png);
+        }
+        if head.starts_with(b"\xff\xd8\xff") {
+            return Ok(Media::Jpeg);
+        }
+        if self.is_archive() {
+            return office(archive);
+        }
+        if self.has_controls { Err(Refusal::Unknown) } else { text(head) }
     }
 }
 
@@ -121,28 +177,6 @@ const REFUSED: &[(&[u8], Refusal)] = &[
     (b"Rar!", Refusal::Archive),
     (b"7z\xbc\xaf", Refusal::Archive),
 ];
-
-fn by_contents(bytes: &[u8]) -> Result<Media, Refusal> {
-    if bytes.is_empty() {
-        return Err(Refusal::Empty);
-    }
-    if let Some((_, refusal)) = REFUSED.iter().find(|(begin, _)| bytes.starts_with(begin)) {
-        return Err(*refusal);
-    }
-    if bytes.starts_with(b"%PDF-") {
-        return Ok(Media::Pdf);
-    }
-    if bytes.starts_with(b"\x89PNG\r\n\x1a\n") && bytes.get(12..16) == Some(b"IHDR") {
-        return Ok(Media::Png);
-    }
-    if bytes.starts_with(b"\xff\xd8\xff") {
-        return Ok(Media::Jpeg);
-    }
-    if bytes.starts_with(b"PK") {
-        return office(bytes);
-    }
-    text(bytes)
-}
 
 /// An Office file is an archive that holds certain names; its macros have a name too.
 fn office(bytes: &[u8]) -> Result<Media, Refusal> {
@@ -164,13 +198,9 @@ const LOOKED_AT: usize = 1024;
 /// Tags that make a browser or a viewer take a text for something it runs.
 const TAGS: [&str; 7] = ["<!doctype", "<html", "<script", "<svg", "<?xml", "<body", "<iframe"];
 
-fn text(bytes: &[u8]) -> Result<Media, Refusal> {
-    // Letters of older systems are no UTF-8 and still text; what is no text has bytes below the blank.
-    let is_control = |byte: &u8| (*byte < b' ' && !b"\t\n\r\x0c".contains(byte)) || *byte == 0x7f;
-    if bytes.iter().any(is_control) {
-        return Err(Refusal::Unknown);
-    }
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(LOOKED_AT)]).to_ascii_lowercase();
+/// What begins like this and has no control characters.
+fn text(head: &[u8]) -> Result<Media, Refusal> {
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
     let starts_with_tag = head.trim_start_matches('\u{feff}').trim_start().starts_with('<');
     if starts_with_tag || TAGS.iter().any(|tag| head.contains(tag)) { Err(Refusal::Markup) } else { Ok(Media::Text) }
 }
@@ -246,7 +276,9 @@ mod tests {
     fn a_name_keeps_its_ending_and_loses_its_folders() {
         assert_eq!(clean_name("C:\\Users\\Ines\\label.pdf"), "label.pdf");
         assert_eq!(clean_name("../../etc/passwd"), "passwd");
-        assert_eq!(clean_name("gpj\u{202e}exe.pdf"), "gpjexe.pdf");
+        for turning in ['\u{200e}', '\u{200f}', '\u{61c}', '\u{202c}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}'] {
+            assert_eq!(clean_name(&format!("gpj{turning}exe.pdf")), "gpjexe.pdf", "{turning:?}");
+        }
         assert_eq!(clean_name(" .. "), "file");
         assert_eq!(clean_name("Straße Nr. 4.png"), "Straße Nr. 4.png");
         let long = clean_name(&format!("{}.pdf", "x".repeat(300)));
@@ -260,6 +292,17 @@ mod tests {
             prop_assert!(!name.is_empty() && name.chars().count() <= LONGEST_NAME);
             prop_assert!(!name.contains(['/', '\\', '\n', '\r', '\0', '"']) && !name.starts_with('.'));
             prop_assert_eq!(clean_name(&name), name);
+        }
+
+        #[test]
+        fn a_file_in_pieces_is_what_it_is_as_a_whole(begin in 0..5_usize, bytes in proptest::collection::vec(any::<u8>(), 0..3000), cut in 0..3000_usize) {
+            let begin = [b"%PDF-".as_slice(), b"PK\x03\x04", b"<?xml", b"plain words", b""][begin];
+            let bytes = [begin, &bytes].concat();
+            let (first, second) = bytes.split_at(cut.min(bytes.len()));
+            let mut glance = Glance::default();
+            glance.look(first);
+            glance.look(second);
+            prop_assert_eq!(glance.recognise(&bytes, "x"), recognise(&bytes, "x"));
         }
 
         #[test]

@@ -84,11 +84,13 @@ async fn send_all(form: &Element, files: &[File]) {
 async fn send(form: &Element, file: &File, (number, of): (usize, usize)) -> Result<(), Fault> {
     let (address, mut at) = begin(form, file).await?;
     let mut tries = 0;
-    while at < file.size() {
+    // Also where all bytes are there: the file is attached once the server answered the piece that ends it, an empty one even.
+    loop {
         let percent = (at * 100.0 / file.size()).floor();
         show_bar(form, Some(percent));
         say(form, &if of > 1 { format!("{} ({number} of {of})", file.name()) } else { file.name() });
         match piece(&address, file, at).await {
+            Ok(next) if next >= file.size() => return Ok(()),
             Ok(next) => (at, tries) = (next, 0),
             Err(Fault::Refused(words)) => return Err(Fault::Refused(words)),
             Err(Fault::Silent) => {
@@ -103,7 +105,6 @@ async fn send(form: &Element, file: &File, (number, of): (usize, usize)) -> Resu
             }
         }
     }
-    Ok(())
 }
 
 /// Names the file to the server, which says where its bytes go and how many of them it has.

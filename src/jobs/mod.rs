@@ -138,13 +138,18 @@ impl Worker {
         i64::try_from(wait.as_secs()).unwrap_or_default()
     }
 
-    async fn tidy(&self) {
+    /// Forgets what is over: ended sessions, old answers, uploads that broke off; gives partners the names that hold today, and
+    /// has exceptions watched. Every failure is logged and tried again the next time.
+    pub async fn tidy(&self) {
         // Asked for again each time, so that it goes on where it was given up.
         if let Err(error) = exceptions::watch::schedule(&self.context).await {
             tracing::warn!(%error, "exceptions are not watched");
         }
         if let Err(error) = service::community::connect::schedule(&self.context).await {
             tracing::warn!(%error, "the changes of Active Community are not read");
+        }
+        if let Err(error) = service::cases::upload::forget_idle(&self.context).await {
+            tracing::warn!(%error, "uploads that broke off could not be forgotten");
         }
         let outcome = async {
             let mut tx = self.context.db.begin().await?;

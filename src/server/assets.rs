@@ -2,11 +2,13 @@
 
 use axum::{
     Extension,
+    body::Body,
     extract::{Path, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
+use futures::Stream;
 
 use super::{errors, forms::sign_in_address, state::AppState};
 use crate::{
@@ -14,6 +16,7 @@ use crate::{
     auth::reader::MaybeReader,
     domain::ids::DocumentId,
     service::{self, content, exchange::view},
+    store,
 };
 
 /// `GET /content/{file}`: a file that belongs to an article. Pictures are shown, everything else is saved.
@@ -49,8 +52,15 @@ fn refused(error: service::Error) -> Response {
     errors::page_about(&ApiError::from(error))
 }
 
+/// The bytes of a file as they come from the file store; `size` is how many.
+pub(super) fn streamed(bytes: impl Stream<Item = store::Result<Bytes>> + Send + 'static, size: i64) -> Response {
+    let mut response = Body::from_stream(bytes).into_response();
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(size));
+    response
+}
+
 /// A file that nobody else keeps, shown or saved under its own name.
-pub(super) fn file(name: &str, media_type: &str, is_shown: bool, bytes: Bytes) -> Response {
+pub(super) fn file(name: &str, media_type: &str, is_shown: bool, bytes: impl IntoResponse) -> Response {
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     let mut set = |name, value: &str| {

@@ -5,14 +5,14 @@ use axum::{
     Extension,
     body::Body,
     extract::{
-        Multipart, Path, Query, State,
+        Multipart, Path, Query, Request, State,
         multipart::{Field, MultipartError, MultipartRejection},
     },
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use bytes::Bytes;
 use futures::TryStreamExt;
 use serde::Deserialize;
 
@@ -38,6 +38,13 @@ use crate::{
 /// How the form is called where it is refused.
 pub const FORM: &str = "attach-file";
 
+/// How many files one form takes.
+const FILES: usize = 50;
+/// How many names are said; more files are counted.
+const NAMED: usize = 3;
+/// How much of a field is read that holds a word, in bytes.
+const WORD: usize = 20;
+
 /// The page with a case's files.
 fn page_of(case: &str) -> String {
     format!("/cases/{case}/attachments")
@@ -55,7 +62,11 @@ pub async fn add(
         let said = Said::warning("You were signed out, and nothing was sent. Sign in and choose the files again.");
         return redirect(&sign_in_address(&page_of(&case)), said.cookie(secure));
     };
-    let (Ok(id), Ok(form)) = (case.parse::<CaseId>(), form) else { return errors::page(StatusCode::NOT_FOUND) };
+    let Ok(id) = case.parse::<CaseId>() else { return errors::page(StatusCode::NOT_FOUND) };
+    let form = match form {
+        Ok(form) => form,
+        Err(rejection) => return errors::page(rejection.status()),
+    };
     let mut taken = Taken::default();
     match taken.read(&state, &reader, id, form).await {
         Ok(()) => redirect(&page_of(&case), taken.said().cookie(secure)),
@@ -76,6 +87,7 @@ fn redirect(to: &str, cookie: Option<HeaderValue>) -> Response {
 #[derive(Default)]
 struct Taken {
     visibility: String,
+    files: usize,
     kept: Vec<String>,
     known: Vec<String>,
     wrong: Vec<WrongField>,
@@ -85,10 +97,16 @@ impl Taken {
     async fn read(&mut self, state: &AppState, reader: &Reader, case: CaseId, mut form: Multipart) -> service::Result<()> {
         while let Some(mut field) = form.next_field().await.map_err(broken)? {
             match field.name() {
-                Some("visibility") => self.visibility = field.text().await.map_err(broken)?,
+                Some("visibility") => self.visibility = word(&mut field).await?,
                 Some(attach::FIELD) => {
                     // A form without a file sends one without a name.
                     let Some(name) = field.file_name().filter(|name| !name.is_empty()).map(str::to_owned) else { continue };
+                    self.files += 1;
+                    if self.files > FILES {
+                        self.refuse_rest();
+                        while field.chunk().await.map_err(broken)?.is_some() {}
+                        continue;
+                    }
                     match self.receive(state, reader, case, &name, &mut field).await {
                         Ok(()) => {}
                         Err(service::Error::Invalid(fields)) => {
@@ -106,6 +124,15 @@ impl Taken {
             return Err(service::Error::field(attach::FIELD, "Choose a file first."));
         }
         Ok(())
+    }
+
+    /// Says once that a form takes no more files.
+    fn refuse_rest(&mut self) {
+        if self.files == FILES + 1 {
+            let message = format!("A form takes {FILES} files at once, and those after them were left out. Send them with another one.");
+            // First, so that it is not among those that a long list leaves out.
+            self.wrong.insert(0, WrongField { name: attach::FIELD.to_owned(), message });
+        }
     }
 
     async fn receive(&mut self, state: &AppState, reader: &Reader, case: CaseId, name: &str, field: &mut Field<'_>) -> service::Result<()> {
@@ -137,12 +164,29 @@ impl Taken {
             [] => Said::default(),
             wrong => Said::refused(FORM, ApiError::Invalid { fields: wrong.to_vec() }, self.typed()),
         };
-        let kept = (!self.kept.is_empty()).then(|| format!("Attached: {}.", self.kept.join(", ")));
-        let known = (!self.known.is_empty()).then(|| format!("Here already: {}.", self.known.join(", ")));
-        let words: Vec<_> = kept.into_iter().chain(known).collect();
+        let words: Vec<_> = listed("Attached", &self.kept).into_iter().chain(listed("Here already", &self.known)).collect();
         said.notice = (!words.is_empty()).then(|| words.join(" "));
         said
     }
+}
+
+/// A few files by their names; of more, how many.
+fn listed(what: &str, names: &[String]) -> Option<String> {
+    match names {
+        [] => None,
+        few if few.len() <= NAMED => Some(format!("{what}: {}.", few.join(", "))),
+        many => Some(format!("{what}: {} files.", many.len())),
+    }
+}
+
+/// The beginning of a field that holds a word; the rest is read past, however long it is.
+async fn word(field: &mut Field<'_>) -> service::Result<String> {
+    let mut word = Vec::with_capacity(WORD);
+    while let Some(piece) = field.chunk().await.map_err(broken)? {
+        let left = WORD - word.len();
+        word.extend(piece.iter().take(left));
+    }
+    Ok(String::from_utf8_lossy(&word).into_owned())
 }
 
 fn broken(error: MultipartError) -> service::Error {
@@ -175,7 +219,7 @@ pub async fn get(
     match attach::read(&state.context, &reader.actor, case, id).await {
         Ok((row, bytes)) => {
             let is_shown = shown.show.is_some() && row.media_type.is_shown();
-            let mut response = assets::file(&row.name, row.media_type.as_str(), is_shown, bytes);
+            let mut response = assets::file(&row.name, row.media_type.as_str(), is_shown, assets::streamed(bytes, row.size));
             response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy(row.media_type, is_shown)));
             response
         }
@@ -202,29 +246,41 @@ pub async fn evidence(
     let Ok(id) = case.parse::<CaseId>() else { return errors::page(StatusCode::NOT_FOUND) };
     match evidence::pack(&state.context, &reader.actor, id).await {
         Ok(pack) => {
-            let mut response = assets::file(&pack.name, "application/zip", false, Bytes::new());
-            *response.body_mut() = Body::from_stream(pack.bytes.map_err(|error| std::io::Error::other(error.to_string())));
-            response.headers_mut().remove(header::CONTENT_LENGTH);
-            response
+            // The answer has begun: what breaks it off is seen in the log alone.
+            let bytes = pack.bytes.inspect_err(errors::log).map_err(|error| std::io::Error::other(error.to_string()));
+            assets::file(&pack.name, "application/zip", false, Body::from_stream(bytes))
         }
         Err(error) => errors::page_about(&error.into()),
     }
 }
 
+/// The version of the upload protocol that is spoken here.
+const SPOKEN: &str = "1.0.0";
 const TUS: HeaderName = HeaderName::from_static("tus-resumable");
+const VERSION: HeaderName = HeaderName::from_static("tus-version");
 const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const LENGTH: HeaderName = HeaderName::from_static("upload-length");
 
 /// An answer of the upload protocol.
 fn answer(status: StatusCode, headers: &[(HeaderName, String)], words: String) -> Response {
     let mut response = (status, words).into_response();
-    let all = [(TUS, "1.0.0".to_owned()), (header::CACHE_CONTROL, "no-store".to_owned())];
+    let all = [(TUS, SPOKEN.to_owned()), (header::CACHE_CONTROL, "no-store".to_owned())];
     for (name, value) in all.iter().chain(headers) {
         if let Ok(value) = HeaderValue::from_str(value) {
             response.headers_mut().insert(name.clone(), value);
         }
     }
     response
+}
+
+/// Middleware: refuses another version of the upload protocol, whatever is asked for but what is spoken.
+pub async fn check_version(request: Request, next: Next) -> Response {
+    let is_other = request.headers().get(TUS).is_some_and(|version| version != SPOKEN);
+    if is_other && request.method() != Method::OPTIONS {
+        let words = format!("Uploads go by tus {SPOKEN} here. Send Tus-Resumable: {SPOKEN}.");
+        return answer(StatusCode::PRECONDITION_FAILED, &[(VERSION, SPOKEN.to_owned())], words);
+    }
+    next.run(request).await
 }
 
 /// A refusal in words, as the page's script shows them.
@@ -257,10 +313,11 @@ fn metadata(headers: &HeaderMap, wanted: &str) -> String {
 pub async fn begin(
     State(state): State<AppState>,
     Extension(MaybeReader(reader)): Extension<MaybeReader>,
-    Path(case): Path<CaseId>,
+    Path(case): Path<String>,
     headers: HeaderMap,
 ) -> Response {
     let Some(reader) = reader else { return signed_out() };
+    let Ok(case) = case.parse::<CaseId>() else { return refused(service::Error::NotFound) };
     let Some(size) = number(&headers, LENGTH) else {
         return refused_with(StatusCode::BAD_REQUEST, "Upload-Length must say how many bytes the file has.");
     };
@@ -276,9 +333,13 @@ pub async fn begin(
     }
 }
 
+/// The ids in the address of an upload, as they stand there: a case's and its own.
+type Address = (String, String);
+
 /// The upload that an address names, for the person who began it.
-async fn named(state: &AppState, reader: Option<Reader>, case: CaseId, id: UploadId) -> Result<(Reader, Upload), Response> {
+async fn named(state: &AppState, reader: Option<Reader>, (case, id): Address) -> Result<(Reader, Upload), Response> {
     let reader = reader.ok_or_else(signed_out)?;
+    let (Ok(case), Ok(id)) = (case.parse::<CaseId>(), id.parse::<UploadId>()) else { return Err(refused(service::Error::NotFound)) };
     let upload = upload::find(&state.context, &reader.actor, case, id).await.map_err(refused)?;
     Ok((reader, upload))
 }
@@ -287,9 +348,9 @@ async fn named(state: &AppState, reader: Option<Reader>, case: CaseId, id: Uploa
 pub async fn stands(
     State(state): State<AppState>,
     Extension(MaybeReader(reader)): Extension<MaybeReader>,
-    Path((case, id)): Path<(CaseId, UploadId)>,
+    Path(address): Path<Address>,
 ) -> Response {
-    match named(&state, reader, case, id).await {
+    match named(&state, reader, address).await {
         Ok((_, upload)) => {
             answer(StatusCode::OK, &[(OFFSET, upload.received.to_string()), (LENGTH, upload.size.to_string())], String::new())
         }
@@ -302,11 +363,11 @@ pub async fn stands(
 pub async fn piece(
     State(state): State<AppState>,
     Extension(MaybeReader(reader)): Extension<MaybeReader>,
-    Path((case, id)): Path<(CaseId, UploadId)>,
+    Path(address): Path<Address>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let (reader, upload) = match named(&state, reader, case, id).await {
+    let (reader, upload) = match named(&state, reader, address).await {
         Ok(found) => found,
         Err(response) => return response,
     };
@@ -327,9 +388,9 @@ pub async fn piece(
 pub async fn give_up(
     State(state): State<AppState>,
     Extension(MaybeReader(reader)): Extension<MaybeReader>,
-    Path((case, id)): Path<(CaseId, UploadId)>,
+    Path(address): Path<Address>,
 ) -> Response {
-    let given_up = match named(&state, reader, case, id).await {
+    let given_up = match named(&state, reader, address).await {
         Ok((_, upload)) => upload::forget(&state.context, &upload).await,
         Err(response) => return response,
     };
@@ -340,7 +401,7 @@ pub async fn give_up(
 pub async fn speaks(State(state): State<AppState>) -> Response {
     let header = |name, value: &str| (HeaderName::from_static(name), value.to_owned());
     let most = state.context.settings.attachment_bytes.to_string();
-    let headers = [header("tus-version", "1.0.0"), header("tus-extension", "creation,termination"), header("tus-max-size", &most)];
+    let headers = [header("tus-version", SPOKEN), header("tus-extension", "creation,termination"), header("tus-max-size", &most)];
     answer(StatusCode::NO_CONTENT, &headers, String::new())
 }
 

@@ -27,12 +27,18 @@ mod tests;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{get, head, post},
 };
 use leptos_axum::{generate_route_list, render_app_async_with_context};
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, NotForContentType, Predicate},
+    },
+};
 
 use crate::{
     app::{App, shell},
@@ -55,11 +61,17 @@ pub fn router(state: AppState) -> Router {
         .route("/cases/{id}/attachments", get(page).post(attachments::add).layer(DefaultBodyLimit::max(attachments::form_limit(&state))))
         .route("/cases/{id}/attachments/{attachment}", get(attachments::get))
         .route("/cases/{id}/evidence.zip", get(attachments::evidence))
-        .route("/cases/{id}/uploads", post(attachments::begin).options(attachments::speaks))
+        .route("/cases/{id}/uploads", post(attachments::begin).options(attachments::speaks).layer(from_fn(attachments::check_version)))
         .route(
             "/cases/{id}/uploads/{upload}",
-            head(attachments::stands).patch(attachments::piece).delete(attachments::give_up).layer(DefaultBodyLimit::disable()),
+            head(attachments::stands)
+                .patch(attachments::piece)
+                .delete(attachments::give_up)
+                .layer(DefaultBodyLimit::disable())
+                .layer(from_fn(attachments::check_version)),
         );
+    // Archives hardly become smaller.
+    let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/zip"));
     // A page with a form of its own has its route above.
     for listing in generate_route_list(App).into_iter().filter(|listing| listing.path() != "/cases/{id}/attachments") {
         people = people.route(listing.path(), get(page));
@@ -80,7 +92,7 @@ pub fn router(state: AppState) -> Router {
         .nest("/api", machine::router())
         .merge(site::router(&state.config.server.site))
         .merge(people)
-        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Precise(4)))
+        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Precise(4)).compress_when(compressed))
         .layer(from_fn_with_state(state.clone(), security::headers))
         .layer(CatchPanicLayer::custom(|_| errors::page(http::StatusCode::INTERNAL_SERVER_ERROR)))
         .layer(from_fn_with_state(state.clone(), telemetry::observe))

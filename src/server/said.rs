@@ -109,6 +109,14 @@ fn cookie(secure: bool, kind: &str, value: &str, seconds: u32) -> Option<HeaderV
     HeaderValue::from_str(&format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure_flag}")).ok()
 }
 
+/// Leaves out the second half of words; false where there is hardly anything to leave out.
+fn shorten(words: &mut Option<String>) -> bool {
+    let Some(words) = words.as_mut().filter(|words| words.chars().count() > 100) else { return false };
+    let half: String = words.chars().take(words.chars().count() / 2).collect();
+    *words = half + "…";
+    true
+}
+
 /// The kind of cookie that says something.
 const SAID: &str = "said";
 /// The kind of cookie that keeps a form.
@@ -135,11 +143,13 @@ impl Said {
         read(headers, secure, SAID)
     }
 
-    /// The cookie that says it. Where it would be too long, the longest typed values are left out, then the last errors.
+    /// The cookie that says it. Where it would be too long, the longest typed values are left out, then the last errors, then
+    /// the ends of the other words.
     pub fn cookie(mut self, secure: bool) -> Option<HeaderValue> {
         let mut value = encoded(&self);
         while value.len() > LIMIT {
-            if !self.refused.as_mut()?.shorten() {
+            let is_shorter = self.refused.as_mut().is_some_and(Refused::shorten) || shorten(&mut self.notice) || shorten(&mut self.warning);
+            if !is_shorter {
                 return None;
             }
             value = encoded(&self);
@@ -219,6 +229,16 @@ mod tests {
         assert!(cookie.len() < 4000);
         let found = back(&cookie).unwrap().refused.unwrap();
         assert!(matches!(found.error, ApiError::Invalid { fields } if fields[0].name == "line-0"));
+    }
+
+    #[test]
+    fn long_words_are_cut_before_nothing_is_said() {
+        let said = back(&Said::notice(format!("Attached: {}.", "ß".repeat(3000))).cookie(false).unwrap()).unwrap();
+        assert!(said.notice.unwrap().starts_with("Attached: ß"));
+        let refused = Said::refused("attach-file", ApiError::Conflict { message: "It is closed.".to_owned() }, Vec::new());
+        let both = Said { notice: Some("x".repeat(5000)), ..refused };
+        let found = back(&both.cookie(false).unwrap()).unwrap();
+        assert!(found.notice.unwrap().ends_with("x…") && found.refused.is_some());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The server as a browser sees it, without a socket: whole router, real database, a clock that stands still.
 
+mod files;
+
 use std::sync::Arc;
 
 use axum::{

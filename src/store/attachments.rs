@@ -48,11 +48,12 @@ pub struct Attachment {
 }
 
 /// What a reader of the scope sees of a case's files. What was attached for the hub alone and later for the partner too
-/// is shown once, as the latter.
+/// is shown once, as the latter; a file that is here is not hidden behind a place elsewhere.
 macro_rules! seen {
     () => {
         "case_id = $1 AND (visibility = 'partner' OR ($2 AND NOT EXISTS (SELECT 1 FROM case_attachments AS shared
-           WHERE shared.case_id = case_attachments.case_id AND shared.sha256 = case_attachments.sha256 AND shared.visibility = 'partner')))"
+           WHERE shared.case_id = case_attachments.case_id AND shared.sha256 = case_attachments.sha256 AND shared.visibility = 'partner'
+             AND (shared.file IS NOT NULL OR case_attachments.file IS NULL))))"
     };
 }
 
@@ -86,17 +87,39 @@ pub async fn find(conn: &mut Conn, scope: Scope, case: CaseId, id: AttachmentId)
     )
 }
 
-/// The file of a case with these contents that is shown to the same readers already.
+/// The file of a case with these contents that is shown to the same readers already; rather one that is here than a place
+/// elsewhere, and rather one that is for these readers alone.
 pub async fn find_same(conn: &mut Conn, case: CaseId, sha256: &[u8], visibility: Visibility) -> Result<Option<Attachment>> {
     optional!(
         conn,
         Attachment,
         "SELECT * FROM case_attachments WHERE case_id = $1 AND sha256 = $2 AND (visibility = 'partner' OR visibility = $3)
-         ORDER BY visibility DESC LIMIT 1",
+         ORDER BY file IS NULL, visibility = $3 DESC LIMIT 1",
         case,
         sha256,
         visibility
     )
+}
+
+/// Gives a file that was a place elsewhere its bytes here, with the name and kind they came under.
+pub async fn fill(conn: &mut Conn, row: &Attachment) -> Result<()> {
+    execute!(
+        conn,
+        "UPDATE case_attachments SET name = $2, media_type = $3, size = $4, file = $5, url = $6 WHERE id = $1",
+        row.id,
+        &row.name,
+        row.media_type,
+        row.size,
+        &row.file,
+        &row.url
+    )?;
+    Ok(())
+}
+
+/// How many files a case has, whoever may see them.
+pub async fn files_of_case(conn: &mut Conn, case: CaseId) -> Result<i64> {
+    let kept = optional!(conn, Count, "SELECT count(*) AS n FROM case_attachments WHERE case_id = $1", case)?;
+    Ok(kept.map_or(0, |row| row.n))
 }
 
 /// The file of a case that another system calls so.
@@ -217,6 +240,26 @@ pub async fn uploads(conn: &mut Conn, case: CaseId, organisation: OrganisationId
         organisation,
         author
     )
+}
+
+/// What is on its way into a case.
+#[derive(Debug, FromRow)]
+pub struct OnItsWay {
+    /// Uploads.
+    pub files: i64,
+    /// How many bytes they will have.
+    pub bytes: i64,
+}
+
+/// What is on its way into a case, whoever sends it.
+pub async fn on_its_way(conn: &mut Conn, case: CaseId) -> Result<OnItsWay> {
+    let found = optional!(
+        conn,
+        OnItsWay,
+        "SELECT count(*) AS files, CAST(coalesce(sum(size), 0) AS bigint) AS bytes FROM case_uploads WHERE case_id = $1",
+        case
+    )?;
+    Ok(found.unwrap_or(OnItsWay { files: 0, bytes: 0 }))
 }
 
 /// A few uploads of anybody that nothing came for since a moment.

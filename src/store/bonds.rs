@@ -189,9 +189,31 @@ pub async fn list(conn: &mut Conn, limit: i64) -> Result<Vec<BondRow>> {
     )
 }
 
+/// A parked event as lists show it: without what it says.
+#[derive(Clone, Debug, FromRow)]
+pub struct ParkedRow {
+    /// Id.
+    pub id: InboundEventId,
+    /// Its source.
+    pub source: String,
+    /// Its id there.
+    pub event_id: String,
+    /// Its type.
+    pub kind: String,
+    /// Why it is parked, in words.
+    pub reason: String,
+    /// When it came.
+    pub at: Timestamp,
+}
+
 /// The parked events, newest first.
-pub async fn parked(conn: &mut Conn, limit: i64) -> Result<Vec<InboundEvent>> {
-    all!(conn, InboundEvent, "SELECT * FROM inbound_events WHERE state = 'parked' ORDER BY at DESC, id DESC LIMIT $1", limit)
+pub async fn parked(conn: &mut Conn, limit: i64) -> Result<Vec<ParkedRow>> {
+    all!(
+        conn,
+        ParkedRow,
+        "SELECT id, source, event_id, kind, reason, at FROM inbound_events WHERE state = 'parked' ORDER BY at DESC, id DESC LIMIT $1",
+        limit
+    )
 }
 
 /// The event that was taken under a source and id.

@@ -161,16 +161,30 @@ pub async fn attach(conn: &mut Conn, case: CaseId, document: DocumentId) -> Resu
     Ok(())
 }
 
+/// The documents attached to a case, of those that the scope holds.
+macro_rules! attached {
+    () => {
+        " FROM documents JOIN case_documents ON case_documents.document_id = documents.id
+         WHERE case_documents.case_id = $1 AND ($2 OR documents.counterparty_id = $3)"
+    };
+}
+
 /// The documents attached to a case, oldest first, of those that the scope holds. The caller has loaded the case.
 pub async fn documents(conn: &mut Conn, scope: Scope, case: CaseId) -> Result<Vec<Document>> {
-    let found = all!(
-        conn,
-        Document,
-        "SELECT documents.* FROM documents JOIN case_documents ON case_documents.document_id = documents.id
-         WHERE case_documents.case_id = $1 ORDER BY documents.created_at, documents.id",
-        case
-    )?;
-    Ok(found.into_iter().filter(|document| document.counterparty_id.map_or(scope == Scope::Hub, |party| scope.holds(party))).collect())
+    const SQL: &str = concat!("SELECT documents.*", attached!(), " ORDER BY documents.created_at, documents.id");
+    all!(conn, Document, SQL, case, scope == Scope::Hub, scope.party())
+}
+
+/// A number.
+#[derive(FromRow)]
+struct Count {
+    n: i64,
+}
+
+/// How many documents are attached to a case, of those that the scope holds. The caller has loaded the case.
+pub async fn count_documents(conn: &mut Conn, scope: Scope, case: CaseId) -> Result<i64> {
+    const SQL: &str = concat!("SELECT count(*) AS n", attached!());
+    Ok(optional!(conn, Count, SQL, case, scope == Scope::Hub, scope.party())?.map_or(0, |row| row.n))
 }
 
 /// Money given back for an invoice.

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Conn, Result, Scope, all, execute, optional};
+use super::{Conn, Result, Scope, all, cases::Message, execute, optional};
 use crate::domain::{
     case::{Link, Score, Status},
     ids::{CaseId, OrganisationId},
@@ -38,6 +38,24 @@ pub async fn of_case(conn: &mut Conn, scope: Scope, case: CaseId) -> Result<Vec<
            AND ($2 OR EXISTS (SELECT 1 FROM case_parties WHERE case_id = cases.id AND organisation_id = $3))
          ORDER BY cases.number",
         case,
+        scope == Scope::Hub,
+        scope.party()
+    )
+}
+
+/// What was written in the cases that became part of a case, oldest first, as far as the scope takes part in them and may read
+/// it. The caller has loaded the case.
+pub async fn messages_of_parts(conn: &mut Conn, scope: Scope, case: CaseId) -> Result<Vec<Message>> {
+    all!(
+        conn,
+        Message,
+        "SELECT case_messages.* FROM case_messages JOIN case_links ON case_links.case_id = case_messages.case_id
+         WHERE case_links.other_id = $1 AND case_links.kind = $2
+           AND ($3 OR case_messages.visibility = 'partner'
+             AND case_messages.case_id IN (SELECT case_id FROM case_parties WHERE organisation_id = $4))
+         ORDER BY case_messages.at, case_messages.id",
+        case,
+        Link::PartOf,
         scope == Scope::Hub,
         scope.party()
     )

@@ -278,9 +278,15 @@ pub async fn insert_mail(conn: &mut Conn, row: &Mail) -> Result<()> {
     Ok(())
 }
 
-/// A mail that was not sent yet.
+/// A mail that was not sent yet and still may be: none leaves for somebody who is kept out.
 pub async fn unsent_mail(conn: &mut Conn, id: MailId) -> Result<Option<Mail>> {
-    optional!(conn, Mail, "SELECT * FROM mails WHERE id = $1 AND sent_at IS NULL", id)
+    optional!(
+        conn,
+        Mail,
+        "SELECT * FROM mails WHERE id = $1 AND sent_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM users WHERE users.id = mails.user_id AND users.disabled_at IS NOT NULL)",
+        id
+    )
 }
 
 /// Notes that the mail server took a mail.

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use futures::stream;
+use futures::{StreamExt, stream};
 use portico::{
     connectors::xconnector::Event,
     domain::{
         access::Actor,
         attachment::Media,
         case::{Status, Visibility},
-        ids::CaseId,
+        ids::{AttachmentId, CaseId},
     },
     service::{
         Error, Settings,
@@ -35,9 +35,9 @@ use serde_json::{Value, json};
 
 use super::support::{Engine, World, on_each_engine};
 
-const PDF: &[u8] = b"%PDF-1.4\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n";
+pub(super) const PDF: &[u8] = b"%PDF-1.4\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n";
 
-async fn question(world: &World, actor: &Actor) -> CaseId {
+pub(super) async fn question(world: &World, actor: &Actor) -> CaseId {
     let form = CaseForm {
         kind: "question".to_owned(),
         title: "One crate arrived wet".to_owned(),
@@ -47,7 +47,14 @@ async fn question(world: &World, actor: &Actor) -> CaseId {
     open::open(&world.context, actor, &form).await.unwrap()
 }
 
-async fn add(world: &World, actor: &Actor, case: CaseId, name: &str, bytes: &[u8], visibility: Visibility) -> Result<Attached, Error> {
+pub(super) async fn add(
+    world: &World,
+    actor: &Actor,
+    case: CaseId,
+    name: &str,
+    bytes: &[u8],
+    visibility: Visibility,
+) -> Result<Attached, Error> {
     let mut receiving = attach::begin(&world.context, actor, case, name, visibility).await?;
     for piece in bytes.chunks(7) {
         if let Err(error) = receiving.write(&world.context, Bytes::copy_from_slice(piece)).await {
@@ -58,11 +65,21 @@ async fn add(world: &World, actor: &Actor, case: CaseId, name: &str, bytes: &[u8
     receiving.finish(&world.context, actor, case).await
 }
 
-async fn held(world: &World, actor: &Actor, case: CaseId) -> Vec<Attachment> {
+/// The bytes of a file, for those who may have them.
+pub(super) async fn bytes(world: &World, actor: &Actor, case: CaseId, id: AttachmentId) -> Result<Vec<u8>, Error> {
+    let (_, mut pieces) = attach::read(&world.context, actor, case, id).await?;
+    let mut bytes = Vec::new();
+    while let Some(piece) = pieces.next().await {
+        bytes.extend_from_slice(&piece?);
+    }
+    Ok(bytes)
+}
+
+pub(super) async fn held(world: &World, actor: &Actor, case: CaseId) -> Vec<Attachment> {
     files::list(&world.context, actor, case).await.unwrap().attachments
 }
 
-fn refusal(outcome: Result<Attached, Error>) -> String {
+pub(super) fn refusal(outcome: Result<Attached, Error>) -> String {
     match outcome {
         Err(Error::Invalid(errors)) => errors[0].message.clone(),
         Err(other) => panic!("{other:?}"),
@@ -83,8 +100,7 @@ async fn a_file_is_kept_with_its_hash_and_seen_by_those_it_is_for() {
         let row = &held(&world, &hub, case).await[0];
         assert_eq!((row.name.as_str(), row.media_type, row.size), ("Crate 4.pdf", Media::Pdf, 77));
         assert_eq!((row.sha256.as_slice(), row.visibility), (sha256(PDF).as_slice(), Visibility::Partner), "a partner hides nothing");
-        let (_, bytes) = attach::read(&world.context, &supplier, case, row.id).await.unwrap();
-        assert_eq!(bytes, PDF);
+        assert_eq!(bytes(&world, &supplier, case, row.id).await.unwrap(), PDF);
         let told = view::load(&world.context, &supplier, case).await.unwrap().events;
         assert!(told.iter().any(|event| event.kind == "attached" && event.new.as_deref() == Some("Crate 4.pdf")), "{told:?}");
 
@@ -95,7 +111,7 @@ async fn a_file_is_kept_with_its_hash_and_seen_by_those_it_is_for() {
         // What the hub keeps for itself does not exist for the partner, and attaching the same tells nothing of it.
         let secret = add(&world, &hub, case, "margin.txt", b"We pay too much.", Visibility::Internal).await.unwrap().attachment;
         assert_eq!((held(&world, &hub, case).await.len(), held(&world, &supplier, case).await.len()), (2, 1));
-        assert!(matches!(attach::read(&world.context, &supplier, case, secret.id).await, Err(Error::NotFound)));
+        assert!(matches!(bytes(&world, &supplier, case, secret.id).await, Err(Error::NotFound)));
         let events = view::load(&world.context, &supplier, case).await.unwrap().events;
         assert!(!format!("{events:?}").contains("margin"));
         let theirs = add(&world, &supplier, case, "found.txt", b"We pay too much.", Visibility::Partner).await.unwrap();
@@ -104,7 +120,7 @@ async fn a_file_is_kept_with_its_hash_and_seen_by_those_it_is_for() {
 
         // Nobody else gets anything.
         assert!(matches!(files::list(&world.context, &other, case).await, Err(Error::NotFound)));
-        assert!(matches!(attach::read(&world.context, &other, case, row.id).await, Err(Error::NotFound)));
+        assert!(matches!(bytes(&world, &other, case, row.id).await, Err(Error::NotFound)));
         let stranger = attach::begin(&world.context, &other, case, "x.pdf", Visibility::Partner).await;
         assert!(matches!(stranger.map(|_| ()), Err(Error::NotFound)));
 
@@ -145,13 +161,13 @@ async fn what_is_not_taken_is_refused_with_the_reason_and_leaves_nothing() {
     .await;
 }
 
-fn announced(name: &str, size: usize) -> Announced<'_> {
+pub(super) fn announced(name: &str, size: usize) -> Announced<'_> {
     Announced { name, size: size as u64, changed: "1764000000000", visibility: Visibility::Partner }
 }
 
-type Piece = Result<Bytes, &'static str>;
+pub(super) type Piece = Result<Bytes, &'static str>;
 
-async fn send_piece(world: &World, actor: &Actor, upload: &Upload, pieces: Vec<Piece>) -> Result<Progress, Error> {
+pub(super) async fn send_piece(world: &World, actor: &Actor, upload: &Upload, pieces: Vec<Piece>) -> Result<Progress, Error> {
     upload::add(&world.context, actor, upload, upload.received, stream::iter(pieces)).await
 }
 
@@ -193,22 +209,23 @@ async fn a_file_that_breaks_off_goes_on_where_it_was() {
         assert!(matches!(huge, Err(Error::Invalid(_))), "it is said before a byte is sent");
         assert_eq!(held(&world, &supplier, case).await.len(), 1);
 
-        // What nobody goes on with is forgotten after a day, when the next one begins.
+        // What nobody goes on with is forgotten after a day, also where nobody begins another one.
         let idle = upload::begin(&world.context, &supplier, case, announced("idle.pdf", PDF.len())).await.unwrap();
         send_piece(&world, &supplier, &idle, vec![Ok(Bytes::from_static(&PDF[..30]))]).await.map(|_| ()).unwrap();
         world.clock.advance_seconds(25 * 3_600);
-        upload::begin(&world.context, &supplier, case, announced("next.pdf", PDF.len())).await.unwrap();
+        world.worker.tidy().await;
         assert!(matches!(upload::find(&world.context, &supplier, case, idle.id).await, Err(Error::NotFound)));
+        assert_eq!(std::fs::read_dir(engine.dir.path().join("files/uploads")).unwrap().count(), 0);
     })
     .await;
 }
 
-fn event(id: &str, kind: &str, data: Value) -> Event {
+pub(super) fn event(id: &str, kind: &str, data: Value) -> Event {
     let event = json!({ "specversion": "1.0", "id": id, "source": "/erp", "type": format!("xconnector.{kind}"), "data": data });
     serde_json::from_value(event).unwrap()
 }
 
-fn attachment(name: &str, media_type: &str, bytes: &[u8]) -> Value {
+pub(super) fn attachment(name: &str, media_type: &str, bytes: &[u8]) -> Value {
     json!({ "case": "INC-1", "attachment": name, "name": name, "media_type": media_type, "sha256": hex(&sha256(bytes)),
         "content": STANDARD.encode(bytes), "visibility": "partner" })
 }
@@ -226,7 +243,7 @@ async fn x7_a_file_from_the_integration_layer_waits_for_its_case_and_comes_once(
         let case = bonds::find(&mut world.context.db.read().await.unwrap(), "xconnector", "INC-1").await.unwrap().unwrap().case_id;
         let row = held(&world, &supplier, case).await.remove(0);
         assert_eq!((row.name.as_str(), row.origin.as_str()), ("price-list.pdf", "xconnector"));
-        assert_eq!(attach::read(&world.context, &supplier, case, row.id).await.unwrap().1, PDF);
+        assert_eq!(bytes(&world, &supplier, case, row.id).await.unwrap(), PDF);
 
         // The same again, under another event, and what is for the hub alone; a place elsewhere is kept as words.
         take(&event("e-3", "case.attachment.added", attachment("price-list.pdf", "application/pdf", PDF))).await.unwrap();

@@ -13,7 +13,7 @@ use crate::{
     islands::Live,
     pages::{PageContext, page},
     service::xconnector::endpoints::{self, Listed, Overview},
-    store::bonds::{BondRow, InboundEvent},
+    store::bonds::{BondRow, ParkedRow},
     text,
     ui::{ButtonLink, Column, Empty, Icon, PageHead, Panel, Table, Weight},
 };
@@ -138,7 +138,7 @@ fn bonds(rows: Vec<BondRow>, cx: &PageContext) -> impl IntoView + use<> {
     view! { <Panel id="bonds" title="Cases shared with other systems" flush=true><div data-live="bonds">{body}</div></Panel> }
 }
 
-fn parked(rows: Vec<InboundEvent>, cx: &PageContext) -> impl IntoView + use<> {
+fn parked(rows: Vec<ParkedRow>, cx: &PageContext) -> impl IntoView + use<> {
     let body = if rows.is_empty() {
         view! { <Empty icon=Icon::Okay title="Nothing waits" text="An event that names a case or a partner nobody knows yet waits here until it is known."/> }
             .into_any()

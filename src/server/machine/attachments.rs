@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Path, State},
     http::{HeaderValue, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,7 +14,7 @@ use super::query::{Id, List};
 use crate::{
     auth::machine::Machine,
     domain::ids::{AttachmentId, CaseId},
-    server::problem::Problem,
+    server::{assets, problem::Problem},
     service::{
         Context,
         cases::{attach, files},
@@ -92,7 +92,7 @@ pub async fn content(
     let id = |text: &str| Uuid::try_parse(text).map_err(|_| Problem::not_found());
     let (case, attachment) = (CaseId(id(&case)?), AttachmentId(id(&attachment)?));
     let (row, bytes) = attach::read(&context, &actor, case, attachment).await?;
-    let mut response = bytes.into_response();
+    let mut response = assets::streamed(bytes, row.size);
     for (name, value) in [(header::CONTENT_TYPE, row.media_type.as_str()), (header::CONTENT_DISPOSITION, "attachment")] {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }

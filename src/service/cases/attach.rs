@@ -2,19 +2,20 @@
 //! follows from them. It is in the case once both were found right, with who and when in the case's history.
 
 use bytes::Bytes;
+use futures::Stream;
 
 use super::{Change, PORTICO, note, publish, relate, save, side, write};
 use crate::{
     domain::{
         access::{Actor, Permission},
-        attachment::{self, Media, Refusal},
+        attachment::{self, Glance, Media, Refusal},
         case::Visibility,
         ids::{AttachmentId, CaseId, OrganisationId},
         sla::Side,
     },
     service::{Context, Error, Result, history::signature},
     store::{
-        Conn,
+        self, Conn,
         attachments::{self, Attachment},
         cases::{self, Case},
         files::{Incoming, hex},
@@ -27,6 +28,9 @@ pub const FIELD: &str = "file";
 
 /// What is taken, as people are told.
 pub const ALLOWED: &str = "PDF, PNG, JPEG, plain text, CSV, XLSX or DOCX";
+
+/// How many files a case may have.
+pub const FILES: i64 = 500;
 
 /// What became of a file.
 pub struct Attached {
@@ -47,6 +51,7 @@ pub struct Receiving {
     file: String,
     visibility: Visibility,
     room: u64,
+    glance: Glance,
     incoming: Incoming,
 }
 
@@ -58,7 +63,14 @@ pub async fn begin(context: &Context, actor: &Actor, id: CaseId, name: &str, wan
     drop(conn);
     let file = format!("attachments/{}", context.id::<AttachmentId>());
     let incoming = context.files.begin(&file).await?;
-    Ok(Receiving { name: attachment::clean_name(name), file, visibility: visibility(actor, wanted), room, incoming })
+    Ok(Receiving {
+        name: attachment::clean_name(name),
+        file,
+        visibility: visibility(actor, wanted),
+        room,
+        glance: Glance::default(),
+        incoming,
+    })
 }
 
 /// How many bytes a case can still take.
@@ -83,6 +95,15 @@ pub fn check_size(context: &Context, name: &str, size: u64, room: u64) -> Result
     Ok(())
 }
 
+/// Whether a case that has so many files takes another one.
+pub fn check_count(name: &str, files: i64) -> Result<()> {
+    if files < FILES {
+        return Ok(());
+    }
+    let message = format!("{name} was not taken: this case has {FILES} files, the most there may be. Open another case for what is new.");
+    Err(Error::field(FIELD, message))
+}
+
 impl Receiving {
     /// Its name.
     pub fn name(&self) -> &str {
@@ -92,6 +113,7 @@ impl Receiving {
     /// Takes the next piece; refused where the file becomes too large.
     pub async fn write(&mut self, context: &Context, piece: Bytes) -> Result<()> {
         check_size(context, &self.name, self.incoming.size() + piece.len() as u64, self.room)?;
+        self.glance.look(&piece);
         Ok(self.incoming.write(piece).await?)
     }
 
@@ -102,55 +124,65 @@ impl Receiving {
 
     /// Looks at what came and attaches it, or forgets it.
     pub async fn finish(self, context: &Context, actor: &Actor, id: CaseId) -> Result<Attached> {
-        let size = self.incoming.size();
+        let (file, size) = (self.file, self.incoming.size());
         let sha256 = self.incoming.finish().await?;
-        let bytes = context.files.get(&self.file).await?.unwrap_or_default();
-        let new = New {
-            name: self.name,
-            media: Media::Text,
-            size,
-            sha256,
-            file: Some(self.file.clone()),
-            url: None,
-            visibility: self.visibility,
-            side: side(actor),
-            author: signature(actor),
-            organisation: Some(actor.organisation),
-            system: PORTICO,
-            origin_id: None,
-            event: None,
-        };
-        let outcome = match recognise(&bytes, &new.name) {
-            Ok(media) => keep(context, actor, id, New { media, ..new }).await,
-            Err(refused) => Err(refused),
-        };
+        let outcome = async {
+            let new = New {
+                media: media(context, self.glance, &file, &self.name).await?,
+                name: self.name,
+                size,
+                sha256,
+                file: Some(file.clone()),
+                url: None,
+                visibility: self.visibility,
+                side: side(actor),
+                author: signature(actor),
+                organisation: Some(actor.organisation),
+                system: PORTICO,
+                origin_id: None,
+                event: None,
+            };
+            keep(context, actor, id, new).await
+        }
+        .await;
         if !matches!(outcome, Ok(Attached { again: false, .. })) {
-            context.files.delete(&self.file).await?;
+            context.files.delete(&file).await?;
         }
         outcome
     }
 }
 
+/// What a file is that went by; of an archive, which lists its contents at its end, the whole is looked at.
+async fn media(context: &Context, glance: Glance, file: &str, name: &str) -> Result<Media> {
+    if !glance.is_archive() {
+        return glance.recognise(b"", name).map_err(|refusal| refused(refusal, name));
+    }
+    let bytes = context.files.get(file).await?.unwrap_or_default();
+    let called = name.to_owned();
+    let looked = tokio::task::spawn_blocking(move || glance.recognise(&bytes, &called)).await;
+    looked.map_err(|error| Error::Internal(error.to_string()))?.map_err(|refusal| refused(refusal, name))
+}
+
 /// What a file is; the refusal says why it is not taken and what is.
 pub fn recognise(bytes: &[u8], name: &str) -> Result<Media> {
-    let refused = |why: String| Error::field(FIELD, format!("{name} was not taken: {why}"));
-    attachment::recognise(bytes, name).map_err(|refusal| {
-        refused(match refusal {
-            Refusal::Empty => "it is empty. Look at the file and send it again.".to_owned(),
-            Refusal::Program => format!("it is a program. Send {ALLOWED}."),
-            Refusal::Markup => format!("it is a web page or a drawing that can hold script. Send it as PDF or PNG; taken are {ALLOWED}."),
-            Refusal::Macros => "it holds macros. Save it without them, as .xlsx or .docx.".to_owned(),
-            Refusal::OldOffice => "it is an Office file of the old kind. Save it as .xlsx, .docx or PDF.".to_owned(),
-            Refusal::Archive => format!("it is an archive, or an Office file that is broken. Send the files in it one by one: {ALLOWED}."),
-            Refusal::Unknown => format!("what it is cannot be told from its contents. Send {ALLOWED}."),
-            Refusal::Misnamed(media) => {
-                format!(
-                    "by its contents it is {}, and its name says otherwise. Give it the right ending, or export it again.",
-                    text::media(media)
-                )
-            }
-        })
-    })
+    attachment::recognise(bytes, name).map_err(|refusal| refused(refusal, name))
+}
+
+fn refused(refusal: Refusal, name: &str) -> Error {
+    let why = match refusal {
+        Refusal::Empty => "it is empty. Look at the file and send it again.".to_owned(),
+        Refusal::Program => format!("it is a program. Send {ALLOWED}."),
+        Refusal::Markup => format!("it is a web page or a drawing that can hold script. Send it as PDF or PNG; taken are {ALLOWED}."),
+        Refusal::Macros => "it holds macros. Save it without them, as .xlsx or .docx.".to_owned(),
+        Refusal::OldOffice => "it is an Office file of the old kind. Save it as .xlsx, .docx or PDF.".to_owned(),
+        Refusal::Archive => format!("it is an archive, or an Office file that is broken. Send the files in it one by one: {ALLOWED}."),
+        Refusal::Unknown => format!("what it is cannot be told from its contents. Send {ALLOWED}."),
+        Refusal::Misnamed(media) => format!(
+            "by its contents it is {}, and its name says otherwise. Give it the right ending, or export it again.",
+            text::media(media)
+        ),
+    };
+    Error::field(FIELD, format!("{name} was not taken: {why}"))
 }
 
 /// A SHA-256 written in hexadecimal; none where it is not.
@@ -204,11 +236,42 @@ async fn keep(context: &Context, actor: &Actor, id: CaseId, new: New) -> Result<
     Ok(attached)
 }
 
-/// Adds a file to a case and to its history; the same contents for the same readers are there once.
+/// Adds a file to a case and to its history; the same contents for the same readers are there once. A place elsewhere, whose
+/// contents nobody here has seen, does not keep the file itself out, nor is it shown to more readers than it is meant for.
 pub(in crate::service) async fn insert(context: &Context, conn: &mut Conn, case: &Case, new: New) -> Result<Attached> {
-    if let Some(attachment) = attachments::find_same(conn, case.id, &new.sha256, new.visibility).await? {
-        return Ok(Attached { attachment, again: true });
-    }
+    let same = attachments::find_same(conn, case.id, &new.sha256, new.visibility).await?;
+    let (author, system, event) = (new.author.clone(), new.system, new.event.clone());
+    let row = match same {
+        Some(attachment) if attachment.file.is_some() || new.file.is_none() => return Ok(Attached { attachment, again: true }),
+        Some(place) if place.visibility == new.visibility => fill(conn, place, new).await?,
+        _ => add(context, conn, case, new).await?,
+    };
+    let id = row.id.to_string();
+    let change = Change {
+        kind: "attached",
+        // Which file it is, for whoever is told of it.
+        old: Some(&id),
+        new: Some(&row.name),
+        visibility: row.visibility,
+        actor: &author,
+        system,
+        event: event.as_deref(),
+        ..Change::default()
+    };
+    note(context, conn, case, change).await?;
+    Ok(Attached { attachment: row, again: false })
+}
+
+/// Puts the bytes where so far only their place elsewhere stood.
+async fn fill(conn: &mut Conn, place: Attachment, new: New) -> Result<Attachment> {
+    let size = i64::try_from(new.size).unwrap_or(i64::MAX);
+    let row = Attachment { name: new.name, media_type: new.media, size, file: new.file, url: None, ..place };
+    attachments::fill(conn, &row).await?;
+    Ok(row)
+}
+
+async fn add(context: &Context, conn: &mut Conn, case: &Case, new: New) -> Result<Attachment> {
+    check_count(&new.name, attachments::files_of_case(conn, case.id).await?)?;
     let row = Attachment {
         id: context.id(),
         case_id: case.id,
@@ -227,29 +290,21 @@ pub(in crate::service) async fn insert(context: &Context, conn: &mut Conn, case:
         at: context.now(),
     };
     attachments::insert(conn, &row).await?;
-    let id = row.id.to_string();
-    let change = Change {
-        kind: "attached",
-        // Which file it is, for whoever is told of it.
-        old: Some(&id),
-        new: Some(&row.name),
-        visibility: row.visibility,
-        actor: &row.author,
-        system: new.system,
-        event: new.event.as_deref(),
-        ..Change::default()
-    };
-    note(context, conn, case, change).await?;
-    Ok(Attached { attachment: row, again: false })
+    Ok(row)
 }
 
-/// A file of a case with its bytes.
-pub async fn read(context: &Context, actor: &Actor, case: CaseId, id: AttachmentId) -> Result<(Attachment, Bytes)> {
+/// A file of a case with its bytes, piece by piece.
+pub async fn read(
+    context: &Context,
+    actor: &Actor,
+    case: CaseId,
+    id: AttachmentId,
+) -> Result<(Attachment, impl Stream<Item = store::Result<Bytes>> + Send + use<>)> {
     let mut conn = context.db.read().await?;
     cases::find(&mut conn, actor.scope(), case).await?.ok_or(Error::NotFound)?;
     let attachment = attachments::find(&mut conn, actor.scope(), case, id).await?.ok_or(Error::NotFound)?;
     drop(conn);
     let file = attachment.file.as_deref().ok_or(Error::NotFound)?;
-    let bytes = context.files.get(file).await?.ok_or(Error::NotFound)?;
+    let bytes = context.files.stream(file).await?.ok_or(Error::NotFound)?;
     Ok((attachment, bytes))
 }

@@ -1,5 +1,6 @@
 //! The evidence pack of a case: one archive with what its reader may see, made while it is sent. Documents are in it as
-//! they were on the wire, files as they were attached; a manifest at the end names each with its SHA-256.
+//! they were on the wire, files as they were attached; a manifest at the end names each with its SHA-256, also those that should
+//! be there and are missing.
 
 use std::{
     fmt::Write as _,
@@ -77,6 +78,7 @@ impl Maker {
             match as_sent(&self.context, &self.actor, document).await? {
                 AsSent::Whole(bytes) => self.add(&format!("{what}.edi"), bytes).await?,
                 AsSent::Part(segments) => self.add(&format!("{what}-own-part.txt"), Bytes::from(segments)).await?,
+                AsSent::Missing => self.archive.miss(json!({ "name": format!("{what}.edi"), "document": document.id })),
                 AsSent::NotYet => {
                     let content =
                         json!({ "status": document.status.as_str(), "content": document.content.as_ref().map(|content| &content.0) });
@@ -90,8 +92,12 @@ impl Maker {
                 elsewhere.push(json!({ "name": attachment.name, "sha256": hex(&attachment.sha256), "url": attachment.url }));
                 continue;
             };
-            self.archive.begin(&format!("attachments/{number:02}-{}", attachment.name))?;
-            let mut bytes = self.context.files.stream(file).await?.ok_or(Error::NotFound)?;
+            let name = format!("attachments/{number:02}-{}", attachment.name);
+            let Some(mut bytes) = self.context.files.stream(file).await? else {
+                self.archive.miss(json!({ "name": name, "size": attachment.size, "sha256": hex(&attachment.sha256) }));
+                continue;
+            };
+            self.archive.begin(&name)?;
             while let Some(piece) = bytes.next().await {
                 self.archive.write(&piece?)?;
                 self.send().await?;
@@ -181,6 +187,13 @@ impl Archive {
         if let Some((name, hash, size)) = self.open.take() {
             self.listed.push(json!({ "name": name, "size": size, "sha256": hex(&hash.finalize()) }));
         }
+    }
+
+    /// Lists a file that should be in it and that the file store does not have.
+    fn miss(&mut self, mut file: Value) {
+        tracing::warn!(%file, "a file of a case is missing in the file store");
+        file["missing"] = true.into();
+        self.listed.push(file);
     }
 
     fn finish(self) -> Result<Bytes> {

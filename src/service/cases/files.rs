@@ -24,7 +24,7 @@ pub async fn count(context: &Context, actor: &Actor, id: CaseId) -> Result<Held>
     let mut conn = context.db.read().await?;
     cases::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
     let files = u64::try_from(attachments::count(&mut conn, actor.scope(), id).await?).unwrap_or_default();
-    let documents = disputes::documents(&mut conn, actor.scope(), id).await?.len() as u64;
+    let documents = u64::try_from(disputes::count_documents(&mut conn, actor.scope(), id).await?).unwrap_or_default();
     Ok(Held { files, documents })
 }
 

@@ -11,7 +11,7 @@ use crate::{
     service::{Context, Error, Result, history::signature},
     store::{
         Conn,
-        cases::{self, Case, CaseFilter, Message},
+        cases::{self, Case, CaseFilter},
         disputes,
         links::{self, Linked},
     },
@@ -129,13 +129,4 @@ pub(super) async fn refuse_part(conn: &mut Conn, id: CaseId) -> Result<()> {
         Some(whole) => Err(Error::Conflict(format!("This case has become part of {}. Go on there.", whole.number))),
         None => Ok(()),
     }
-}
-
-/// What was written in the cases that became part of a case, as far as the scope may read it.
-pub(super) async fn messages_of_parts(conn: &mut Conn, scope: Scope, id: CaseId) -> Result<Vec<Message>> {
-    let mut messages = Vec::new();
-    for part in links::of_case(conn, scope, id).await?.into_iter().filter(|linked| linked.kind == Link::PartOf && !linked.is_from_here) {
-        messages.extend(cases::messages(conn, scope, part.case_id).await?);
-    }
-    Ok(messages)
 }

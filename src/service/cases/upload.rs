@@ -14,16 +14,17 @@ use crate::{
     },
     service::{Context, Error, Result, history::signature},
     store::{
-        StoreError,
+        Conn, StoreError,
         attachments::{self, Part, Upload},
         cases,
     },
+    text,
 };
 
 /// How long an upload waits for its next piece, in seconds.
 const PATIENCE: i64 = 24 * 3_600;
-/// How many forgotten uploads are cleared away when one begins.
-const CLEARED_AT_ONCE: i64 = 5;
+/// How many uploads are forgotten at once.
+const FORGOTTEN_AT_ONCE: i64 = 50;
 
 /// A file that is to come.
 pub struct Announced<'a> {
@@ -42,11 +43,6 @@ pub async fn begin(context: &Context, actor: &Actor, case: CaseId, announced: An
     let name = attachment::clean_name(announced.name);
     let mut tx = context.db.begin().await?;
     cases::find_for_update(&mut tx, actor.scope(), case).await?.ok_or(Error::NotFound)?;
-    let room = attach::room(context, &mut tx, case).await?;
-    attach::check_size(context, &name, announced.size, room)?;
-    if announced.size == 0 {
-        attach::recognise(b"", &name)?;
-    }
     let visibility = attach::visibility(actor, announced.visibility);
     let size = i64::try_from(announced.size).unwrap_or(i64::MAX);
     let fingerprint: String = announced.changed.chars().take(40).collect();
@@ -55,6 +51,7 @@ pub async fn begin(context: &Context, actor: &Actor, case: CaseId, announced: An
     if let Some(upload) = begun {
         return Ok(upload);
     }
+    check(context, &mut tx, case, &name, announced.size).await?;
     let upload = Upload {
         id: context.id(),
         case_id: case,
@@ -70,8 +67,27 @@ pub async fn begin(context: &Context, actor: &Actor, case: CaseId, announced: An
     };
     attachments::insert_upload(&mut tx, &upload).await?;
     tx.commit().await?;
-    clear(context).await?;
     Ok(upload)
+}
+
+/// Whether a case takes another file of so many bytes, beside those that are on their way into it.
+async fn check(context: &Context, conn: &mut Conn, case: CaseId, name: &str, size: u64) -> Result<()> {
+    let room = attach::room(context, conn, case).await?;
+    attach::check_size(context, name, size, room)?;
+    if size == 0 {
+        attach::recognise(b"", name)?;
+    }
+    let coming = attachments::on_its_way(conn, case).await?;
+    attach::check_count(name, attachments::files_of_case(conn, case).await? + coming.files)?;
+    let left = room.saturating_sub(u64::try_from(coming.bytes).unwrap_or_default());
+    if size > left {
+        let message = format!(
+            "{name} does not fit beside the files that are on their way into this case: {} are left. Send it when they are here; what broke off is forgotten after a day.",
+            text::file_size(left)
+        );
+        return Err(Error::field(attach::FIELD, message));
+    }
+    Ok(())
 }
 
 /// An upload of the actor.
@@ -138,10 +154,13 @@ async fn keep_part(context: &Context, part: &Part, size: i64) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// Puts the pieces together and attaches the file. Whatever comes of it, the upload is over.
+/// Puts the pieces together and attaches the file. The upload is over then, also where the file is refused; a fault of ours
+/// passes, and an empty piece tries again.
 async fn complete(context: &Context, actor: &Actor, upload: &Upload) -> Result<Attached> {
     let attached = assemble(context, actor, upload).await;
-    forget(context, upload).await?;
+    if !matches!(attached, Err(Error::Store(_) | Error::Internal(_))) {
+        forget(context, upload).await?;
+    }
     attached
 }
 
@@ -169,10 +188,10 @@ pub async fn forget(context: &Context, upload: &Upload) -> Result<()> {
     Ok(())
 }
 
-/// Forgets a few uploads that nothing came for in a day.
-async fn clear(context: &Context) -> Result<()> {
+/// Forgets uploads that nothing came for in a day.
+pub async fn forget_idle(context: &Context) -> Result<()> {
     let since = context.now().plus_seconds(-PATIENCE);
-    let idle = attachments::idle_uploads(&mut context.db.read().await?, since, CLEARED_AT_ONCE).await?;
+    let idle = attachments::idle_uploads(&mut context.db.read().await?, since, FORGOTTEN_AT_ONCE).await?;
     for upload in idle {
         forget(context, &upload).await?;
     }

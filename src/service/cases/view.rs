@@ -1,6 +1,6 @@
 //! The list of cases, and one case with everything its page shows, as far as its reader may see it.
 
-use super::{assign, history, relate, terms, write};
+use super::{assign, history, terms, write};
 use crate::{
     domain::{
         access::{Actor, Permission},
@@ -17,6 +17,7 @@ use crate::{
     store::{
         bonds::{self, Bond},
         cases::{self, Case, CaseEvent, CaseFilter, CaseRow, Message, Reference, UNSETTLED},
+        links,
         organisations::{self, Organisation},
     },
 };
@@ -85,7 +86,7 @@ pub async fn load(context: &Context, actor: &Actor, id: CaseId) -> Result<CaseVi
     let desk = assign::desk(&mut conn, actor, &case).await?;
     let bonds = if actor.may(Permission::Operate) { bonds::of_case(&mut conn, id).await? } else { Vec::new() };
     // What came with other cases is read here, and moves no clock of this one.
-    messages.extend(relate::messages_of_parts(&mut conn, actor.scope(), id).await?);
+    messages.extend(links::messages_of_parts(&mut conn, actor.scope(), id).await?);
     messages.sort_by_key(|message| (message.at, message.id));
     Ok(CaseView { case, counterparty, messages, events, references, clocks, rules, moves, desk, bonds })
 }

@@ -180,6 +180,8 @@ pub enum AsSent {
     Whole(Bytes),
     /// Its own segments, a line each: the file also holds what belongs to others.
     Part(String),
+    /// It was, and the file store does not have it any more.
+    Missing,
     /// It has not left yet.
     NotYet,
 }
@@ -200,10 +202,10 @@ pub async fn as_sent(context: &Context, actor: &Actor, document: &Document) -> R
     };
     drop(conn);
     if is_whole {
-        return Ok(context.files.get(&transmission.file).await?.map_or(AsSent::NotYet, AsSent::Whole));
+        return Ok(context.files.get(&transmission.file).await?.map_or(AsSent::Missing, AsSent::Whole));
     }
     let read = segments(context, &transmission, interchange.map_or(0, |row| row.position), document).await?;
-    Ok(AsSent::Part(read.lines.join("\n")))
+    Ok(if read.lines.is_empty() { AsSent::Missing } else { AsSent::Part(read.lines.join("\n")) })
 }
 
 /// A document's own segments; those of an outgoing one are understood as well, which tells where each value stands.

@@ -17,7 +17,7 @@ use crate::{
     },
     store::{
         Conn,
-        bonds::{self, BondRow, InboundEvent},
+        bonds::{self, BondRow, ParkedRow},
         dialect,
         endpoints::{self, Delivery, Endpoint},
     },
@@ -72,7 +72,7 @@ pub struct Overview {
     /// Cases that are kept in step, those that are not in step first.
     pub bonds: Vec<BondRow>,
     /// Events that came and wait, newest first.
-    pub parked: Vec<InboundEvent>,
+    pub parked: Vec<ParkedRow>,
 }
 
 /// An endpoint and its log.
