@@ -75,12 +75,12 @@ impl Worker {
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
         let shutdown = shutdown.shared();
         let [_, others @ ..] = jobs::LANES;
-        let others = others.map(|lane| self.follow(lane, shutdown.clone()));
+        let others = others.map(|lane| self.run_beside(lane, shutdown.clone()));
         tokio::join!(Box::pin(self.tend(shutdown)), join_all(others));
     }
 
-    /// Runs the jobs of a lane.
-    async fn follow(&self, lane: &str, mut shutdown: impl Future<Output = ()> + Unpin) {
+    /// Runs the jobs of a lane beside the others.
+    async fn run_beside(&self, lane: &str, mut shutdown: impl Future<Output = ()> + Unpin) {
         let mut changes = self.context.live.subscribe();
         let mut due = tokio::time::interval(Duration::from_secs(1));
         loop {

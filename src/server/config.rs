@@ -610,6 +610,7 @@ mod tests {
 
     #[test]
     fn active_community_needs_an_address_and_a_key() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let of = |text: &str| load(text, &[]).unwrap();
         assert!(of("").community().unwrap().is_none());
         let keyless = of("[community]\nurl = \"https://community.example.com\"\n").community().err().unwrap().to_string();

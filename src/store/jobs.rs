@@ -83,7 +83,7 @@ pub async fn hasten(conn: &mut Conn, kind: &str, key: &str, now: Timestamp) -> R
 
 /// Jobs that wait for each other: kinds that talk to servers of others, which may be slow or silent, each have a lane of
 /// their own, so that they hold up nothing else; everything besides shares the first one.
-pub const LANES: [&str; 3] = ["", "mail", "events"];
+pub const LANES: [&str; 4] = ["", "mail", "events", "community"];
 
 /// Claims the next due job of a lane until `until`.
 pub async fn claim(conn: &mut Conn, lane: &str, lease: Uuid, until: Timestamp, now: Timestamp) -> Result<Option<Claimed>> {

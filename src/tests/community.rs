@@ -27,6 +27,7 @@ use serde_json::json;
 
 use super::{
     beside::{Beside, their_texts},
+    contents,
     support::{Engine, on_each_engine},
     together::{Together, brought, together_on_each_engine},
 };
@@ -229,8 +230,8 @@ async fn x5_files_go_both_ways_once_by_their_hash_and_what_is_internal_stays_her
         assert_eq!((files.len(), files[0].name.as_str(), files[0].author.as_str()), (1, "list.txt", "Noor Haddad"));
         let supplier = all.beside.world.person(all.beside.world.cast.supplier).await;
         let context = &all.beside.world.context;
-        let (_, bytes) = portico::service::cases::attach::read(context, &supplier, here, files[0].id).await.unwrap();
-        assert_eq!(bytes.as_ref(), b"TRUCK 2, DOCK 4\n");
+        let bytes = contents::bytes(&all.beside.world, &supplier, here, files[0].id).await.unwrap();
+        assert_eq!(bytes, b"TRUCK 2, DOCK 4\n");
         assert_eq!(all.there(here).await.files.len(), 1, "it did not come back");
 
         // From here to there: what partners may see, under the same hash, once.

@@ -12,7 +12,7 @@ use portico::{
     },
     service::community::connect,
     store::{
-        bonds::{self, Bond, InboundEvent},
+        bonds::{self, Bond, ParkedRow},
         endpoints::{self, Endpoint},
     },
 };
@@ -89,7 +89,7 @@ impl Together {
     }
 
     /// What came and waits, newest first.
-    pub async fn parked(&self) -> Vec<InboundEvent> {
+    pub async fn parked(&self) -> Vec<ParkedRow> {
         bonds::parked(&mut self.beside.world.context.db.read().await.unwrap(), 100).await.unwrap()
     }
 

@@ -257,6 +257,7 @@ mod tests {
 
     #[test]
     fn an_address_is_encrypted_or_on_this_machine() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         for (address, usable) in [
             ("https://community.example.com/portico", true),
             ("http://127.0.0.1:9000", true),
@@ -271,6 +272,7 @@ mod tests {
 
     #[test]
     fn every_step_of_an_address_is_encoded() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::new("https://community.example.com/portico", "key").unwrap();
         let url = client.url(&["reference", "item", "KESTREL:M8/30 ?#"]).unwrap();
         assert_eq!(url.as_str(), "https://community.example.com/portico/reference/item/KESTREL:M8%2F30%20%3F%23");

@@ -1,5 +1,7 @@
 //! Files of cases as a browser sends and gets them: one form with many, what is too much, and the protocol of uploads.
 
+use std::fmt::Write;
+
 use http_body_util::BodyExt;
 
 use super::*;
@@ -39,7 +41,7 @@ impl Desk {
         let mut body = String::new();
         for (name, file, contents) in fields {
             let file = file.map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
-            body += &format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{contents}\r\n");
+            write!(body, "--edge\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{contents}\r\n").unwrap();
         }
         let request =
             Request::post(format!("/cases/{}/attachments", self.case)).header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");

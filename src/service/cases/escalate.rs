@@ -12,7 +12,7 @@ use crate::{
     },
     service::{
         notify::{self, News, To},
-        xconnector,
+        systems,
     },
     store::{
         Conn,
@@ -50,7 +50,7 @@ pub async fn run(context: &Context, id: CaseId) -> Result<()> {
         let course = clocks::of(&mut tx, &case).await?;
         escalations::set_due(&mut tx, id, next_due(&course.clocks(now)), course.next_step()).await?;
         // Apart, so that it makes no future of this large.
-        Box::pin(xconnector::tell::case(context, &mut tx, &case)).await?;
+        Box::pin(systems::tell::case(context, &mut tx, &case)).await?;
     }
     let parties = cases::parties(&mut tx, id).await?;
     tx.commit().await?;
