@@ -3,9 +3,6 @@ CREATE INDEX order_lines_buyer_item ON order_lines (buyer_item);
 CREATE INDEX order_lines_seller_item ON order_lines (seller_item);
 CREATE INDEX order_lines_gtin ON order_lines (gtin);
 
--- Whoever is told of cases is told of their files.
-UPDATE endpoints SET types = replace(types::text, '"case.commented"', '"case.commented", "case.attachment.added"')::jsonb WHERE types::text LIKE '%"case.commented"%';
-
 -- A broken promise is written down once, as a step of a ladder is.
 DROP INDEX case_events_step;
 CREATE UNIQUE INDEX case_events_step ON case_events (case_id, event_id) WHERE kind IN ('escalated', 'breached') AND system = 'portico';
