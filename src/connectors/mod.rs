@@ -2,6 +2,8 @@
 //! bytes; it never touches the database and never decides anything about orders.
 
 pub mod kentico;
+pub mod letter;
 pub mod mail;
+pub mod maildir;
 pub mod trading_grid;
 pub mod xconnector;

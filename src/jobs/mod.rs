@@ -1,5 +1,5 @@
-//! Work that nobody waits for: asking routes for news, sending what waits in the outboxes, mail, escalating cases, mirroring
-//! content, tidying up.
+//! Work that nobody waits for: asking routes for news, sending what waits in the outboxes, mail out and in, escalating cases,
+//! mirroring content, tidying up.
 //! Jobs are at least once and therefore idempotent; what keeps failing ends as a dead job that an operator sees. All of
 //! it can be run by hand with a clock that stands still ([`Worker::run_due`], [`Worker::poll`]), which is how tests do it.
 
@@ -7,6 +7,7 @@ mod clocks;
 mod dispatch;
 mod events;
 mod mail;
+mod mail_in;
 mod poll;
 pub mod relay;
 mod runner;
@@ -19,6 +20,7 @@ use crate::{
     connectors::{
         kentico::Source,
         mail::Mailer,
+        maildir::Maildir,
         trading_grid::documents::transport::{RouteConfig, Surroundings, Transport},
         xconnector::Sender,
     },
@@ -30,7 +32,7 @@ use crate::{
 /// Longest time that a content server is left alone because it asks for it.
 const LONGEST_WAIT: Duration = Duration::from_hours(24);
 
-/// How often cases are looked through for steps that are due.
+/// How often cases are looked through for steps that are due, and the mail box for mail.
 const CLOCKS: Duration = Duration::from_secs(10);
 
 /// What a worker needs besides the context.
@@ -45,6 +47,8 @@ pub struct Settings {
     pub content: Option<Source>,
     /// Sends mail; none where no mail server is set.
     pub mail: Option<Mailer>,
+    /// Where mail is delivered to; none where none is taken.
+    pub incoming: Option<Maildir>,
     /// How often routes are asked for news, in seconds.
     pub poll_seconds: u64,
     /// How often content is asked for, in seconds.
@@ -80,7 +84,10 @@ impl Worker {
                 () = &mut shutdown => return,
                 _ = due.tick() => {}
                 change = changes.recv() => if let Err(RecvError::Closed) = change { return },
-                _ = clocks.tick() => self.escalate().await,
+                _ = clocks.tick() => {
+                    self.escalate().await;
+                    self.take_mail().await;
+                }
                 _ = poll.tick() => {
                     self.poll().await;
                     if self.context.now() >= content_due {
@@ -91,6 +98,7 @@ impl Worker {
                 }
             }
             self.run_due().await;
+            self.index().await;
         }
     }
 

@@ -39,6 +39,7 @@ pub mod help;
 pub mod home;
 pub mod invoices;
 pub mod listing;
+pub mod mail;
 pub mod nav;
 pub mod not_found;
 pub mod notifications;

@@ -146,7 +146,7 @@ async fn what_is_not_taken_is_refused_with_the_reason_and_leaves_nothing() {
 }
 
 fn announced(name: &str, size: usize) -> Announced<'_> {
-    Announced { name, size: size as u64, changed: "1764000000000", visibility: Visibility::Partner }
+    Announced { name, size: size as u64, changed: "1764000000000", addressee: Visibility::Partner.into() }
 }
 
 type Piece = Result<Bytes, &'static str>;

@@ -146,6 +146,7 @@ impl World {
                 spool: engine.dir.path().join("spool"),
                 content: None,
                 mail: None,
+                incoming: None,
                 poll_seconds: 1,
                 content_seconds: 60,
             },

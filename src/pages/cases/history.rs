@@ -36,6 +36,9 @@ pub fn told(event: &CaseEvent, audience: Audience) -> Option<Told> {
         "escalated" if new?.parse::<u8>().is_ok() => told(Icon::Alert, &format!("Escalated to tier {}", new?), event.note.clone()),
         "escalated" => told(Icon::Alert, "Escalated", event.note.clone()),
         "breached" => told(Icon::Alert, "A promise was broken there", event.note.clone()),
+        "file_refused" => told(Icon::Alert, "Not taken from the mail:", event.note.clone()),
+        "joined" => told(Icon::User, "Asked in", new?.to_owned()),
+        "left" => told(Icon::User, "Takes no part any more", new?.to_owned()),
         "attached" => told(Icon::Clip, "Attached", new?.to_owned()),
         "settled" => {
             let outcome = new?.parse::<Outcome>().ok().map(text::dispute_outcome)?;

@@ -11,7 +11,7 @@ use crate::{
     },
     service::{
         history::signature,
-        notify::{self, News, To},
+        notify::{self, About, News, To},
     },
     store::{
         Conn,
@@ -128,5 +128,5 @@ async fn tell(context: &Context, conn: &mut Conn, case: &Case, by: Option<UserId
         cause: format!("assigned {} {}", case.id, case.version),
         except: by,
     };
-    notify::tell(context, conn, To::Desk(Some(person)), &news).await
+    notify::tell_about(context, conn, To::Desk(Some(person)), &news, About { case: case.id, message: None }).await
 }

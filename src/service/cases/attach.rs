@@ -3,12 +3,12 @@
 
 use bytes::Bytes;
 
-use super::{Change, PORTICO, note, publish, relate, save, side, write};
+use super::{Change, PORTICO, note, participants, publish, relate, save, side, write};
 use crate::{
     domain::{
         access::{Actor, Permission},
         attachment::{self, Media, Refusal},
-        case::Visibility,
+        case::{Addressee, Readers},
         ids::{AttachmentId, CaseId, OrganisationId},
         sla::Side,
     },
@@ -36,29 +36,31 @@ pub struct Attached {
     pub again: bool,
 }
 
-/// Who may see what an actor attaches: partners share all of theirs, the hub decides.
-pub fn visibility(actor: &Actor, wanted: Visibility) -> Visibility {
-    if actor.may(Permission::Operate) { wanted } else { Visibility::Partner }
+/// Who may see what an actor attaches: partners share all of theirs with the hub, the hub decides.
+pub(super) async fn readers(conn: &mut Conn, actor: &Actor, case: &Case, wanted: Addressee) -> Result<Readers> {
+    let wanted = if actor.may(Permission::Operate) { wanted } else { Addressee::Partner };
+    participants::readers(conn, actor, case, wanted).await
 }
 
 /// A file that is being received.
 pub struct Receiving {
     name: String,
     file: String,
-    visibility: Visibility,
+    readers: Readers,
     room: u64,
     incoming: Incoming,
 }
 
 /// Begins to receive a file into a case that the actor takes part in.
-pub async fn begin(context: &Context, actor: &Actor, id: CaseId, name: &str, wanted: Visibility) -> Result<Receiving> {
+pub async fn begin(context: &Context, actor: &Actor, id: CaseId, name: &str, wanted: impl Into<Addressee>) -> Result<Receiving> {
     let mut conn = context.db.read().await?;
-    cases::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
+    let case = cases::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
+    let readers = readers(&mut conn, actor, &case, wanted.into()).await?;
     let room = room(context, &mut conn, id).await?;
     drop(conn);
     let file = format!("attachments/{}", context.id::<AttachmentId>());
     let incoming = context.files.begin(&file).await?;
-    Ok(Receiving { name: attachment::clean_name(name), file, visibility: visibility(actor, wanted), room, incoming })
+    Ok(Receiving { name: attachment::clean_name(name), file, readers, room, incoming })
 }
 
 /// How many bytes a case can still take.
@@ -112,7 +114,7 @@ impl Receiving {
             sha256,
             file: Some(self.file.clone()),
             url: None,
-            visibility: self.visibility,
+            readers: self.readers,
             side: side(actor),
             author: signature(actor),
             organisation: Some(actor.organisation),
@@ -161,7 +163,7 @@ pub(in crate::service) struct New {
     pub sha256: Vec<u8>,
     pub file: Option<String>,
     pub url: Option<String>,
-    pub visibility: Visibility,
+    pub readers: Readers,
     pub side: Side,
     pub author: String,
     pub organisation: Option<OrganisationId>,
@@ -182,7 +184,7 @@ async fn keep(context: &Context, actor: &Actor, id: CaseId, new: New) -> Result<
         return Ok(attached);
     }
     check_size(context, &name, size, room)?;
-    if side(actor) == Side::Partner {
+    if participants::is_partner(&case, side(actor), actor.organisation) {
         let next = case.status.after_partner_message();
         write::become_status(context, &mut tx, &mut case, next, &author).await?;
     }
@@ -195,7 +197,7 @@ async fn keep(context: &Context, actor: &Actor, id: CaseId, new: New) -> Result<
 
 /// Adds a file to a case and to its history; the same contents for the same readers are there once.
 pub(in crate::service) async fn insert(context: &Context, conn: &mut Conn, case: &Case, new: New) -> Result<Attached> {
-    if let Some(attachment) = attachments::find_same(conn, case.id, &new.sha256, new.visibility).await? {
+    if let Some(attachment) = attachments::find_same(conn, case.id, &new.sha256, new.readers).await? {
         return Ok(Attached { attachment, again: true });
     }
     let row = Attachment {
@@ -207,7 +209,8 @@ pub(in crate::service) async fn insert(context: &Context, conn: &mut Conn, case:
         sha256: new.sha256,
         file: new.file,
         url: new.url,
-        visibility: new.visibility,
+        visibility: new.readers.visibility,
+        reader_id: new.readers.only,
         side: new.side,
         author: new.author,
         organisation_id: new.organisation,
@@ -220,6 +223,7 @@ pub(in crate::service) async fn insert(context: &Context, conn: &mut Conn, case:
         kind: "attached",
         new: Some(&row.name),
         visibility: row.visibility,
+        reader: row.reader_id,
         actor: &row.author,
         system: new.system,
         event: new.event.as_deref(),

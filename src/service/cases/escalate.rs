@@ -10,7 +10,7 @@ use crate::{
         notification::Topic,
         policy::{Action, Due},
     },
-    service::notify::{self, News, To},
+    service::notify::{self, About, News, To},
     store::{
         Conn,
         cases::{self, Case, CaseEvent},
@@ -64,6 +64,8 @@ async fn take(context: &Context, conn: &mut Conn, case: &mut Case, due: &Due) ->
         new: Some(due.step.action.code().to_owned()),
         note: words.clone(),
         visibility: Visibility::Partner,
+        // The promise is to the partner that the case is with.
+        reader_id: Some(case.counterparty_id),
         actor: notify::PORTICO.to_owned(),
         system: PORTICO.to_owned(),
         event_id: Some(due.key.clone()),
@@ -88,7 +90,7 @@ async fn take(context: &Context, conn: &mut Conn, case: &mut Case, due: &Due) ->
     Ok(changed)
 }
 
-/// Tells whoever works on the case, and its partners where it has gone beyond a warning.
+/// Tells whoever works on the case, and the partner it is with where it has gone beyond a warning.
 async fn tell(context: &Context, conn: &mut Conn, case: &Case, due: &Due, words: String) -> Result<()> {
     let news = News {
         topic: Topic::Escalated,
@@ -99,11 +101,10 @@ async fn tell(context: &Context, conn: &mut Conn, case: &Case, due: &Due, words:
         cause: format!("escalated {} {} {}", case.id, due.promise, due.at.micros()),
         except: None,
     };
-    notify::tell(context, conn, To::Desk(case.assignee_id), &news).await?;
+    let about = About { case: case.id, message: None };
+    notify::tell_about(context, conn, To::Desk(case.assignee_id), &news, about).await?;
     if matches!(due.step.action, Action::RaiseTier(_)) {
-        for party in cases::parties(conn, case.id).await? {
-            notify::tell(context, conn, To::Organisation(party), &news).await?;
-        }
+        notify::tell_about(context, conn, To::Organisation(case.counterparty_id), &news, about).await?;
     }
     Ok(())
 }

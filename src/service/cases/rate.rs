@@ -17,7 +17,7 @@ pub const LONGEST: usize = 500;
 pub async fn rate(context: &Context, actor: &Actor, id: CaseId, score: &str, word: &str) -> Result<()> {
     let mut tx = context.db.begin().await?;
     let case = cases::find(&mut tx, actor.scope(), id).await?.ok_or(Error::NotFound)?;
-    if actor.scope().party().is_none() {
+    if actor.scope().party() != Some(case.counterparty_id) {
         return Err(Error::Forbidden("The partner says how well a case was settled.".to_owned()));
     }
     if !case.status.is_settled() {

@@ -203,7 +203,7 @@ async fn bring_up_to_date(
 
 /// A change that the other system made, as the history of the case tells it.
 pub(super) fn by_them<'a>(kind: &'static str, event: &'a Event, old: Option<&'a str>, new: Option<&'a str>, note: &'a str) -> Change<'a> {
-    Change { kind, old, new, note, visibility: Visibility::Partner, actor: SYSTEM, system: SYSTEM, event: Some(&event.id) }
+    Change { kind, old, new, note, visibility: Visibility::Partner, reader: None, actor: SYSTEM, system: SYSTEM, event: Some(&event.id) }
 }
 
 async fn commented(context: &Context, conn: &mut Conn, event: &Event, comment: Commented) -> Result<Outcome> {
@@ -295,6 +295,8 @@ pub(super) fn from_there(
         id: context.id(),
         case_id: case.id,
         visibility,
+        // What they say to partners is for the one that the case is with.
+        reader_id: (visibility == Visibility::Partner).then_some(case.counterparty_id),
         side: Side::Internal,
         author: author.to_owned(),
         organisation_id: None,

@@ -9,7 +9,7 @@ use crate::{
     connectors::xconnector::Event,
     domain::{
         attachment::{self, Media},
-        case::Visibility,
+        case::{Readers, Visibility},
         sla::Side,
     },
     service::{
@@ -101,7 +101,11 @@ pub(super) async fn attach(context: &Context, conn: &mut Conn, event: &Event, ca
         file: checked.bytes.map(|_| place(&checked.sha256)),
         sha256: checked.sha256,
         url: added.url.filter(|_| added.content.is_none()),
-        visibility: added.visibility.unwrap_or(Visibility::Internal),
+        readers: match added.visibility.unwrap_or(Visibility::Internal) {
+            Visibility::Internal => Readers::HUB,
+            // What they say to partners is for the one that the case is with.
+            Visibility::Partner => Readers::one(case.counterparty_id),
+        },
         side: Side::Internal,
         author: added.author.filter(|author| !author.trim().is_empty()).unwrap_or_else(|| SYSTEM.to_owned()),
         organisation: None,

@@ -54,7 +54,7 @@ pub(in crate::service) async fn case(context: &Context, conn: &mut Conn, case: &
     if endpoints.is_empty() {
         return Ok(());
     }
-    let mut told: Vec<News> = steps(messages, events).into_iter().flat_map(|step| step.news(case)).collect();
+    let mut told: Vec<News> = steps(case.counterparty_id, messages, events).into_iter().flat_map(|step| step.news(case)).collect();
     for news in told.iter_mut().filter(|news| news.kind == OPENED) {
         news.data.insert("references".to_owned(), references(conn, case.id).await?);
     }
@@ -121,18 +121,19 @@ enum Step {
     Happened(CaseEvent),
 }
 
-/// What partners can see, in order; what happened in one transaction happened at one time: first the opening, then what
+/// What the partner that a case is with can see, in order; what happened in one transaction happened at one time: first the opening, then what
 /// was written, then what follows from it.
-fn steps(messages: Vec<Message>, events: Vec<CaseEvent>) -> Vec<Step> {
+fn steps(partner: OrganisationId, messages: Vec<Message>, events: Vec<CaseEvent>) -> Vec<Step> {
     let (opened, events): (Vec<_>, Vec<_>) = events.into_iter().partition(|event| event.kind == "opened");
-    let mut messages = messages.into_iter().filter(|message| message.visibility == Visibility::Partner).peekable();
+    let mut messages = messages.into_iter().filter(|message| message.readers().hold(partner)).peekable();
     let mut steps = Vec::new();
     for event in opened {
         let first = messages.next_if(|message| message.at == event.at);
         steps.push((event.at, 0, Step::Opened(event, first)));
     }
     steps.extend(messages.map(|message| (message.at, 1, Step::Written(message))));
-    let events = events.into_iter().filter(|event| event.visibility == Visibility::Partner);
+    let events =
+        events.into_iter().filter(|event| event.visibility == Visibility::Partner && event.reader_id.is_none_or(|only| only == partner));
     steps.extend(events.map(|event| (event.at, 2, Step::Happened(event))));
     steps.sort_by_key(|(at, rank, _)| (*at, *rank));
     steps.into_iter().map(|(.., step)| step).collect()
