@@ -2,7 +2,7 @@
 // one that is not taken says why, and a dispute goes from an invoice to its credit note (K4, X2).
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { assertAccessible, assertNoSidewaysScroll, openPage, signIn, useStage, variants, visit } from "./lib.mjs";
+import { fits, openPage, signIn, useStage, variants, visit } from "./lib.mjs";
 
 const stage = useStage();
 
@@ -19,11 +19,6 @@ const picture = (seed) => ({
     Buffer.from(`#${seed}`),
   ]),
 });
-
-async function fits(page) {
-  await assertAccessible(page);
-  await assertNoSidewaysScroll(page);
-}
 
 /** Files of the case on the page, by name. */
 const names = (page) => page.locator("#files tbody th a.go").allInnerTexts();

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import {
-  assertAccessible, assertNoSidewaysScroll, callApi, eventually, openPage, signIn, startPortal, useStage, variants,
+  callApi, eventually, fits, moves, openPage, signIn, startPortal, useStage, variants,
 } from "./lib.mjs";
 import { readX12, startReader } from "./peers.mjs";
 import { decide, findOrder, inDays, invoice, openForm, send, ship } from "./supplier.mjs";
@@ -48,14 +48,6 @@ async function placeOrders(number) {
   return { bought, sold };
 }
 
-/** Waits for words in a part of the page: with script the page moves by itself, without it the person loads it again. */
-async function moves(page, part, words, { seconds = 10 } = {}) {
-  await eventually(`${part} of ${page.url()} says "${words}"`, async () => {
-    if (!page.portico.script) await page.reload();
-    return (await page.locator(part).allInnerTexts()).join(" ").includes(words);
-  }, { seconds });
-}
-
 /** The interchange with this transaction set that names `number`, once the hub's system has taken it. */
 function left(code, number) {
   return eventually(`a ${code} for ${number} left`, () => {
@@ -69,11 +61,6 @@ function statuses(answer, line) {
   const start = answer.findIndex(([tag, number]) => tag === "PO1" && number === line);
   const end = answer.findIndex(([tag], index) => index > start && (tag === "PO1" || tag === "CTT"));
   return answer.slice(start, end).filter(([tag]) => tag === "ACK");
-}
-
-async function fits(page) {
-  await assertAccessible(page);
-  await assertNoSidewaysScroll(page);
 }
 
 for (const [index, variant] of variants.entries()) {

@@ -269,6 +269,20 @@ export async function assertNoSidewaysScroll(page) {
   assert.ok(whole <= inner, `${page.url()} is ${whole} px wide in a window of ${inner} px`);
 }
 
+/** Judges a page as it stands: no accessibility fault, no sideways scrolling. */
+export async function fits(page) {
+  await assertAccessible(page);
+  await assertNoSidewaysScroll(page);
+}
+
+/** Waits for words in a part of the page: with script the page moves by itself, without it the person loads it again. */
+export async function moves(page, part, words, { seconds = 10 } = {}) {
+  await eventually(`${part} of ${page.url()} says "${words}"`, async () => {
+    if (!page.portico.script) await page.reload();
+    return (await page.locator(part).allInnerTexts()).join(" ").includes(words);
+  }, { seconds });
+}
+
 /** Takes a picture of the whole page into test-results/NAME.png (or into `folder`) and returns its path. */
 export async function screenshot(page, name, { folder = results, fullPage = true } = {}) {
   await mkdir(folder, { recursive: true });

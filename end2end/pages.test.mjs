@@ -18,11 +18,11 @@ const made = ["/partners/add", "/endpoints/add", "/cases/open", "/policies/new",
 const audiences = {
   nobody: ["/sign-in", "/no-such-page"],
   supplier: [
-    ...shared, "/documents", "/documents/*",
+    ...shared, "/documents", "/documents/*", "/remittances", "/remittances/*",
     "/orders?tab=to-answer > Answer", "/orders?tab=to-ship > Announce shipment", "/orders?tab=to-invoice > Send invoice", "/orders > Dispute this order",
   ],
   customer: [...shared, "/account", "/account/password", "/account/sessions", "/orders/no-such-order"],
-  admin: [...shared, "/documents", "/documents/*", "/partners", "/partners/*", "/partners/add", "/connections", "/styleguide",
+  admin: [...shared, "/documents", "/documents/*", "/remittances", "/remittances/*", "/exceptions?tab=all&sort=money", "/partners", "/partners/*", "/partners/add", "/connections", "/styleguide",
     "/policies", "/policies/*", "/policies/new", "/calendars", "/calendars/*", "/calendars/new", "/cases?tab=mine", "/cases?q=shaft", "/cases?q=two parts/*", "/mail", "/mail/*", "/mail?tab=aside",
     "/exceptions/*", "/rules", "/rules?kind=acknowledgment_missing&days=90", "/endpoints", "/endpoints/*", "/endpoints/add",
   ],

@@ -7,7 +7,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { connect } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { eventually, freePort, startProgram, whenReady } from "./lib.mjs";
+import { eventually, freePort, root, startProgram, whenReady } from "./lib.mjs";
 
 /**
  * Starts mock-edi.
@@ -95,6 +95,43 @@ export async function startMailServer(folder) {
     return Promise.all(names.map((name) => readFile(path.join(folder, "new", name), "utf8")));
   };
   return { address: `smtp://127.0.0.1:${port}`, mails, stop: program.stop };
+}
+
+/**
+ * Starts an integration layer made of other people's libraries (peers/xconnector.py), which signs with the portal's secret
+ * and judges every event by the published schema. Returns `{ address, told(), send(type, data, more), stop() }`: `told` are
+ * the events that came, `send` signs an event and gives the portal's answer.
+ */
+export async function startXConnector(portal) {
+  const environment = process.env.PORTICO_PEERS;
+  assert.ok(environment, "PORTICO_PEERS is not set. Run the tests by `make e2e`, or first: .ci/tools test; . .ci/env");
+  const port = await freePort();
+  const args = [
+    path.join(root, "end2end", "peers", "xconnector.py"), "--port", `${port}`, "--portal", portal.address,
+    "--secret", portal.xconnector.secret, "--schema", path.join(root, "docs", "xconnector", "events.schema.json"),
+  ];
+  const program = await startProgram(`xconnector-peer-${port}`, path.join(environment, "bin", "python"), args);
+  const address = `http://127.0.0.1:${port}`;
+  const ask = async (route, body) => {
+    const answer = await fetch(`${address}${route}`, body && { method: "POST", body: JSON.stringify(body) });
+    return answer.json();
+  };
+  const told = () => ask("/told");
+  await whenReady(program, "The integration layer", () => eventually("it answers", told, { seconds: 20 }));
+  const send = (type, data, more = {}) => ask("/send", { type: `xconnector.${type}`, data, ...more });
+  return { address, told, send, stop: program.stop };
+}
+
+/** Registers an address that is told of everything, with the portal's own secret, as an administrator does. */
+export async function registerEndpoint(page, portal, { name, address, isPeer = false }) {
+  await page.goto("/endpoints/add");
+  await page.getByRole("textbox", { name: "Name" }).fill(name);
+  await page.getByRole("textbox", { name: "Address" }).fill(address);
+  await page.locator("[name=secret]").fill(portal.xconnector.secret);
+  await page.getByLabel("It is on this machine or in this network").check();
+  if (isPeer) await page.getByLabel("It is xConnector itself").check();
+  await page.getByRole("button", { name: "Register it" }).click();
+  await page.waitForURL((url) => /^\/endpoints\/[0-9a-f-]{36}$/.test(url.pathname));
 }
 
 /** The files of a folder whose names end in .edi, as `{ name, text }`, in the order of their names. */

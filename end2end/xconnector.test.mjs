@@ -1,9 +1,13 @@
 // Cases shared with the company's systems. In the browser: a case moves by itself after a partner writes into it, with
 // script and without. On the wire: libraries of other people sign, read and judge every event, in a process of their own.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { callApi, eventually, freePort, openPage, root, signIn, startProgram, useStage, visit, whenReady } from "./lib.mjs";
+import { promisify } from "node:util";
+import { callApi, eventually, openPage, root, signIn, useStage, visit } from "./lib.mjs";
+import { registerEndpoint, startXConnector } from "./peers.mjs";
 
 const stage = useStage();
 
@@ -42,34 +46,28 @@ for (const script of [true, false]) {
   });
 }
 
+test("the ten lines of shell in docs/xconnector open a case as they stand there", async () => {
+  const page = await readFile(path.join(root, "docs", "xconnector", "README.md"), "utf8");
+  const [, lines] = page.match(/## Ten lines of shell\n\n```sh\n([\s\S]*?)```/);
+  assert.ok(lines.trim().split("\n").length <= 10);
+  // Only the two values that are of this run are others.
+  const ours = lines.replace("http://127.0.0.1:3000", stage.portal.address).replace("whsec_…", stage.portal.xconnector.secret);
+  assert.notEqual(ours, lines);
+  const { stdout } = await promisify(execFile)("bash", ["-euo", "pipefail", "-c", ours]);
+  assert.match(stdout, /^HTTP\/1\.1 202 /);
+  const { items } = await callApi(stage.portal, "GET", "/cases?external=INC-1");
+  assert.deepEqual(items.map(({ title }) => title), ["Order 4500071823 cannot be booked"]);
+});
+
 describe("judged by Standard Webhooks, CloudEvents and JSON Schema", () => {
   let peer;
-  const ask = async (route, body) => {
-    const answer = await fetch(`${peer.address}${route}`, body && { method: "POST", body: JSON.stringify(body) });
-    return answer.json();
-  };
-  const send = (type, data, more = {}) => ask("/send", { type: `xconnector.${type}`, data, ...more });
+  const send = (...event) => peer.send(...event);
 
   before(async () => {
-    const environment = process.env.PORTICO_PEERS;
-    assert.ok(environment, "PORTICO_PEERS is not set. Run the tests by `make e2e`, or first: .ci/tools test; . .ci/env");
-    const port = await freePort();
-    const args = [
-      path.join(root, "end2end", "peers", "xconnector.py"), "--port", `${port}`, "--portal", stage.portal.address,
-      "--secret", stage.portal.xconnector.secret, "--schema", path.join(root, "docs", "xconnector", "events.schema.json"),
-    ];
-    const program = await startProgram(`xconnector-peer-${port}`, path.join(environment, "bin", "python"), args);
-    peer = { ...program, address: `http://127.0.0.1:${port}` };
-    await whenReady(program, "The peer", () => eventually("the peer answers", () => ask("/told"), { seconds: 20 }));
+    peer = await startXConnector(stage.portal);
     const admin = await openPage(stage.browser, stage.portal, { script: false });
     await signIn(admin, stage.portal, "admin");
-    await visit(admin, "/endpoints/add");
-    await admin.getByRole("textbox", { name: "Name" }).fill("Peer");
-    await admin.getByRole("textbox", { name: "Address" }).fill(`${peer.address}/events`);
-    await admin.locator("[name=secret]").fill(stage.portal.xconnector.secret);
-    await admin.getByLabel("It is on this machine or in this network").check();
-    await admin.getByRole("button", { name: "Register it" }).click();
-    await admin.waitForURL((url) => /^\/endpoints\/[0-9a-f-]{36}$/.test(url.pathname));
+    await registerEndpoint(admin, stage.portal, { name: "Peer", address: `${peer.address}/events` });
     await admin.context().close();
   });
   after(() => peer?.stop());
@@ -138,7 +136,7 @@ describe("judged by Standard Webhooks, CloudEvents and JSON Schema", () => {
     const order = { number: `${Date.now()}`, supplier: "OSTERMANN", currency: "EUR", lines: [{ quantity: "5", unit: "EA", unit_price: "2.5", description: "Bolt M8" }] };
     await callApi(stage.portal, "POST", "/purchase-orders", order);
     const told = await eventually("the peer was told of all of it", async () => {
-      const all = await ask("/told");
+      const all = await peer.told();
       const types = new Set(all.map(({ event }) => event.type.replace("portico.", "")));
       return [...wanted, "order.status_changed"].every((type) => types.has(type)) && all;
     }, { seconds: 30 });

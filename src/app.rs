@@ -12,7 +12,7 @@ use leptos_router::{
 use crate::{
     pages::{
         self, account, calendars, cases, connections, documents, endpoints, exceptions, help, home, invoices, mail, not_found,
-        notifications, orders, partners, policies, reference, shipments,
+        notifications, orders, partners, policies, reference, remittances, shipments,
     },
     server::{security::content_policy, state::AppState},
     ui::Theme,
@@ -77,6 +77,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/cases/open") view=cases::open::Page ssr=SsrMode::Async/>
                 <Route path=path!("/cases/dispute") view=cases::dispute::Page ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:id") view=cases::show::Page ssr=SsrMode::Async/>
+                <Route path=path!("/remittances") view=remittances::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/remittances/:id") view=remittances::show::Page ssr=SsrMode::Async/>
                 <Route path=path!("/exceptions") view=exceptions::list::Page ssr=SsrMode::Async/>
                 <Route path=path!("/exceptions/:id") view=exceptions::show::Page ssr=SsrMode::Async/>
                 <Route path=path!("/rules") view=exceptions::rules::Page ssr=SsrMode::Async/>

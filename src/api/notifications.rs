@@ -47,6 +47,7 @@ pub async fn notification_settings(
     #[server(default)] escalated: String,
     #[server(default)] order_changed: String,
     #[server(default)] payment_told: String,
+    #[server(default)] notice: String,
     #[server(default)] quiet_from: String,
     #[server(default)] quiet_to: String,
     #[server(default)] digest_at: String,
@@ -59,6 +60,7 @@ pub async fn notification_settings(
         (Topic::Escalated, escalated),
         (Topic::OrderChanged, order_changed),
         (Topic::PaymentTold, payment_told),
+        (Topic::Notice, notice),
     ];
     inbox::save(&context, &reader.actor, &SettingsForm { ways, quiet_from, quiet_to, digest_at }).await?;
     super::say("Saved. It counts for what happens from now on.");

@@ -8,7 +8,7 @@ use lettre::{
         Mailbox,
         header::{ContentType, HeaderName, HeaderValue},
     },
-    transport::smtp::authentication::Credentials,
+    transport::smtp::{self, authentication::Credentials},
 };
 
 use crate::domain::time::Timestamp;
@@ -66,6 +66,10 @@ pub enum MailError {
 impl Mailer {
     /// A mailer for a server; says what cannot be used. Nothing is sent yet.
     pub fn new(server: Server<'_>) -> Result<Self, String> {
+        // It would be shown wherever the address is, and go round what is asked of a password here.
+        if server.address.contains('@') {
+            return Err("Leave user and password out of mail.server; set mail.user and mail.password.".to_owned());
+        }
         let from: Mailbox = server.from.parse().map_err(|error| format!("mail.from {} is no mail address: {error}", server.from))?;
         if server.password.is_some() && !is_private(server.address) {
             return Err("mail.password would travel in the clear. Use smtps://HOST, or smtp://HOST?tls=required.".to_owned());
@@ -102,7 +106,8 @@ impl Mailer {
             .map_err(|error| MailError::Never(error.to_string()))?;
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
-            Err(error) if error.is_permanent() => Err(MailError::Never(error.to_string())),
+            // What keeps us from signing in is mended by somebody, and then every mail leaves.
+            Err(error) if error.is_permanent() && !is_about_signing_in(&error) => Err(MailError::Never(error.to_string())),
             Err(error) => Err(MailError::Later(error.to_string())),
         }
     }
@@ -115,6 +120,11 @@ impl Mailer {
             Err(error) => Err(error.to_string()),
         }
     }
+}
+
+/// Whether a server refuses us and not the mail: 530, 534, 535, 538 (RFC 4954, section 6).
+fn is_about_signing_in(error: &smtp::Error) -> bool {
+    error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538))
 }
 
 /// Whether nobody on the way can read what is said to a server.

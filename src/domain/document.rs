@@ -28,6 +28,8 @@ codes! {
         ShipmentStatus = "shipment_status",
         /// 861.
         ReceivingAdvice = "receiving_advice",
+        /// 820.
+        RemittanceAdvice = "remittance_advice",
         /// Anything else.
         Unknown = "unknown",
     }
@@ -88,6 +90,7 @@ impl DocumentKind {
             "997" => Self::FunctionalAcknowledgment,
             "214" => Self::ShipmentStatus,
             "861" => Self::ReceivingAdvice,
+            "820" => Self::RemittanceAdvice,
             _ => Self::Unknown,
         }
     }

@@ -84,6 +84,8 @@ ids! {
     AttachmentId;
     /// A file on its way into a case, piece by piece.
     UploadId;
+    /// What was paid, as its payer said.
+    RemittanceId;
     /// A credit note.
     CreditNoteId;
     /// A case of ours and the same case in another system.

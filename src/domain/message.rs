@@ -2,8 +2,11 @@
 //! use cases in `service`. Codes stay as sent (X12 code lists); dates, quantities, prices and amounts are typed.
 //! Nothing here knows segments; where each value stood is told beside the document, in [`Origins`].
 
+mod remittance;
+
 use std::collections::BTreeMap;
 
+pub use remittance::{RemittanceAdjustment, RemittanceAdvice, RemittanceItem};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -29,6 +32,8 @@ pub enum Document {
     ShipmentStatus(ShipmentStatus),
     /// 861: the receiver says what arrived.
     ReceivingAdvice(ReceivingAdvice),
+    /// 820: the payer says what it paid.
+    RemittanceAdvice(RemittanceAdvice),
 }
 
 /// Where a value of a document stood: its segment, counted from 1 at ISA, and the element's number as the standard

@@ -72,6 +72,7 @@ pub mod order;
 pub mod policy;
 #[cfg(feature = "ssr")]
 pub mod reference;
+pub mod remittance;
 #[cfg(feature = "ssr")]
 pub mod reply;
 #[cfg(feature = "ssr")]

@@ -17,8 +17,12 @@ codes! {
         Escalated = "escalated",
         /// An order was changed, cancelled or answered.
         OrderChanged = "order_changed",
+        /// An exception is theirs to settle, or got worse.
+        ExceptionFound = "exception_found",
         /// An invoice was paid, or its payment was refused or put in question.
         PaymentTold = "payment_told",
+        /// The company tells its partners something, through a system behind the portal.
+        Notice = "notice",
     }
 
     /// How somebody wants to be told.
@@ -38,10 +42,11 @@ impl Topic {
     /// How people are told who did not choose: what stops their work by mail, the rest in the portal.
     pub const fn usual(self) -> Way {
         match self {
-            Self::DocumentRefused | Self::Assigned | Self::Escalated => Way::Mail,
+            Self::DocumentRefused | Self::Assigned | Self::Escalated | Self::ExceptionFound => Way::Mail,
             Self::CaseMessage => Way::Mail,
             Self::OrderChanged => Way::Digest,
             Self::PaymentTold => Way::Page,
+            Self::Notice => Way::Mail,
         }
     }
 }

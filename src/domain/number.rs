@@ -326,7 +326,7 @@ impl Currency {
 
     /// The three letters.
     pub fn code(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("XXX")
+        std::str::from_utf8(&self.0).unwrap_or_default() // they are capital letters: it is made of nothing else
     }
 
     /// Decimal places of the minor unit, from ISO 4217 (two unless listed).

@@ -125,25 +125,29 @@ pub struct Due {
     pub key: String,
     /// The promise.
     pub promise: Promise,
-    /// The step.
-    pub step: Step,
+    /// The step; none where the promise is broken.
+    pub step: Option<Step>,
     /// When it is due; may lie ahead.
     pub at: Timestamp,
 }
 
-/// Every step that was due in a case or will be if nothing happens, in the order of their times.
+/// Every step that was due in a case or will be if nothing happens, in the order of their times. That a promise is broken
+/// belongs to every ladder.
 pub fn steps(history: &[Happened], rules: &Rules) -> Vec<Due> {
     let mut all = Vec::new();
     for run in sla::runs(history) {
         let Some(promised) = rules.terms.of(run.promise) else { continue };
-        let ladder: Vec<&Step> = rules.ladder.iter().filter(|step| step.promise.is_none_or(|promise| promise == run.promise)).collect();
-        let times: Vec<When> = ladder.iter().map(|step| step.when).collect();
+        let ladder = rules.ladder.iter().filter(|step| step.promise.is_none_or(|promise| promise == run.promise));
+        let ladder: Vec<Option<&Step>> = [None].into_iter().chain(ladder.map(Some)).collect();
+        let times: Vec<When> = ladder.iter().map(|step| step.map_or(When::MinutesLate(0), |step| step.when)).collect();
+        let started = run.spans[0].0;
         for (step, at) in ladder.into_iter().zip(sla::due_steps(&run, promised, &rules.terms.calendar, &times)) {
             let at = at.map(|at| at.max(rules.since)).filter(|at| run.ended.is_none_or(|ended| *at <= ended));
-            all.extend(at.map(|at| Due { key: step.key(run.promise, run.spans[0].0), promise: run.promise, step: *step, at }));
+            let key = step.map_or_else(|| format!("{} {} broken", run.promise, started.micros()), |step| step.key(run.promise, started));
+            all.extend(at.map(|at| Due { key, promise: run.promise, step: step.copied(), at }));
         }
     }
-    all.sort_by(|a, b| (a.at, &a.key).cmp(&(b.at, &b.key)));
+    all.sort_by(|a, b| (a.at, a.step.is_some(), &a.key).cmp(&(b.at, b.step.is_some(), &b.key)));
     all.dedup_by(|a, b| a.key == b.key);
     all
 }
@@ -210,9 +214,11 @@ mod tests {
     fn each_step_has_its_time_and_one_of_a_kept_promise_has_none() {
         let history = [(at("08:00"), Moment::Opened(Side::Partner)), (at("08:50"), Moment::Written(Side::Internal))];
         let rules = rules(Calendar::always());
-        let of =
-            |rules: &Rules| steps(&history, rules).into_iter().map(|due| (due.promise, due.step.action.code(), due.at)).collect::<Vec<_>>();
-        let resolution = [("notify", "14:00"), ("event", "16:00"), ("raise_tier", "16:00"), ("reassign", "17:00")];
+        let of = |rules: &Rules| {
+            let what = |due: &Due| due.step.map_or("broken", |step| step.action.code());
+            steps(&history, rules).into_iter().map(|due| (due.promise, what(&due), due.at)).collect::<Vec<_>>()
+        };
+        let resolution = [("notify", "14:00"), ("broken", "16:00"), ("event", "16:00"), ("raise_tier", "16:00"), ("reassign", "17:00")];
         let resolution = resolution.map(|(action, time)| (Promise::Resolution, action, at(time)));
         let first = [(Promise::FirstResponse, "notify", at("08:45"))];
         let mut found = of(&rules);
@@ -221,7 +227,7 @@ mod tests {
         // A policy that came later looks at what is open, and leaves alone what was over.
         let later = Rules { since: at("16:30"), ..rules };
         let times: Vec<_> = of(&later).into_iter().map(|(_, action, time)| (action, time)).collect();
-        assert_eq!(times.len(), 4);
+        assert_eq!(times.len(), 5);
         assert!(times.iter().all(|(action, time)| *time == if *action == "reassign" { at("17:00") } else { at("16:30") }), "{times:?}");
     }
 

@@ -14,11 +14,17 @@ use crate::{
     },
 };
 
+/// Events of one endpoint that are sent before another one has its turn.
+const AT_A_TIME: usize = 50;
+
 impl Worker {
     /// Sends everything that may leave for an endpoint; says when there is more that may leave later.
     pub(super) async fn tell(&self, claim: &Claim, id: EndpointId) -> Result<Option<Timestamp>, Setback> {
         let context = &self.context;
-        while self.renew(claim).await? {
+        for _ in 0..AT_A_TIME {
+            if !self.renew(claim).await? {
+                return Ok(None);
+            }
             let delivery = match deliver::next(context, id).await? {
                 Next::Send(delivery) => delivery,
                 Next::Later(at) => return Ok(Some(at)),
@@ -39,6 +45,7 @@ impl Worker {
             let outcome = self.settings.sender.send(envelope, context.now()).await;
             deliver::note(context, &delivery, &outcome).await?;
         }
-        Ok(None)
+        // The others have their turn first.
+        Ok(Some(context.now()))
     }
 }

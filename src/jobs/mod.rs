@@ -14,6 +14,7 @@ mod runner;
 
 use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
 
+use futures::{FutureExt, future::join_all};
 use tokio::sync::{Mutex, broadcast::error::RecvError};
 
 use crate::{
@@ -26,7 +27,7 @@ use crate::{
     },
     domain::{ids::RouteId, time::Timestamp},
     service::{self, Context, content, exceptions},
-    store::{self, routes::Route},
+    store::{self, jobs, routes::Route},
 };
 
 /// Longest time that a content server is left alone because it asks for it.
@@ -69,9 +70,31 @@ impl Worker {
         Self { context, settings, transports: Mutex::default() }
     }
 
-    /// Runs until `shutdown` ends: jobs as soon as something changes or falls due, routes at their interval.
+    /// Runs until `shutdown` ends and what has begun is done: jobs as soon as something changes or falls due, routes at
+    /// their interval.
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
-        let mut shutdown = std::pin::pin!(shutdown);
+        let shutdown = shutdown.shared();
+        let [_, others @ ..] = jobs::LANES;
+        let others = others.map(|lane| self.follow(lane, shutdown.clone()));
+        tokio::join!(Box::pin(self.tend(shutdown)), join_all(others));
+    }
+
+    /// Runs the jobs of a lane.
+    async fn follow(&self, lane: &str, mut shutdown: impl Future<Output = ()> + Unpin) {
+        let mut changes = self.context.live.subscribe();
+        let mut due = tokio::time::interval(Duration::from_secs(1));
+        loop {
+            tokio::select! {
+                () = &mut shutdown => return,
+                _ = due.tick() => {}
+                change = changes.recv() => if let Err(RecvError::Closed) = change { return },
+            }
+            self.run_lane(lane).await;
+        }
+    }
+
+    /// Runs the jobs of the first lane, and what is done at intervals.
+    async fn tend(&self, mut shutdown: impl Future<Output = ()> + Unpin) {
         let mut changes = self.context.live.subscribe();
         let mut due = tokio::time::interval(Duration::from_secs(1));
         let mut poll = tokio::time::interval(Duration::from_secs(self.settings.poll_seconds.max(1)));
@@ -97,7 +120,7 @@ impl Worker {
                     }
                 }
             }
-            self.run_due().await;
+            self.run_lane(jobs::LANES[0]).await;
             self.index().await;
         }
     }

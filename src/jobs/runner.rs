@@ -63,7 +63,22 @@ impl Worker {
     pub async fn run_due(&self) -> usize {
         let mut done = 0;
         loop {
-            match self.run_one().await {
+            let mut ran = 0;
+            for lane in jobs::LANES {
+                ran += self.run_lane(lane).await;
+            }
+            done += ran;
+            if ran == 0 {
+                return done;
+            }
+        }
+    }
+
+    /// The same for the jobs of one lane.
+    pub(super) async fn run_lane(&self, lane: &str) -> usize {
+        let mut done = 0;
+        loop {
+            match self.run_one(lane).await {
                 Ok(true) => done += 1,
                 Ok(false) => return done,
                 Err(error) => {
@@ -74,11 +89,11 @@ impl Worker {
         }
     }
 
-    async fn run_one(&self) -> service::Result<bool> {
+    async fn run_one(&self, lane: &str) -> service::Result<bool> {
         let context = &self.context;
         let lease = context.id::<JobId>().0;
         let mut tx = context.db.begin().await?;
-        let claimed = jobs::claim(&mut tx, lease, context.now().plus_seconds(LEASE_SECONDS), context.now()).await?;
+        let claimed = jobs::claim(&mut tx, lane, lease, context.now().plus_seconds(LEASE_SECONDS), context.now()).await?;
         tx.commit().await?;
         let Some(job) = claimed else { return Ok(false) };
         let claim = Claim { job: job.id, lease };
@@ -116,6 +131,16 @@ impl Worker {
                 self.dispatch(claim, receiver).await
             }
             exceptions::watch::WATCH => Ok(Some(exceptions::watch::watch(&self.context).await?)),
+            exceptions::said::SAY => {
+                let partner = serde_json::from_value(job.payload["partner"].clone());
+                let partner = partner.map_err(|_| Setback::Final("a job about exceptions without its side".to_owned()))?;
+                Ok(exceptions::said::say(&self.context, partner).await.map(|()| None)?)
+            }
+            exceptions::rules::APPLY => {
+                let kind = job.payload["kind"].as_str().and_then(|kind| kind.parse().ok());
+                let kind = kind.ok_or_else(|| Setback::Final("a job about a rule without its kind".to_owned()))?;
+                Ok(exceptions::rules::apply(&self.context, kind).await.map(|()| None)?)
+            }
             clocks::REFRESH => self.refresh_clocks(claim).await.map(|()| None),
             notify::MAIL => self.send_mail(&job.payload).await.map(|()| None),
             notify::DIGEST => self.write_digest(&job.payload).await.map(|()| None),

@@ -34,7 +34,7 @@ use crate::{
         drafts::{self, Draft},
         endpoints, events, exception_rules, exceptions, incoming_mails, invoices, jobs, links,
         notifications::{self, Notification, NotificationFilter},
-        orders, organisations, policies as stored_policies,
+        orders, organisations, policies as stored_policies, remittances,
         routes::{self, Route},
         sessions::{self, Session},
         shipments, users,
@@ -51,6 +51,8 @@ async fn theirs(world: &World) -> Vec<String> {
     world.accept(bought).await;
     let shipment = world.ship(bought, SHIPMENT, "2026-11-27", ["100", "20"]).await;
     add_operations(world, bought).await;
+    // What was paid for no invoice, so that nothing is wrong with it.
+    world.pay(901, "BPR*I*10*C*ACH************20261124~TRN*1*SECRET-TR~CUR*PR*EUR~ENT*1~RMR*CM*SECRET-CM**10~").await;
     add_exceptions(world).await;
     let endpoint =
         NewEndpoint { name: "SECRET endpoint".to_owned(), url: "https://events.example/SECRET".to_owned(), ..NewEndpoint::default() };
@@ -70,6 +72,8 @@ async fn theirs(world: &World) -> Vec<String> {
     let found = exceptions::list(&mut conn, Scope::Hub, &all, 50).await.unwrap();
     assert_eq!(found.len(), 2, "{found:?}");
     ids.extend(found.into_iter().map(|row| row.id.to_string()));
+    let all = remittances::RemittanceFilter::default();
+    ids.extend(remittances::list(&mut conn, Scope::Hub, &all, 50).await.unwrap().into_iter().map(|row| row.id.to_string()));
     ids.extend(routes::list(&mut conn).await.unwrap().into_iter().map(|route| route.id.to_string()));
     ids.extend(jobs::dead(&mut conn).await.unwrap().into_iter().map(|job| job.id.to_string()));
     ids.extend(sessions(world, &mut conn).await.into_iter().map(|session| session.id));
@@ -154,7 +158,7 @@ async fn add_operations(world: &World, order: OrderId) {
     let job = context.id();
     jobs::enqueue(&mut tx, job, "dispatch", None, &serde_json::json!({}), now, now).await.unwrap();
     let lease = context.id();
-    assert_eq!(jobs::claim(&mut tx, lease, now.plus_seconds(60), now).await.unwrap().unwrap().id, job);
+    assert_eq!(jobs::claim(&mut tx, "", lease, now.plus_seconds(60), now).await.unwrap().unwrap().id, job);
     jobs::bury(&mut tx, job, lease, "SECRET failure", now).await.unwrap();
     let draft = Draft {
         id: context.id(),

@@ -50,6 +50,7 @@ pub mod policies;
 pub mod reference;
 #[cfg(test)]
 mod regions;
+pub mod remittances;
 pub mod shipments;
 pub mod styleguide;
 #[cfg(test)]

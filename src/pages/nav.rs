@@ -15,13 +15,14 @@ pub fn items(audience: Audience, path: &str) -> Vec<NavItem> {
     let orders = item("/orders", "Orders", Icon::Orders).letter('o');
     let shipments = item("/shipments", "Shipments", Icon::Truck).letter('s');
     let invoices = item("/invoices", "Invoices", Icon::Invoice).letter('i');
+    let remittances = item("/remittances", "Remittances", Icon::Coins).letter('r');
     let documents = item("/documents", "Documents", Icon::Clip).letter('d');
     let exceptions = item("/exceptions", "Exceptions", Icon::Alert).letter('e');
     let cases = item("/cases", "Cases", Icon::Case).letter('x');
     let known = item("/reference", "Your data", Icon::Company);
     let help = item("/help", "Help", Icon::Book);
     match audience {
-        Audience::Supplier => vec![home, orders, shipments, invoices, exceptions, cases, documents, known, help],
+        Audience::Supplier => vec![home, orders, shipments, invoices, remittances, exceptions, cases, documents, known, help],
         Audience::Customer => vec![home, orders, shipments, invoices, exceptions, cases, known, help],
         Audience::Carrier => vec![home, shipments, cases, known],
         Audience::Hub => {
@@ -34,7 +35,7 @@ pub fn items(audience: Audience, path: &str) -> Vec<NavItem> {
             let calendars = item("/calendars", "Calendars", Icon::Calendar);
             let help = item("/help", "Content", Icon::Book);
             let rules = item("/rules", "Rules", Icon::Check);
-            let work = [home, orders, shipments, invoices, exceptions, cases, documents];
+            let work = [home, orders, shipments, invoices, remittances, exceptions, cases, documents];
             work.into_iter().chain([partners, connections, endpoints, mail, rules, policies, calendars, help]).collect()
         }
     }

@@ -20,7 +20,7 @@ use crate::{
     },
     server::{config::Config, router, state::AppState},
     service::{
-        Context, Settings,
+        Context, Settings, exchange,
         live::Live,
         orders::{answer, place, view},
         shipments::announce::{self, ShipForm, ShipLine},
@@ -121,6 +121,24 @@ impl World {
             ..ShipForm::default()
         };
         announce::announce(&self.context, &self.supplier, order, &form).await.unwrap()
+    }
+
+    /// The hub's system says that it paid OSTERMANN, in the segments between ST and SE.
+    pub async fn pay(&self, control: u32, body: &str) {
+        let count = body.matches('~').count() + 2;
+        let text = format!(
+            "ISA*00*          *00*          *ZZ*CASTELLAN      *ZZ*OSTERMANN      *261124*0900*U*00401*{control:09}*0*P*>~\
+             GS*RA*CASTELLAN*OSTERMANN*20261124*0900*{control}*X*004010~ST*820*0001~{body}SE*{count}*0001~GE*1*{control}~IEA*1*{control:09}~"
+        );
+        let source = exchange::Source {
+            route: None,
+            owner: self.hub.organisation,
+            name: format!("remittance-{control}.edi"),
+            handle: None,
+            is_copy: false,
+            refuses_test: false,
+        };
+        exchange::receive(&self.context, source, Bytes::from(text)).await.unwrap();
     }
 
     /// A browser that nobody signed in with.

@@ -12,6 +12,7 @@ mod known;
 mod letters;
 mod money;
 mod papers;
+mod payments;
 mod play;
 mod promises;
 mod setup;

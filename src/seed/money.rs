@@ -101,6 +101,16 @@ impl Player {
         let today = self.context.clock.today();
         let minute = 8 * 60 + i64::try_from(self.dice.below(7 * 60)).unwrap_or_default();
         let due = today.plus_days(i32::try_from(deal.seller().net_days).unwrap_or(30));
+        // Suppliers are told with a remittance; a customer's payment is entered by hand.
+        let seller = deal.seller().code;
+        let pays = |is_short: bool| match (deal.kind, is_short) {
+            (OrderKind::Purchase, _) => Step::Pay(seller, id, is_short),
+            (OrderKind::Sales, false) => Step::State(id, Paid, String::new()),
+            (OrderKind::Sales, true) => Step::State(id, PartPaid, "One line waits for the quality report.".to_owned()),
+        };
+        if deal.payment == Payment::PartPaid {
+            self.held.insert(id);
+        }
         let mut on = |days: i32, state: InvoiceState, reason: &str| {
             self.plan(at(later(today, days), minute), Step::State(id, state, reason.to_owned()));
         };
@@ -110,7 +120,7 @@ impl Player {
             Payment::Question => {
                 on(3, UnderQuery, QUESTIONS[deal.lines.len() % QUESTIONS.len()]);
                 on(14, Approved, "");
-                self.plan(at(due, minute).max(at(later(today, 15), minute)), Step::State(id, Paid, String::new()));
+                self.plan(at(due, minute).max(at(later(today, 15), minute)), pays(false));
             }
             Payment::Conditions => {
                 on(
@@ -118,16 +128,16 @@ impl Player {
                     ConditionallyAccepted,
                     "2 % is held back until the material certificates 3.1 have arrived. Attach them to the order.",
                 );
-                self.plan(at(due, minute), Step::State(id, Paid, String::new()));
+                self.plan(at(due, minute), pays(false));
             }
             Payment::PartPaid => {
                 on(4, Approved, "");
-                self.plan(at(due, minute), Step::State(id, PartPaid, "One line waits for the quality report.".to_owned()));
+                self.plan(at(due, minute), pays(true));
             }
             Payment::Approved => on(4, Approved, ""),
             Payment::Paid => {
                 on(4, Approved, "");
-                self.plan(at(later(due, 1), minute), Step::State(id, Paid, String::new()));
+                self.plan(at(later(due, 1), minute), pays(false));
             }
         }
     }

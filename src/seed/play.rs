@@ -49,6 +49,8 @@ pub(super) enum Step {
     Receive(usize, ShipmentId),
     Invoice(usize, ShipmentId),
     State(InvoiceId, InvoiceState, String),
+    /// The hub pays a supplier's invoice; less a part of it where that is in question.
+    Pay(&'static str, InvoiceId, bool),
     /// A company's system acknowledges what it was sent: by, in whose name it was sent to, what.
     Acknowledge(&'static str, &'static str, FunctionalAcknowledgment),
     /// Something that cannot be read arrives.
@@ -69,6 +71,8 @@ pub(super) struct Player {
     planned: u64,
     /// Shipments and invoices of each company so far.
     numbers: BTreeMap<&'static str, u32>,
+    /// Invoices of which a part is in question: not paid with others.
+    pub(super) held: BTreeSet<InvoiceId>,
     /// Files judged by the hub's system so far.
     judged: u64,
 }
@@ -96,6 +100,7 @@ impl Player {
             agenda: BTreeMap::new(),
             planned: 0,
             numbers: BTreeMap::new(),
+            held: BTreeSet::new(),
             judged: 0,
         }
     }
@@ -135,6 +140,7 @@ impl Player {
             Step::Receive(deal, shipment) => self.receive_goods(deal, shipment).await,
             Step::Invoice(deal, shipment) => self.invoice(deal, shipment).await,
             Step::State(invoice, state, reason) => self.set_state(invoice, state, &reason).await,
+            Step::Pay(seller, invoice, is_short) => self.pay(seller, invoice, is_short).await,
             Step::Acknowledge(by, to, content) => self.acknowledge(by, to, content).await,
             Step::Broken(which) => self.broken(which).await,
         }

@@ -30,6 +30,8 @@ fn note(kind: Kind) -> &'static str {
         Kind::PromisedLate => "The later date is fine with production.",
         Kind::ReceivedDiffers => "Counted again together; the delivery note was right.",
         Kind::PaymentOverdue | Kind::InvoiceUnanswered | Kind::InvoiceMissing => "Cleared with accounts payable by phone.",
+        Kind::ShortPayment => "The deduction is right; the credit note follows with the next invoice.",
+        Kind::OnHold => "Answered by phone, with the paper that was asked for.",
         Kind::DocumentRefused | Kind::DocumentRejected | Kind::DocumentNotApplied | Kind::FileRefused => {
             "The sender corrected its mapping; entered by hand this time."
         }

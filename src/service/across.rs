@@ -87,9 +87,11 @@ pub async fn promise(context: &Context, conn: &mut Conn, order: &Order) -> Resul
     }
     let covers = orders::covers(conn, order.id).await?;
     let mut sides = Sides::load(conn, covers.iter().map(|cover| cover.sales_order_id)).await?;
+    // What is said of several lines of an order is said at once.
+    let mut told: BTreeMap<OrderId, (Vec<String>, Vec<Difference>)> = BTreeMap::new();
     for date in orders::cover_dates(conn, order.id).await? {
         for side in sides.0.values_mut() {
-            let (number, customer, id) = (side.order.number.clone(), side.order.counterparty_id, side.order.id);
+            let id = side.order.id;
             let Some(target) = side.line(date.sales_line_id) else { continue };
             let was_shippers = target.provenance.get("promised_on").is_some_and(|source| source.actor == SHIPPER);
             let promised = date.promised_on.or(if was_shippers { target.requested_on } else { target.promised_on });
@@ -106,16 +108,23 @@ pub async fn promise(context: &Context, conn: &mut Conn, order: &Order) -> Resul
             if date.promised_on.is_some() {
                 accept_open(target);
             }
-            let entry = Happened {
-                counterparty: customer,
-                subject: Subject { order: Some(id), ..Subject::default() },
-                kind: "order_promised",
-                words: format!("Line {} of order {number} expected {}", target.line, change.new),
-                changes: vec![change],
-                actor: SHIPPER,
-            };
-            history::note(context, conn, entry).await?;
+            let (words, changes) = told.entry(id).or_default();
+            words.push(format!("Line {} expected {}", target.line, change.new));
+            changes.push(change);
         }
+    }
+    for (id, (words, changes)) in told {
+        let Some(Side { order, .. }) = sides.0.get(&id) else { continue };
+        let said = if let [only] = words.as_slice() { only.clone() } else { format!("{} lines have new dates", words.len()) };
+        let entry = Happened {
+            counterparty: order.counterparty_id,
+            subject: Subject { order: Some(id), ..Subject::default() },
+            kind: "order_promised",
+            words: format!("Order {}: {said}", order.number),
+            changes,
+            actor: SHIPPER,
+        };
+        history::note(context, conn, entry).await?;
     }
     sides.save(context, conn).await
 }

@@ -22,6 +22,7 @@ pub mod paging;
 pub mod partners;
 pub mod policies;
 pub mod reference;
+pub mod remittances;
 pub mod resend;
 pub mod shipments;
 pub mod wire_fields;

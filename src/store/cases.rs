@@ -188,8 +188,8 @@ pub struct CaseFilter {
 /// States in which something is left to do.
 pub const UNSETTLED: &[Status] = &[Status::Open, Status::InProgress, Status::WaitingOnPartner];
 
-/// What a partner's list is cut to: the cases it takes part in.
-const OF_PARTY: &str = "cases.id IN (SELECT case_id FROM case_parties WHERE organisation_id = ";
+/// What a partner sees: the cases it takes part in. Looked up for each case, never listed: a partner may have very many.
+const OF_PARTY: &str = "EXISTS (SELECT 1 FROM case_parties WHERE case_id = cases.id AND organisation_id = ";
 
 fn scoped(select: &'static str, scope: Scope) -> Filter {
     let mut query = Filter::new(select, Scope::Hub, "cases.counterparty_id");

@@ -82,7 +82,7 @@ pub async fn about(conn: &mut Conn, scope: Scope, subject: Subject) -> Result<Ve
          FROM disputes JOIN cases ON cases.id = disputes.case_id
          WHERE (disputes.order_id = $1 AND disputes.shipment_id IS NULL AND disputes.invoice_id IS NULL
                 OR disputes.shipment_id = $2 AND disputes.invoice_id IS NULL OR disputes.invoice_id = $3)
-           AND ($4 OR cases.id IN (SELECT case_id FROM case_parties WHERE organisation_id = $5))
+           AND ($4 OR EXISTS (SELECT 1 FROM case_parties WHERE case_id = cases.id AND organisation_id = $5))
          ORDER BY cases.created_at DESC, cases.id DESC",
         order,
         shipment,

@@ -113,7 +113,8 @@ pub enum Sorted {
     /// What is due first.
     #[default]
     Due,
-    /// The most money first; amounts of different currencies stand by their number.
+    /// Currency by currency, the most money first in each; what is about no money stands last. Amounts of different
+    /// currencies are never compared.
     Money,
     /// What changed last.
     Changed,
@@ -134,6 +135,8 @@ pub struct ExceptionFilter {
     pub sorted: Sorted,
     /// Begins after this row: what it is sorted by, and its id. Times are microseconds.
     pub after: Option<(i64, ExceptionId)>,
+    /// The currency of that row, where the list is sorted by money.
+    pub after_currency: Option<Currency>,
 }
 
 fn scoped(select: &'static str, scope: Scope) -> Filter {
@@ -144,15 +147,19 @@ fn scoped(select: &'static str, scope: Scope) -> Filter {
     query
 }
 
+/// What a row of a list is made of.
+const ROW: &str =
+    "SELECT exceptions.id, exceptions.kind, exceptions.subject_kind, exceptions.subject_number, organisations.name AS counterparty,
+        exceptions.owner, exceptions.severity, exceptions.state, exceptions.money, exceptions.currency, exceptions.due_at,
+        exceptions.ended_at, exceptions.times, exceptions.updated_at
+     FROM exceptions LEFT JOIN organisations ON organisations.id = exceptions.counterparty_id";
+
+/// Comes after every currency.
+const NO_CURRENCY: &str = "zzz";
+
 /// A page of exceptions; one row more than `limit` is fetched to tell whether there are more.
 pub async fn list(conn: &mut Conn, scope: Scope, filter: &ExceptionFilter, limit: i64) -> Result<Vec<ExceptionRow>> {
-    let mut query = scoped(
-        "SELECT exceptions.id, exceptions.kind, exceptions.subject_kind, exceptions.subject_number, organisations.name AS counterparty,
-                exceptions.owner, exceptions.severity, exceptions.state, exceptions.money, exceptions.currency, exceptions.due_at,
-                exceptions.ended_at, exceptions.times, exceptions.updated_at
-         FROM exceptions LEFT JOIN organisations ON organisations.id = exceptions.counterparty_id",
-        scope,
-    );
+    let mut query = scoped(ROW, scope);
     if let Some(state) = filter.state {
         query.and("exceptions.state", " = ", Arg::Text(state.as_str().to_owned()), "");
     }
@@ -168,17 +175,117 @@ pub async fn list(conn: &mut Conn, scope: Scope, filter: &ExceptionFilter, limit
     let time = |micros| Arg::Time(Timestamp::from_micros(micros));
     match (filter.sorted, filter.after) {
         (Sorted::Due, Some((at, id))) => query.beyond("(exceptions.due_at, exceptions.id)", " > ", time(at), id.0),
-        (Sorted::Money, Some((money, id))) => query.beyond("(exceptions.money, exceptions.id)", " < ", Arg::Int(money), id.0),
+        (Sorted::Money, Some((money, id))) => {
+            let currency = Arg::Text(filter.after_currency.as_ref().map_or(NO_CURRENCY, Currency::code).to_owned());
+            query.and("(coalesce(exceptions.currency, 'zzz')", " > ", currency.clone(), "");
+            query.or("coalesce(exceptions.currency, 'zzz')", " = ", currency);
+            query.beyond("(exceptions.money, exceptions.id)", " < ", Arg::Int(money), id.0);
+            query.close();
+        }
         (Sorted::Changed, Some((at, id))) => query.beyond("(exceptions.updated_at, exceptions.id)", " < ", time(at), id.0),
         (_, None) => {}
     }
     query.ending(match filter.sorted {
         Sorted::Due => "ORDER BY exceptions.due_at, exceptions.id",
-        Sorted::Money => "ORDER BY exceptions.money DESC, exceptions.id DESC",
+        Sorted::Money => "ORDER BY coalesce(exceptions.currency, 'zzz'), exceptions.money DESC, exceptions.id DESC",
         Sorted::Changed => "ORDER BY exceptions.updated_at DESC, exceptions.id DESC",
     });
     query.limit(limit + 1);
     query.fetch(conn).await
+}
+
+/// A thing that has a page, on which its exceptions stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// An order, with its shipments and invoices.
+    Order,
+    /// A shipment.
+    Shipment,
+    /// An invoice.
+    Invoice,
+    /// A document: what is wrong with it, and what it showed.
+    Document,
+}
+
+impl About {
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Order => "exceptions.root",
+            Self::Shipment | Self::Invoice => "exceptions.subject_id",
+            Self::Document => "exceptions.document_id",
+        }
+    }
+
+    fn arg(self, id: Uuid) -> Arg {
+        match self {
+            Self::Order => Arg::Text(format!("order:{id}")),
+            Self::Shipment | Self::Invoice | Self::Document => Arg::Id(id),
+        }
+    }
+}
+
+/// What stands about one thing, what is due first on top.
+pub async fn standing(conn: &mut Conn, scope: Scope, about: About, id: Uuid) -> Result<Vec<ExceptionRow>> {
+    let mut query = scoped(ROW, scope);
+    query.and_text("exceptions.state = 'open'");
+    query.and(about.column(), " = ", about.arg(id), "");
+    query.ending("ORDER BY exceptions.due_at, exceptions.id");
+    query.fetch(conn).await
+}
+
+/// How many exceptions stand about one of several things.
+#[derive(Clone, Debug, FromRow)]
+pub struct Mark {
+    /// Its root or id.
+    root: String,
+    subject_id: Uuid,
+    document_id: Option<DocumentId>,
+    /// How bad it is.
+    pub severity: Severity,
+}
+
+impl Mark {
+    /// Whether it is about a thing.
+    pub fn is_about(&self, about: About, id: Uuid) -> bool {
+        match about {
+            About::Order => self.root.strip_prefix("order:").and_then(|root| Uuid::try_parse(root).ok()) == Some(id),
+            About::Shipment | About::Invoice => self.subject_id == id,
+            About::Document => self.document_id.is_some_and(|document| document.0 == id),
+        }
+    }
+}
+
+/// What stands about several things, one row for each exception: for the rows of a list.
+pub async fn marks(conn: &mut Conn, scope: Scope, about: About, ids: impl Iterator<Item = Uuid>) -> Result<Vec<Mark>> {
+    let mut query =
+        scoped("SELECT exceptions.root, exceptions.subject_id, exceptions.document_id, exceptions.severity FROM exceptions", scope);
+    query.and_text("exceptions.state = 'open'");
+    query.and_in(about.column(), ids.map(|id| about.arg(id)));
+    query.fetch(conn).await
+}
+
+/// Notes that people have to be told of an exception.
+pub async fn mark_untold(conn: &mut Conn, id: ExceptionId, now: Timestamp) -> Result<()> {
+    execute!(conn, "UPDATE exceptions SET untold_since = $2 WHERE id = $1", id, now)?;
+    Ok(())
+}
+
+/// What a side has to be told of and still stands, the worst and what is due first on top.
+pub async fn untold(conn: &mut Conn, owner: Owner, counterparty: Option<OrganisationId>) -> Result<Vec<Exception>> {
+    all!(
+        conn,
+        Exception,
+        "SELECT * FROM exceptions WHERE untold_since IS NOT NULL AND state = 'open' AND owner = $1 AND ($2 IS NULL OR counterparty_id = $2)
+         ORDER BY CASE severity WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, due_at, id",
+        owner,
+        counterparty
+    )
+}
+
+/// Notes that people were told of an exception.
+pub async fn mark_told(conn: &mut Conn, id: ExceptionId) -> Result<()> {
+    execute!(conn, "UPDATE exceptions SET untold_since = NULL WHERE id = $1", id)?;
+    Ok(())
 }
 
 /// How many exceptions there are of a state and an owner.

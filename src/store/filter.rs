@@ -66,6 +66,20 @@ impl Filter {
         self.sql.push_str(after);
     }
 
+    /// Goes on after a condition whose text opened a bracket: "or this one, and what follows", up to [`Filter::close`].
+    pub fn or(&mut self, before: &'static str, operator: &'static str, value: Arg) {
+        self.args.push(value);
+        self.sql.push_str(" OR ");
+        self.sql.push_str(before);
+        self.sql.push_str(operator);
+        self.place(self.args.len());
+    }
+
+    /// Closes the bracket.
+    pub fn close(&mut self) {
+        self.sql.push(')');
+    }
+
     /// Adds a condition without a value.
     pub fn and_text(&mut self, condition: &'static str) {
         self.join();
@@ -96,7 +110,13 @@ impl Filter {
 
     /// Adds "any of these columns contains the text", without regard to case; `%` and `_` mean themselves.
     pub fn and_contains(&mut self, columns: &'static [&'static str], text: &str) {
+        self.and_contains_or(columns, None, text);
+    }
+
+    /// The same, or a condition around the text as it was typed: what stands before it and after it.
+    pub fn and_contains_or(&mut self, columns: &'static [&'static str], or: Option<&'static [&'static str]>, text: &str) {
         self.join();
+        let typed = text.trim();
         let text = text.to_lowercase();
         let letters = self.bind_letters(&text);
         let pattern = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
@@ -113,6 +133,15 @@ impl Filter {
             self.sql.push_str(" LIKE ");
             self.place(place);
             self.sql.push_str(" ESCAPE '\\'");
+        }
+        if let Some((first, others)) = or.and_then(<[_]>::split_first) {
+            self.sql.push_str(" OR ");
+            self.sql.push_str(first);
+            self.args.push(Arg::Text(typed.to_owned()));
+            for other in others {
+                self.place(self.args.len());
+                self.sql.push_str(other);
+            }
         }
         self.sql.push(')');
     }

@@ -81,10 +81,14 @@ pub async fn hasten(conn: &mut Conn, kind: &str, key: &str, now: Timestamp) -> R
     Ok(touched > 0)
 }
 
-/// Claims the next due job until `until`.
-pub async fn claim(conn: &mut Conn, lease: Uuid, until: Timestamp, now: Timestamp) -> Result<Option<Claimed>> {
+/// Jobs that wait for each other: kinds that talk to servers of others, which may be slow or silent, each have a lane of
+/// their own, so that they hold up nothing else; everything besides shares the first one.
+pub const LANES: [&str; 3] = ["", "mail", "events"];
+
+/// Claims the next due job of a lane until `until`.
+pub async fn claim(conn: &mut Conn, lane: &str, lease: Uuid, until: Timestamp, now: Timestamp) -> Result<Option<Claimed>> {
     let sql = dialect::claim_job(conn);
-    Ok(on!(conn, |c| sqlx::query_as::<_, Claimed>(sql).bind(lease).bind(until).bind(now).fetch_optional(&mut *c).await)?)
+    Ok(on!(conn, |c| sqlx::query_as::<_, Claimed>(sql).bind(lease).bind(until).bind(now).bind(lane).fetch_optional(&mut *c).await)?)
 }
 
 /// Holds on to a claimed job until `until`; `false` where another worker has it by now.

@@ -35,7 +35,7 @@ pub async fn of_case(conn: &mut Conn, scope: Scope, case: CaseId) -> Result<Vec<
          FROM case_links JOIN cases
            ON cases.id = CASE WHEN case_links.case_id = $1 THEN case_links.other_id ELSE case_links.case_id END
          WHERE (case_links.case_id = $1 OR case_links.other_id = $1)
-           AND ($2 OR cases.id IN (SELECT case_id FROM case_parties WHERE organisation_id = $3))
+           AND ($2 OR EXISTS (SELECT 1 FROM case_parties WHERE case_id = cases.id AND organisation_id = $3))
          ORDER BY cases.number",
         case,
         scope == Scope::Hub,
@@ -55,6 +55,20 @@ pub async fn link(conn: &mut Conn, case: CaseId, other: CaseId, kind: Link, now:
         kind,
         now
     )?;
+    Ok(())
+}
+
+/// Makes the parts of one case parts of another.
+pub async fn pass_parts(conn: &mut Conn, from: CaseId, to: CaseId) -> Result<()> {
+    // A link that one of them has with that case gives way.
+    execute!(
+        conn,
+        "DELETE FROM case_links WHERE other_id = $2
+           AND case_id IN (SELECT case_id FROM case_links WHERE other_id = $1 AND kind = 'part_of')",
+        from,
+        to
+    )?;
+    execute!(conn, "UPDATE case_links SET other_id = $2 WHERE other_id = $1 AND kind = 'part_of'", from, to)?;
     Ok(())
 }
 

@@ -36,6 +36,7 @@ pub mod organisations;
 pub mod partners;
 pub mod policies;
 pub mod reference;
+pub mod remittances;
 pub mod resend;
 pub mod routes;
 pub mod search;

@@ -166,26 +166,24 @@ pub async fn mark_all_read(conn: &mut Conn, user: UserId, organisation: Organisa
     )
 }
 
-/// What waits for a person's mail of the day and was not read in the portal meanwhile, oldest first.
-pub async fn for_digest(conn: &mut Conn, user: UserId) -> Result<Vec<Notification>> {
-    all!(
+/// How many notifications one mail of the day tells.
+pub const IN_A_DIGEST: i64 = 200;
+
+/// Takes what waits for a person's mail of the day and was not read in the portal meanwhile, oldest first: each is taken
+/// once, and what comes while it is taken waits for the next mail.
+pub async fn take_for_digest(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<Vec<Notification>> {
+    let mut taken = all!(
         conn,
         Notification,
-        "SELECT * FROM notifications WHERE user_id = $1 AND way = 'digest' AND mailed_at IS NULL AND read_at IS NULL ORDER BY at, id LIMIT 200",
-        user
-    )
-}
-
-/// Notes that a mail says what waited for the mail of the day up to a moment.
-pub async fn mark_digested(conn: &mut Conn, user: UserId, until: Timestamp, now: Timestamp) -> Result<()> {
-    execute!(
-        conn,
-        "UPDATE notifications SET mailed_at = $3 WHERE user_id = $1 AND way = 'digest' AND mailed_at IS NULL AND at <= $2",
+        "UPDATE notifications SET mailed_at = $2 WHERE id IN (
+           SELECT id FROM notifications WHERE user_id = $1 AND way = 'digest' AND mailed_at IS NULL AND read_at IS NULL
+           ORDER BY at, id LIMIT $3) AND mailed_at IS NULL RETURNING *",
         user,
-        until,
-        now
+        now,
+        IN_A_DIGEST
     )?;
-    Ok(())
+    taken.sort_by_key(|row| (row.at, row.id));
+    Ok(taken)
 }
 
 /// How a person chose to be told of a topic.

@@ -168,6 +168,14 @@ pub struct OrderFilter {
     pub after: Option<(Timestamp, OrderId)>,
 }
 
+/// Orders of an item, by any of its numbers as it is written.
+const WITH_ITEM: [&str; 4] = [
+    "orders.id IN (SELECT order_id FROM order_lines WHERE buyer_item = ",
+    " UNION ALL SELECT order_id FROM order_lines WHERE seller_item = ",
+    " UNION ALL SELECT order_id FROM order_lines WHERE gtin = ",
+    ")",
+];
+
 impl OrderFilter {
     fn apply(&self, query: &mut Filter) {
         if let Some(kind) = self.kind {
@@ -177,7 +185,7 @@ impl OrderFilter {
             query.and("orders.number", " = ", Arg::Text(number.clone()), "");
         }
         if let Some(search) = &self.search {
-            query.and_contains(&["orders.number", "organisations.name"], search);
+            query.and_contains_or(&["orders.number", "organisations.name"], Some(&WITH_ITEM), search);
         }
     }
 }

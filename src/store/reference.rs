@@ -2,7 +2,10 @@
 
 use sqlx::{FromRow, types::Json};
 
-use super::{Conn, Result, Scope, all, execute};
+use super::{
+    Conn, Result, Scope, all, execute,
+    filter::{Arg, Filter},
+};
 use crate::domain::{
     ids::{OrganisationId, ReferenceVersionId},
     reference::{Fields, Span, Subject},
@@ -106,4 +109,19 @@ pub async fn of(conn: &mut Conn, scope: Scope, organisation: OrganisationId, lim
         )?);
     }
     Ok(rows)
+}
+
+/// Every version of the things that an organisation, or the hub, has under some codes.
+pub async fn under(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    subject: Subject,
+    codes: impl IntoIterator<Item = String>,
+) -> Result<Vec<Version>> {
+    let mut query = Filter::new("SELECT * FROM reference_versions", Scope::Hub, "organisation_id");
+    let or_the_hub = " OR organisation_id IN (SELECT id FROM organisations WHERE is_hub))";
+    query.and("(organisation_id", " = ", Arg::Id(organisation.0), or_the_hub);
+    query.and("subject", " = ", Arg::Text(subject.as_str().to_owned()), "");
+    query.and_in("code", codes.into_iter().map(Arg::Text));
+    query.fetch(conn).await
 }

@@ -138,7 +138,7 @@ ids_kept! {
     OrganisationId UserId MembershipId RouteId TransmissionId InterchangeId GroupId DocumentId OrderId OrderLineId
     ShipmentId ShipmentLineId PackageId InvoiceId InvoiceLineId EventId JobId MachineKeyId DraftId ContentId
     CaseId CaseMessageId CaseEventId BondId InboundEventId EndpointId DeliveryId ExceptionId ReferenceVersionId
-    CalendarId PolicyId NotificationId MailId IncomingMailId AttachmentId UploadId CreditNoteId
+    CalendarId PolicyId NotificationId MailId IncomingMailId AttachmentId UploadId CreditNoteId RemittanceId
 }
 
 kept_as! {

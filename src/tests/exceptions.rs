@@ -378,6 +378,76 @@ async fn a_rule_is_tried_on_the_past_before_it_is_switched_on_and_one_partner_ma
 }
 
 #[tokio::test]
+async fn a_rule_for_what_is_found_at_once_holds_for_what_came_before_it_was_set() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let (supplier, hub) = (world.person(world.cast.supplier).await, world.person(world.cast.hub).await);
+        let rule = |threshold: &str, on: &str| RuleForm {
+            kind: "confirmed_less".to_owned(),
+            on: on.to_owned(),
+            threshold: threshold.to_owned(),
+            repeats: "2".to_owned(),
+            ..RuleForm::default()
+        };
+        rules::save(&world.context, &hub, &rule("50", "on")).await.unwrap();
+        world.grid.place_order("ERP", &order("4500000077", kestrel(), &[("M8", "100", "2.50")]));
+        Box::pin(world.settle()).await;
+        let id = world.order(OrderKind::Purchase, world.cast.supplier, "4500000077").await.id;
+        let answered = async |quantity: &str| {
+            let form = AnswerForm { version: String::new(), lines: vec![super::flows::change("0", quantity, "2026-12-04")] };
+            Box::pin(answer::answer(&world.context, &supplier, id, &form)).await.unwrap();
+            Box::pin(world.later(60)).await;
+        };
+        answered("60").await;
+        assert!(states(&world, &hub, Kind::ConfirmedLess).await.is_empty(), "forty percent less is allowed");
+        rules::save(&world.context, &hub, &rule("10", "on")).await.unwrap();
+        Box::pin(world.settle()).await;
+        assert_eq!(states(&world, &hub, Kind::ConfirmedLess).await, [State::Open], "what was answered before counts too");
+
+        // Each further answer says it again, but no more than twice in all.
+        let times = async || one(&world, &hub, Kind::ConfirmedLess).await.exception.times;
+        for (quantity, said) in [("50", 2), ("40", 2), ("30", 2)] {
+            answered(quantity).await;
+            assert_eq!(times().await, said, "{quantity}");
+        }
+        rules::save(&world.context, &hub, &rule("10", "off")).await.unwrap();
+        Box::pin(world.settle()).await;
+        assert_eq!(states(&world, &hub, Kind::ConfirmedLess).await, [State::Closed]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn money_is_sorted_currency_by_currency_and_pages_lose_nothing() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        for (number, currency, quantity) in
+            [("A", "EUR", "10"), ("B", "USD", "9000"), ("C", "EUR", "70"), ("D", "GBP", "1"), ("E", "USD", "3"), ("F", "EUR", "40")]
+        {
+            let order = order(&format!("45000002{number}"), kestrel(), &[("M8", quantity, "2.50")]);
+            world.grid.place_order("ERP", &portico::sandbox::grid::Order { currency: currency.to_owned(), ..order });
+        }
+        Box::pin(world.settle()).await;
+        later(&world, 2 * DAY).await;
+        let supplier = world.person(world.cast.supplier).await;
+        let mut conn = world.context.db.read().await.unwrap();
+        let (mut found, mut after, mut after_currency) = (Vec::new(), None, None);
+        loop {
+            let sorted = portico::store::exceptions::Sorted::Money;
+            let filter = ExceptionFilter { sorted, after, after_currency, ..ExceptionFilter::default() };
+            let page = portico::store::exceptions::list(&mut conn, supplier.scope(), &filter, 1).await.unwrap();
+            let Some(row) = page.first() else { break };
+            let currency = row.currency.map(|currency| currency.code().to_owned()).unwrap_or_default();
+            found.push(format!("{currency} {}", row.subject_number.trim_start_matches("45000002")));
+            (after, after_currency) = (Some((row.money.minor(), row.id)), row.currency);
+            assert!(found.len() <= 6, "{found:?}");
+        }
+        assert_eq!(found, ["EUR C", "EUR F", "EUR A", "GBP D", "USD B", "USD E"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn lists_are_paged_by_due_date_and_by_money_without_loss() {
     on_each_engine(async |engine: std::sync::Arc<Engine>| {
         let world = World::new(&engine).await;
@@ -394,9 +464,9 @@ async fn lists_are_paged_by_due_date_and_by_money_without_loss() {
         for sorted in [portico::store::exceptions::Sorted::Due, portico::store::exceptions::Sorted::Money] {
             let mut ids: Vec<ExceptionId> = Vec::new();
             let mut keys: Vec<i64> = Vec::new();
-            let mut after = None;
+            let (mut after, mut after_currency) = (None, None);
             loop {
-                let filter = ExceptionFilter { sorted, after, ..ExceptionFilter::default() };
+                let filter = ExceptionFilter { sorted, after, after_currency, ..ExceptionFilter::default() };
                 let mut page = portico::store::exceptions::list(&mut conn, scope, &filter, 2).await.unwrap();
                 let is_last = page.len() <= 2;
                 page.truncate(2);
@@ -407,6 +477,7 @@ async fn lists_are_paged_by_due_date_and_by_money_without_loss() {
                 ids.extend(page.iter().map(|row| row.id));
                 keys.extend(page.iter().map(key));
                 after = page.last().map(|row| (key(row).abs(), row.id));
+                after_currency = page.last().and_then(|row| row.currency);
                 if is_last {
                     break;
                 }

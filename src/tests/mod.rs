@@ -21,6 +21,7 @@ mod participants;
 mod processes;
 mod quantities;
 mod reference;
+mod remittances;
 mod sending;
 mod store_stories;
 mod support;

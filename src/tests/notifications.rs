@@ -21,6 +21,7 @@ use portico::{
             open::{self, CaseForm},
             write,
         },
+        exceptions::watch,
         notify::inbox::{self, SettingsForm},
         orders::{answer, view},
     },
@@ -171,6 +172,93 @@ async fn x3_a_rejection_reaches_the_open_page_and_the_mailbox_of_the_partners_te
         {
             assert!(mail.contains(part), "{part}: {mail}");
         }
+    })
+    .await;
+}
+
+/// What somebody was told of exceptions, newest first.
+async fn of_exceptions(world: &World, actor: &Actor) -> Vec<Notification> {
+    told(world, actor).await.into_iter().filter(|row| row.topic == Topic::ExceptionFound).collect()
+}
+
+#[tokio::test]
+async fn x3_what_is_late_reaches_the_open_page_and_the_mailbox_of_the_side_that_can_settle_it_once() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let Some(postbox) = Postbox::start(engine.dir.path().join("mails")).await else { return };
+        let world = mailing(&engine, Some(postbox.mailer())).await;
+        let supplier = employee(&world, &world.person(world.cast.supplier).await, "Tom Weaver").await;
+        let other = employee(&world, &world.person(world.cast.other_supplier).await, "Uta Ostermann").await;
+        let hub = employee(&world, &world.person(world.cast.hub).await, "Ines Keller").await;
+        let place = async |number: &str| {
+            world.grid.place_order("ERP", &flows::order(number, kestrel(), &[("M8", "100", "12.5000")]));
+            world.settle().await;
+        };
+        let mails = || postbox.mails().into_iter().filter(|mail| mail.contains("/exceptions")).collect::<Vec<_>>();
+
+        // Not answered in time: open pages are told with the exception itself, the mailbox within half a minute.
+        place("4500000042").await;
+        world.later(2 * 86_400).await;
+        let mut open_page = world.context.live.subscribe();
+        watch::watch(&world.context).await.unwrap();
+        assert!(open_page.try_recv().unwrap().concerns(supplier.scope()), "their open pages fetch themselves");
+        world.later(30).await;
+        let rows = of_exceptions(&world, &supplier).await;
+        assert_eq!(rows.len(), 1, "{rows:?}");
+        assert_eq!(rows[0].title, "Order not answered in time: order 4500000042");
+        for words in ["Warning, to be settled by", "2026", "CET", "EUR 1,250.00 at stake", "First step:"] {
+            assert!(rows[0].body.contains(words), "{words}: {}", rows[0].body);
+        }
+        assert!(rows[0].link.starts_with("/exceptions/"), "{}", rows[0].link);
+        assert_eq!((of_exceptions(&world, &other).await.len(), of_exceptions(&world, &hub).await.len()), (0, 0));
+        let sent = mails();
+        assert!(sent.len() == 1 && sent[0].contains("X-RcptTo: tom.weaver@"), "{sent:#?}");
+
+        // Said again a day later, it is not told again.
+        world.later(86_400).await;
+        watch::watch(&world.context).await.unwrap();
+        world.later(60).await;
+        assert_eq!((of_exceptions(&world, &supplier).await.len(), mails().len()), (1, 1));
+
+        // Many at once are one notification and one mail.
+        for number in 43..48 {
+            place(&format!("45000000{number}")).await;
+        }
+        world.later(2 * 86_400).await;
+        watch::watch(&world.context).await.unwrap();
+        world.later(60).await;
+        let rows = of_exceptions(&world, &supplier).await;
+        assert_eq!((rows.len(), mails().len()), (2, 2), "{rows:?}");
+        assert_eq!((rows[0].title.as_str(), rows[0].link.as_str()), ("5 exceptions are yours to settle", "/exceptions"));
+        assert!(rows[0].body.contains("The first is to be settled by") && rows[0].body.contains("and 2 more"), "{}", rows[0].body);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_exception_is_told_again_where_it_got_worse_and_not_where_it_got_better_or_is_over() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let supplier = world.person(world.cast.supplier).await;
+        let hub = employee(&world, &world.person(world.cast.hub).await, "Ines Keller").await;
+        world.grid.place_order("ERP", &flows::order("4500000042", kestrel(), &[("M8", "100", "2.50")]));
+        world.settle().await;
+        let id = world.order(OrderKind::Purchase, world.cast.supplier, "4500000042").await.id;
+        let confirm = async |quantity: &str| {
+            let form = answer::AnswerForm { version: String::new(), lines: vec![flows::change("0", quantity, "2026-12-04")] };
+            Box::pin(answer::answer(&world.context, &supplier, id, &form)).await.unwrap();
+        };
+        // Better, worse, as bad as it was at its worst: told when it opens and when more money is at stake than ever.
+        for (quantity, told) in [("90", 1), ("95", 1), ("80", 2), ("85", 2), ("80", 2), ("60", 3)] {
+            confirm(quantity).await;
+            world.later(60).await;
+            assert_eq!(of_exceptions(&world, &hub).await.len(), told, "{quantity} confirmed");
+        }
+        assert!(of_exceptions(&world, &hub).await[0].body.contains("EUR 100.00 at stake"));
+        // What is over before anybody was told is not told.
+        confirm("40").await;
+        confirm("100").await;
+        world.later(60).await;
+        assert_eq!(of_exceptions(&world, &hub).await.len(), 3);
     })
     .await;
 }

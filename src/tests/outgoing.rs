@@ -16,6 +16,7 @@ use portico::{
         access::Actor,
         case::{Priority, Visibility},
         ids::{CaseId, EndpointId},
+        notification::Topic,
     },
     service::{
         Error,
@@ -23,6 +24,7 @@ use portico::{
             open::{self, CaseForm},
             write,
         },
+        notify::inbox,
         orders::answer,
         partners::{self, NewPartner},
         xconnector::{
@@ -33,12 +35,14 @@ use portico::{
     store::{
         bonds, cases,
         endpoints::{Delivery, Endpoint},
+        notifications::NotificationFilter,
     },
 };
 use serde_json::{Value, json};
 
 use super::{
     beside::serve,
+    clocks::employee,
     support::{Engine, World, kestrel, on_each_engine},
 };
 
@@ -344,7 +348,7 @@ async fn what_waits_for_a_partner_is_applied_when_that_partner_is_added() {
         assert!(take(event("e-1", "case.opened", None, opened)).await.parked);
         let comment = json!({ "case": "INC-1", "comment": "c-1", "author": "Desk", "text": "We wait for them.", "visibility": "partner" });
         assert!(take(event("e-2", "case.commented", None, comment)).await.parked);
-        let notice = json!({ "partner": "KESTREL", "title": "Closed on Friday", "text": "The gate is closed." });
+        let notice = json!({ "partner": "MORAVIA", "title": "Closed on Friday", "text": "The gate is closed." });
         assert!(take(event("e-3", "notification.requested", None, notice)).await.parked);
         assert_eq!(endpoints::overview(&world.context, &hub).await.unwrap().parked.len(), 3);
         let moravia = NewPartner {
@@ -362,7 +366,58 @@ async fn what_waits_for_a_partner_is_applied_when_that_partner_is_added() {
         assert_eq!(case.title, "Who are you?");
         assert_eq!(cases::messages(&mut conn, portico::store::Scope::Hub, case.id).await.unwrap().len(), 2);
         drop(conn);
-        assert_eq!(endpoints::overview(&world.context, &hub).await.unwrap().parked.len(), 1, "the notice has no place yet");
+        assert_eq!(endpoints::overview(&world.context, &hub).await.unwrap().parked.len(), 0, "nothing waits any more");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_notice_from_behind_the_portal_reaches_the_people_of_its_partner_once_and_nobody_else() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let person = async |organisation| employee(&world, &world.person(organisation).await, "Nora Lind").await;
+        let (supplier, other, hub) =
+            (person(world.cast.supplier).await, person(world.cast.other_supplier).await, person(world.cast.hub).await);
+        let notice = json!({ "partner": "KESTREL", "title": "Closed on Friday", "text": "The gate is closed from noon on." });
+        for again in [false, true] {
+            let taken = xconnector::take(&world.context, &event("e-1", "notification.requested", None, notice.clone())).await.unwrap();
+            assert_eq!((taken.again, taken.parked), (again, false));
+        }
+        let told = async |actor: &Actor| {
+            let rows = inbox::list(&world.context, actor, &NotificationFilter::default()).await.unwrap().rows;
+            rows.into_iter().map(|row| (row.topic, row.title, row.body)).collect::<Vec<_>>()
+        };
+        let words = (Topic::Notice, "Closed on Friday".to_owned(), "The gate is closed from noon on.".to_owned());
+        assert_eq!(told(&supplier).await, [words]);
+        assert_eq!((told(&other).await, told(&hub).await), (vec![], vec![]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn x8_systems_behind_are_told_once_that_a_promise_is_broken_and_who_has_the_case_now() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let (hub, supplier) = (world.person(world.cast.hub).await, world.person(world.cast.supplier).await);
+        let (receiver, address) = Receiver::start().await;
+        endpoints::add(&world.context, &hub, &local(&address)).await.unwrap();
+        let id = question(&world, &supplier, "Where is the crate?").await;
+        world.worker.run_due().await;
+        // The built-in terms: the first reply within eight working hours, from Monday at nine in Utrecht.
+        world.clock.advance_seconds(7 * 3600);
+        world.worker.escalate().await;
+        world.worker.run_due().await;
+        assert_eq!(receiver.kinds(), ["case.opened"], "a reminder stays here");
+        world.clock.advance_seconds(3600);
+        for _ in 0..2 {
+            world.worker.escalate().await;
+            world.worker.run_due().await;
+        }
+        assert_eq!(receiver.kinds(), ["case.opened", "sla.breached", "case.escalated"]);
+        let events = receiver.events();
+        assert!(events.iter().all(|event| event.data["case"] == json!(id)));
+        assert_eq!(events[1].data["promise"], "first_response");
+        assert_eq!(events[2].data["tier"], 2);
     })
     .await;
 }

@@ -1,17 +1,25 @@
 //! Reference data from the outside: versions arrive late, early and twice, and everybody sees what holds today.
 
 use portico::{
-    domain::{access::Actor, reference::Subject},
+    domain::{
+        access::Actor,
+        message::{ItemIds, PurchaseOrderLine},
+        order::Line,
+        reference::Subject,
+    },
     service::{
         Error,
+        orders::place,
         reference::{
             self, Effect, Taken, Thing,
             preview::{self, Previewed},
         },
     },
+    store::orders,
 };
 use serde_json::{Value, json};
 
+use super::flows;
 use super::support::{Engine, World, on_each_engine};
 
 /// A place of the supplier, in one version.
@@ -134,6 +142,53 @@ async fn x6_a_preview_says_what_a_feed_would_change_and_changes_nothing() {
         assert_eq!(effects[1..4], [Ok(Effect::Known), Ok(Effect::Late), Ok(Effect::From(today.plus_days(14)))]);
         assert_eq!(effects[4..], ["/data/sequence", "/data/partner", "/type"].map(|field| Err(field.to_owned())));
         assert_eq!(street(&things(&world, &partner).await[0]), Some("Old Lane 7"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn x6_lines_of_an_order_take_over_what_is_known_of_their_items_and_keep_what_they_say() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let hub = world.person(world.cast.hub).await;
+        let today = world.context.now().date_utc();
+        let item = |sequence: i64, day: i32, number: &str, words: &str| {
+            json!({ "partner": "KESTREL", "code": "GV-80", "sequence": sequence, "valid_from": today.plus_days(day).to_string(),
+                "description": words, "seller_item": number, "gtin": "04012345678901" })
+        };
+        tell(&world, Subject::Item, &item(1, -30, "KF-1", "Gate valve, old")).await;
+        tell(&world, Subject::Item, &item(2, -1, "KF-2", "Gate valve DN 80")).await;
+        tell(&world, Subject::Item, &item(3, 5, "KF-3", "Gate valve, from next week on")).await;
+        // The first line says nothing but the buyer's number, the second says more, the third is of an unknown item.
+        let mut order = flows::message("PO-1", "GV-80", 10, "CASTELLAN");
+        let first = order.lines[0].clone();
+        let line = |number: &str, buyer: &str, seller: Option<&str>, words: Option<&str>| {
+            let item = ItemIds { buyer: Some(buyer.to_owned()), seller: seller.map(str::to_owned), ..ItemIds::default() };
+            PurchaseOrderLine { line: number.to_owned(), item, description: words.map(str::to_owned), ..first.clone() }
+        };
+        order.lines =
+            vec![line("1", "GV-80", None, None), line("2", "GV-80", Some("X-9"), Some("As agreed")), line("3", "ZZ-1", None, None)];
+        // A place of the hub, by its code alone.
+        let mut dock = gate(1, &today.to_string(), "Havenweg 12");
+        dock["partner"] = json!("CASTELLAN");
+        tell(&world, Subject::Location, &dock).await;
+        (order.parties[0].name, order.parties[0].id) = (None, Some("GATE-1".to_owned()));
+        let id = place::purchase(&world.context, &hub, "KESTREL", order).await.unwrap();
+        let stored = world.order_by_id(id).await;
+        assert_eq!(stored.parties[0].name.as_deref(), Some("Gate 1"));
+        let lines = orders::lines(&mut world.context.db.read().await.unwrap(), id).await.unwrap();
+        let said = |line: &Line| (line.seller_item.clone().unwrap_or_default(), line.gtin.is_some(), line.description.clone());
+        assert_eq!(
+            lines.iter().map(said).collect::<Vec<_>>(),
+            [
+                ("KF-2".to_owned(), true, "Gate valve DN 80".to_owned()),
+                ("X-9".to_owned(), true, "As agreed".to_owned()),
+                (String::new(), false, "ZZ-1".to_owned()),
+            ]
+        );
+        let from = |line: &Line, field: &str| line.provenance.get(field).map(|source| source.actor.clone());
+        assert_eq!(from(&lines[0], "seller_item").as_deref(), Some("Reference data"));
+        assert_eq!((from(&lines[1], "seller_item"), from(&lines[2], "gtin")), (None, None));
     })
     .await;
 }

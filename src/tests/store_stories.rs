@@ -121,7 +121,7 @@ async fn sessions_are_found_until_they_end() {
 
 /// Claims the next job for ten minutes, as the worker `lease`.
 async fn claim(conn: &mut Conn, lease: JobId, now: Timestamp) -> Option<jobs::Claimed> {
-    jobs::claim(conn, lease.0, now.plus_seconds(600), now).await.unwrap()
+    jobs::claim(conn, "", lease.0, now.plus_seconds(600), now).await.unwrap()
 }
 
 #[tokio::test]
@@ -228,7 +228,7 @@ async fn two_workers_never_hold_the_same_job() {
             let mut mine = Vec::new();
             loop {
                 let mut tx = db.begin().await.unwrap();
-                let claimed = jobs::claim(&mut tx, lease.0, now.plus_seconds(300), now).await.unwrap();
+                let claimed = jobs::claim(&mut tx, "", lease.0, now.plus_seconds(300), now).await.unwrap();
                 tx.commit().await.unwrap();
                 match claimed {
                     Some(job) => mine.push(job.id),
@@ -382,6 +382,10 @@ async fn an_order_comes_back_as_it_was_saved_and_a_stale_save_is_refused() {
         assert_eq!(orders::list(&mut conn, Scope::Hub, &search("a_1"), 10).await.unwrap().len(), 1, "_ means itself");
         assert_eq!(orders::list(&mut conn, Scope::Hub, &search("KESTREL"), 50).await.unwrap().len(), 26);
         assert!(orders::list(&mut conn, Scope::Party(world.cast.customer), &search("a"), 10).await.unwrap().is_empty());
+        for (text, found) in [("GV-80", 1), ("GV-8", 0)] {
+            assert_eq!(orders::list(&mut conn, Scope::Hub, &search(text), 50).await.unwrap().len(), found, "an item by its whole number");
+        }
+        assert!(orders::list(&mut conn, Scope::Party(world.cast.customer), &search("GV-80"), 10).await.unwrap().is_empty(), "out of scope");
         drop(conn);
         let mut tx = engine.db.begin().await.unwrap();
         orders::insert(&mut tx, &row("ÖST-Ärger_ß"), &[]).await.unwrap();

@@ -55,6 +55,12 @@ pub const fn exception_guide(kind: Kind) -> Guide {
         | Kind::InvoiceMissing
         | Kind::InvoiceUnanswered
         | Kind::PaymentOverdue => of_invoice(kind),
+        Kind::ShortPayment
+        | Kind::PaidAgain
+        | Kind::RemittanceTotal
+        | Kind::RemittanceInvoiceUnknown
+        | Kind::RemittanceCurrency
+        | Kind::OnHold => of_payment(kind),
         _ => of_document(kind),
     }
 }
@@ -315,6 +321,65 @@ const fn of_invoice(kind: Kind) -> Guide {
     }
 }
 
+const fn of_payment(kind: Kind) -> Guide {
+    match kind {
+        Kind::ShortPayment => guide(
+            "Paid less than is due",
+            "Something was taken off, or a part is still to come. This closes itself when the rest is paid or credited.",
+            &[
+                ("Read what was taken off, and the reason that the payer gave.", Action::Look),
+                ("If the reason is right, send a credit note for it, or say here that you accept it.", Action::Settle),
+                ("If it is not, dispute it: say what should be paid, and the documents of the trade go with it.", Action::Dispute),
+            ],
+        ),
+        Kind::PaidAgain => guide(
+            "Paid more than is due",
+            "The invoice was paid before, or twice. The difference belongs to the payer.",
+            &[
+                ("Compare what was paid with what the invoice asks for.", Action::Look),
+                ("Agree with the other side whether it is paid back or set against the next invoice.", Action::OpenCase),
+                ("Say here how it was settled.", Action::Settle),
+            ],
+        ),
+        Kind::RemittanceTotal => guide(
+            "Payment is not the sum of its parts",
+            "Nobody can tell which invoice the difference belongs to.",
+            &[
+                ("Add up the invoices, discounts and deductions: which one is missing?", Action::Document),
+                ("Tell the other side what the difference is for.", Action::OpenCase),
+                ("Say here how it was settled.", Action::Settle),
+            ],
+        ),
+        Kind::RemittanceInvoiceUnknown => guide(
+            "Payment for an unknown invoice",
+            "The money cannot be set against anything. This closes itself when an invoice of that number arrives.",
+            &[
+                ("Compare the number with the invoices of this partner: is it mistyped?", Action::Look),
+                ("Ask the other side which invoice is meant.", Action::OpenCase),
+                ("Say here which invoice it was for.", Action::Settle),
+            ],
+        ),
+        Kind::RemittanceCurrency => guide(
+            "Paid in another currency than asked for",
+            "The payment is noted and not set against the invoice.",
+            &[
+                ("Compare both currencies.", Action::Look),
+                ("Agree on the rate, or on a new payment.", Action::OpenCase),
+                ("Say here how it was settled.", Action::Settle),
+            ],
+        ),
+        _ => guide(
+            "On hold",
+            "It waits for an answer, and nothing moves until then. This closes itself when it goes on.",
+            &[
+                ("Read what is asked for.", Action::Look),
+                ("Answer it, with the document that is asked for.", Action::OpenCase),
+                ("If it was answered another way, say so here.", Action::Settle),
+            ],
+        ),
+    }
+}
+
 const fn of_document(kind: Kind) -> Guide {
     match kind {
         Kind::AcknowledgmentMissing => guide(
@@ -398,6 +463,7 @@ pub const fn exception_subject(kind: SubjectKind) -> &'static str {
         SubjectKind::Order => "Order",
         SubjectKind::Shipment => "Shipment",
         SubjectKind::Invoice => "Invoice",
+        SubjectKind::Remittance => "Remittance",
         SubjectKind::Document => "Document",
         SubjectKind::Transmission => "File",
         SubjectKind::Partner => "Partner",

@@ -71,12 +71,17 @@ pub const fn promise(promise: Promise) -> &'static str {
     }
 }
 
+/// That a promise is broken.
+pub fn broken(of: Promise) -> String {
+    format!("The time for the {} is used up.", promise(of))
+}
+
 /// A step of an escalation, as both sides read it.
 pub fn escalation(of: Promise, when: When, action: &Action) -> String {
     let what = promise(of);
     let when = match when {
         When::Percent(percent @ ..100) => format!("{percent}% of the time for the {what} is used."),
-        When::Percent(_) | When::MinutesLate(0) => format!("The time for the {what} is used up."),
+        When::Percent(_) | When::MinutesLate(0) => broken(of),
         When::MinutesLate(minutes) => format!("The {what} is late by {} of working time.", super::duration(i64::from(minutes) * 60)),
     };
     match action {
@@ -95,7 +100,9 @@ pub const fn topic(topic: Topic) -> &'static str {
         Topic::CaseMessage => "A case was opened, or something was written in it",
         Topic::Escalated => "A promise runs out or is broken",
         Topic::OrderChanged => "An order was changed, cancelled or answered",
+        Topic::ExceptionFound => "An exception is yours to settle, or got worse",
         Topic::PaymentTold => "An invoice was paid, rejected or questioned",
+        Topic::Notice => "The company has something to say",
     }
 }
 
@@ -219,6 +226,50 @@ pub fn invoice_state(state: InvoiceState) -> &'static str {
     }
 }
 
+/// Why a payment was adjusted, in the middle of a sentence.
+pub fn deduction(code: &str) -> String {
+    let known = match code {
+        "01" => "price",
+        "02" => "allowance or charge",
+        "03" => "amount of a line",
+        "04" => "goods damaged",
+        "05" => "quality of the goods",
+        "06" => "quantity in question",
+        "07" => "wrong goods",
+        "08" => "other goods than ordered",
+        "09" => "terms of sale",
+        "11" => "goods returned, damaged",
+        "12" => "goods returned, quality",
+        "16" => "allowance or charge for no single invoice",
+        "17" => "papers missing",
+        "19" => "billed twice",
+        "50" => "late charge",
+        "51" => "interest",
+        "52" => "earlier overpayment",
+        "53" => "earlier underpayment",
+        "54" => "freight",
+        "55" => "tax",
+        "59" => "goods not received",
+        "81" => "credit as agreed",
+        "86" => "paid twice",
+        "CM" => "credit note",
+        "CS" => "correction",
+        _ => return format!("reason {code}"),
+    };
+    format!("{known} ({code})")
+}
+
+/// How a payment was made.
+pub fn payment_method(code: &str) -> String {
+    match code {
+        "ACH" => "Bank transfer".to_owned(),
+        "CHK" => "Cheque".to_owned(),
+        "FWT" | "SWT" => "Wire transfer".to_owned(),
+        "NON" => "No payment, information only".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
 /// A document's status, as trading grids name it.
 pub fn document_status(status: DocumentStatus) -> &'static str {
     match status {
@@ -250,6 +301,7 @@ pub fn document_kind(kind: DocumentKind) -> &'static str {
         DocumentKind::InterchangeAcknowledgment => "Interchange acknowledgment",
         DocumentKind::ShipmentStatus => "Shipment status",
         DocumentKind::ReceivingAdvice => "Receiving advice",
+        DocumentKind::RemittanceAdvice => "Remittance advice",
         DocumentKind::Unknown => "Unknown document",
     }
 }

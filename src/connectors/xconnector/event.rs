@@ -107,12 +107,30 @@ fn checked(event: Event, place: &str) -> Result<Event, EventFault> {
     if !event.datacontenttype.as_ref().is_none_or(json) {
         return Err(invalid(format!("{place}/datacontenttype"), "The data must be JSON."));
     }
+    for (name, text) in [("subject", &event.subject), ("time", &event.time), ("sequence", &event.sequence)] {
+        if text.as_ref().is_some_and(|text| text.chars().any(char::is_control)) {
+            return Err(invalid(format!("{place}/{name}"), format!("{name} must not have control characters.")));
+        }
+    }
     for (name, text) in [("id", &event.id), ("source", &event.source), ("type", &event.kind)] {
         if text.len() > 200 || text.chars().any(char::is_control) {
             return Err(invalid(format!("{place}/{name}"), format!("{name} must be at most 200 bytes without control characters.")));
         }
     }
+    // No database keeps one in a text.
+    if has_nul(&event.data) {
+        return Err(invalid(format!("{place}/data"), "The data holds a NUL character. Leave it out."));
+    }
     Ok(event)
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 fn binary(headers: &HeaderMap, body: &[u8]) -> Result<Event, EventFault> {

@@ -52,6 +52,10 @@ pub struct InvoiceFacts {
     pub total: Amount,
     /// What was paid.
     pub paid: Amount,
+    /// Why it stands where it does.
+    pub reason: Option<String>,
+    /// When that was said.
+    pub updated_at: Timestamp,
     /// When it is due.
     pub due_on: Option<Date>,
     /// What it came as.
@@ -109,6 +113,7 @@ pub fn examine(view: &View<'_>, order: Option<&OrderFacts>, invoices: &[InvoiceF
         }
         found.extend(repeated(invoice));
         found.extend(unanswered(view, invoice));
+        found.extend(on_hold(invoice));
         found.extend(unpaid(view, invoice));
     }
     found.retain(|finding| view.on(finding.kind, None).is_some());
@@ -225,6 +230,23 @@ fn unanswered(view: &View<'_>, invoice: &InvoiceFacts) -> Option<Finding> {
     }];
     let finding = invoice.finding(Kind::InvoiceUnanswered, invoice.payer(), differences);
     Some(Finding { money: Some((invoice.total, invoice.currency)), began: late.began, times: late.times, ..finding })
+}
+
+/// The buyer holds it until its issuer answers a question or meets a condition.
+fn on_hold(invoice: &InvoiceFacts) -> Option<Finding> {
+    let held = match invoice.state {
+        InvoiceState::UnderQuery => "The buyer asks a question",
+        InvoiceState::ConditionallyAccepted => "The buyer sets a condition",
+        _ => return None,
+    };
+    let words = |text: &str| Value::Words { words: text.to_owned() };
+    let differences = vec![Difference {
+        what: "Standing".to_owned(),
+        found: Said { by: "Buyer".to_owned(), ..invoice.said(words(invoice.reason.as_deref().unwrap_or(held))) },
+        expected: invoice.said(words("Approved")),
+    }];
+    let finding = invoice.finding(Kind::OnHold, invoice.issuer(), differences);
+    Some(Finding { money: Some((invoice.total - invoice.paid, invoice.currency)), began: invoice.updated_at, ..finding })
 }
 
 fn unpaid(view: &View<'_>, invoice: &InvoiceFacts) -> Option<Finding> {

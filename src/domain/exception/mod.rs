@@ -6,6 +6,7 @@
 pub mod documents;
 pub mod invoices;
 pub mod orders;
+pub mod remittances;
 pub mod rule;
 pub mod shipments;
 pub mod standing;
@@ -83,6 +84,18 @@ codes! {
         InvoiceUnanswered = "invoice_unanswered",
         /// An invoice is not paid by its due date.
         PaymentOverdue = "payment_overdue",
+        /// The buyer or the seller has put it on hold: it waits until a question is answered.
+        OnHold = "on_hold",
+        /// Less was paid than is due.
+        ShortPayment = "short_payment",
+        /// More was paid than is due, or the same twice.
+        PaidAgain = "paid_again",
+        /// What was paid is not the sum of its parts.
+        RemittanceTotal = "remittance_total",
+        /// An invoice was paid that is not known here.
+        RemittanceInvoiceUnknown = "remittance_invoice_unknown",
+        /// It was paid in another currency than was asked for.
+        RemittanceCurrency = "remittance_currency",
         /// A document left and was never acknowledged.
         AcknowledgmentMissing = "acknowledgment_missing",
         /// The counterpart could not read or use a document.
@@ -133,6 +146,8 @@ codes! {
         Shipment = "shipment",
         /// An invoice.
         Invoice = "invoice",
+        /// A remittance.
+        Remittance = "remittance",
         /// A document.
         Document = "document",
         /// A file.
@@ -157,6 +172,8 @@ codes! {
         SendAgain = "send_again",
         /// Look at the connections.
         Connections = "connections",
+        /// Dispute the invoice.
+        Dispute = "dispute",
         /// Ask the other side, in a case.
         OpenCase = "open_case",
         /// Say that it is settled.
@@ -343,6 +360,7 @@ impl Kind {
             | Self::BilledMoreThanOrdered
             | Self::BilledCancelled
             | Self::InvoiceRepeated
+            | Self::PaidAgain
             | Self::DocumentRejected
             | Self::SendFailed => Severity::Critical,
             Self::ShipmentDataMissing

@@ -92,6 +92,7 @@ pub(super) fn quantity(quantity: Quantity, line: &Line) -> Value {
 /// Everything that is wrong with an order, its answer, its shipments and its invoices.
 pub fn examine(view: &View<'_>, order: &OrderFacts, shipments: &[ShipmentFacts], invoices: &[InvoiceFacts]) -> Vec<Finding> {
     let mut found = answer(view, order);
+    found.extend(on_hold(view, order));
     found.extend(ship_notice_missing(view, order, shipments));
     found.extend(invoice_missing(view, order, shipments, invoices));
     found.extend(super::shipments::examine(view, order, shipments));
@@ -242,6 +243,28 @@ fn substituted(order: &OrderFacts) -> Vec<OfLine> {
         }
     }
     found
+}
+
+/// Lines that the seller holds: they wait for something that the buyer has to say or to send.
+fn on_hold(view: &View<'_>, order: &OrderFacts) -> Option<Finding> {
+    view.on(Kind::OnHold, None)?;
+    let held: Vec<_> = order.lines.iter().filter(|line| line.status == LineStatus::Held).collect();
+    let because = |line: &Line| line.reason_text.clone().unwrap_or_else(|| "on hold".to_owned());
+    let entry =
+        |line: &&Line| difference(order, line, "answer", Value::Words { words: because(line) }, quantity(line.quantities.ordered, line));
+    let differences: Vec<_> = held.iter().map(entry).collect();
+    let money = sum(held.iter().map(|line| order.worth(line, line.quantities.ordered)), order.currency);
+    (!differences.is_empty()).then(|| Finding {
+        kind: Kind::OnHold,
+        subject: order.subject(),
+        owner: order.buyer(),
+        money,
+        differences,
+        document: order.answer.as_ref().map(|(id, _)| *id),
+        began: order.answered_at.unwrap_or(order.created_at),
+        ended: None,
+        times: 1,
+    })
 }
 
 /// Lines that should have left by the day promised for them.

@@ -41,12 +41,13 @@ pub enum News {
     Changed,
 }
 
-/// What becomes of an exception: its new standing and what there is to tell; none where nothing changes.
-pub fn next(known: Option<&Standing>, found: Option<&Finding>, now: Timestamp) -> Option<(Standing, News)> {
+/// What becomes of an exception: its new standing and what there is to tell; none where nothing changes. `most` is how
+/// often its rule lets it be said each time it stands.
+pub fn next(known: Option<&Standing>, found: Option<&Finding>, most: i64, now: Timestamp) -> Option<(Standing, News)> {
     match (known, found) {
         (None, None) => None,
         (None, Some(finding)) => {
-            let opened = start(finding, 0, 1);
+            let opened = start(finding, most, 0, 1);
             let news = if finding.is_open() { News::Opened } else { News::Closed };
             Some((opened, news))
         }
@@ -54,18 +55,18 @@ pub fn next(known: Option<&Standing>, found: Option<&Finding>, now: Timestamp) -
             Some((Standing { state: State::Closed, ended: Some(now.max(known.began)), ..known.clone() }, News::Closed))
         }
         (Some(_), None) => None,
-        (Some(known), Some(finding)) if known.state == State::Open => go_on(known, finding),
-        (Some(known), Some(finding)) => come_again(known, finding),
+        (Some(known), Some(finding)) if known.state == State::Open => go_on(known, finding, most),
+        (Some(known), Some(finding)) => come_again(known, finding, most),
     }
 }
 
-fn start(finding: &Finding, earlier: i64, round: i64) -> Standing {
+fn start(finding: &Finding, most: i64, earlier: i64, round: i64) -> Standing {
     Standing {
         state: if finding.is_open() { State::Open } else { State::Closed },
         began: finding.began,
         ended: finding.ended,
         settled_by: None,
-        times: earlier + finding.times,
+        times: earlier + finding.times.clamp(1, most.max(1)),
         earlier,
         round,
         differences: finding.differences.clone(),
@@ -73,11 +74,17 @@ fn start(finding: &Finding, earlier: i64, round: i64) -> Standing {
     }
 }
 
-/// It stood and is found again. Another document that shows it counts as said again.
-fn go_on(known: &Standing, finding: &Finding) -> Option<(Standing, News)> {
-    let shown_again = known.document.is_some() && finding.document.is_some() && known.document != finding.document;
-    let earlier = known.earlier + i64::from(shown_again && finding.is_open());
-    let after = Standing { began: finding.began, ..start(finding, earlier, known.round) };
+/// It stood and is found again. Another document that shows it counts as said again, up to what its rule allows.
+fn go_on(known: &Standing, finding: &Finding, most: i64) -> Option<(Standing, News)> {
+    let shown_again = finding.is_open() && known.document.is_some() && finding.document.is_some() && known.document != finding.document;
+    let said = known.times - known.earlier;
+    let said = match shown_again {
+        true => said + 1,
+        false if finding.began == known.began => said,
+        false => 1,
+    };
+    let times = known.earlier + said.max(finding.times).clamp(1, most.max(1));
+    let after = Standing { times, ..start(finding, most, known.earlier, known.round) };
     let news = match after.state {
         State::Closed => News::Closed,
         State::Open if after.times > known.times => News::Repeated,
@@ -87,12 +94,12 @@ fn go_on(known: &Standing, finding: &Finding) -> Option<(Standing, News)> {
 }
 
 /// It was over and is found again. What a person has settled stays settled while nothing about it changes.
-fn come_again(known: &Standing, finding: &Finding) -> Option<(Standing, News)> {
+fn come_again(known: &Standing, finding: &Finding, most: i64) -> Option<(Standing, News)> {
     let is_new = known.ended.is_none_or(|ended| finding.began > ended);
     let again = match finding.ended {
         Some(_) => is_new,
         None => known.settled_by.is_none() || known.differences != finding.differences,
     };
     let news = if finding.is_open() { News::Repeated } else { News::Closed };
-    again.then(|| (start(finding, known.times, known.round + 1), news))
+    again.then(|| (start(finding, most, known.times, known.round + 1), news))
 }

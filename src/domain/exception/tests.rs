@@ -8,6 +8,7 @@ use super::{
     documents::{DocumentFacts, FileFacts, PartnerFacts},
     invoices::{Billed, InvoiceFacts},
     orders::OrderFacts,
+    remittances::{PaidInvoice, PaidItem, RemittanceFacts},
     shipments::{ShipmentFacts, Shipped},
     *,
 };
@@ -17,6 +18,7 @@ use crate::domain::{
     invoice::InvoiceState,
     message::{self, ItemIds, OrderResponse, OrderResponseLine, ShipNotice, ShipNoticeLine, ShipNoticeOrder},
     order::{Line, LineStatus, OrderKind, OrderState, Quantities},
+    remittance::Adjustment,
     shipment::ShipmentState,
 };
 
@@ -120,6 +122,8 @@ fn invoice(quantity: i64, price: &str) -> InvoiceFacts {
         currency: Currency::EUR,
         total: amount,
         paid: Amount::ZERO,
+        reason: None,
+        updated_at: at("19T08:00"),
         due_on: Some(day(28)),
         document: Some(id(7)),
         message: None,
@@ -413,6 +417,17 @@ fn invoices() -> Vec<Story> {
             right: fine(),
         },
         Story {
+            kind: Kind::OnHold,
+            owner: Partner,
+            money: Some(25_000),
+            numbers: (words("Which cost centre?"), words("Approved")),
+            wrong: billed(
+                &shipped(100),
+                InvoiceFacts { state: InvoiceState::UnderQuery, reason: Some("Which cost centre?".into()), ..invoice(100, "2.5") },
+            ),
+            right: billed(&shipped(100), InvoiceFacts { state: InvoiceState::Approved, ..invoice(100, "2.5") }),
+        },
+        Story {
             kind: Kind::PaymentOverdue,
             owner: Hub,
             money: Some(15_000),
@@ -425,6 +440,90 @@ fn invoices() -> Vec<Story> {
             ),
             right: find(&shipped(100), &goods, &[InvoiceFacts { state: InvoiceState::Paid, ..invoice(100, "2.5") }], "29T01:00"),
         },
+    ]
+}
+
+/// The hub pays 250.00 for `I-1`, which asks for them.
+fn remittance() -> RemittanceFacts {
+    let amount = Amount::from_minor;
+    let invoice = PaidInvoice {
+        id: id(6),
+        currency: Currency::EUR,
+        state: InvoiceState::Paid,
+        due: amount(25_000),
+        open: Amount::ZERO,
+        before: Amount::ZERO,
+        here: amount(25_000),
+        is_last: true,
+        is_last_here: true,
+    };
+    let item = PaidItem {
+        number: "I-1".into(),
+        is_invoice: true,
+        invoice: Some(invoice),
+        paid: amount(25_000),
+        gross: Some(amount(25_000)),
+        discount: Amount::ZERO,
+        adjustments: Vec::new(),
+    };
+    RemittanceFacts {
+        id: id(12),
+        kind: OrderKind::Purchase,
+        number: "T-1".into(),
+        currency: Currency::EUR,
+        total: amount(25_000),
+        created_at: at("27T08:00"),
+        document: Some(id(13)),
+        adjustments: Vec::new(),
+        items: vec![item],
+    }
+}
+
+fn remittances() -> Vec<Story> {
+    use Owner::{Hub, Partner};
+    let (rules, calendar) = (Rules::default(), Calendar::always());
+    let look = |remittance: &RemittanceFacts| remittances::examine(&view(&rules, &calendar, "27T08:00"), remittance);
+    let money = |minor| Value::Money { minor, currency: Currency::EUR };
+    let amount = Amount::from_minor;
+    let with = |change: &dyn Fn(&mut PaidItem)| {
+        let mut changed = remittance();
+        change(&mut changed.items[0]);
+        changed
+    };
+    let invoice = |change: &dyn Fn(&mut PaidInvoice)| with(&|item| item.invoice.iter_mut().for_each(change));
+    let story = |kind, owner, money, numbers, wrong: &RemittanceFacts| Story {
+        kind,
+        owner,
+        money,
+        numbers,
+        wrong: look(wrong),
+        right: look(&remittance()),
+    };
+    let short = with(&|item| {
+        item.adjustments.push(Adjustment { minor: -2_000, code: "06".into(), reference: None });
+        item.paid = amount(23_000);
+        let invoice = item.invoice.as_mut().unwrap();
+        (invoice.here, invoice.open, invoice.state) = (amount(23_000), amount(2_000), InvoiceState::PartPaid);
+    });
+    let dollars = invoice(&|invoice| invoice.currency = Currency::USD);
+    vec![
+        story(
+            Kind::RemittanceTotal,
+            Hub,
+            Some(100),
+            (money(25_100), money(25_000)),
+            &RemittanceFacts { total: amount(25_100), ..remittance() },
+        ),
+        story(Kind::RemittanceInvoiceUnknown, Hub, Some(25_000), (money(25_000), Value::Nothing), &with(&|item| item.invoice = None)),
+        story(Kind::RemittanceCurrency, Hub, Some(25_000), (words("EUR"), words("USD")), &dollars),
+        story(Kind::PaidAgain, Hub, Some(15_000), (money(40_000), money(25_000)), &invoice(&|invoice| invoice.before = amount(15_000))),
+        story(
+            Kind::ShortPayment,
+            Partner,
+            Some(2_000),
+            (money(23_000), money(25_000)),
+            &RemittanceFacts { total: amount(23_000), ..short },
+        ),
     ]
 }
 
@@ -515,7 +614,7 @@ fn documents() -> Vec<Story> {
 
 #[test]
 fn every_kind_of_finding_has_its_story() {
-    let all = [answers(), shipments(), invoices(), documents()].into_iter().flat_map(told).collect::<BTreeSet<_>>();
+    let all = [answers(), shipments(), invoices(), remittances(), documents()].into_iter().flat_map(told).collect::<BTreeSet<_>>();
     let missing: Vec<_> = Kind::ALL.iter().filter(|kind| !all.contains(kind)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
@@ -526,6 +625,17 @@ fn what_goes_as_ordered_is_no_exception() {
     assert!(found.is_empty(), "{found:?}");
     let sales = OrderFacts { kind: OrderKind::Sales, ..order(OrderState::Received, line(LineStatus::Open, 0)) };
     assert_eq!(find(&sales, &[], &[], "05T08:00")[0].owner, Owner::Hub, "the hub answers its customers");
+}
+
+#[test]
+fn lines_that_the_seller_holds_are_the_buyers_to_release() {
+    let mut held = order(OrderState::OnHold, line(LineStatus::Held, 0));
+    held.lines[0].reason_text = Some("Waiting for the approved drawing".into());
+    let found = find(&held, &[], &[], EARLY);
+    let on_hold: Vec<_> = found.iter().filter(|finding| finding.kind == Kind::OnHold).collect();
+    let [finding] = on_hold[..] else { panic!("{found:?}") };
+    assert_eq!((finding.owner, finding.money), (Owner::Hub, Some((Amount::from_minor(25_000), Currency::EUR))));
+    assert_eq!(finding.differences[0].found.value, words("Waiting for the approved drawing"));
 }
 
 #[test]
@@ -603,12 +713,15 @@ fn kept(answered: Option<i64>, looks: &BTreeSet<i64>, end: i64) -> Option<Standi
         let view = View { rules: &rules, calendar: &calendar, now: minute(now), partner: None };
         let found = orders::examine(&view, &facts, &[], &[]);
         let overdue = found.iter().find(|finding| finding.kind == Kind::AnswerOverdue);
-        if let Some((after, _)) = next(known.as_ref(), overdue, minute(now)) {
+        if let Some((after, _)) = next(known.as_ref(), overdue, MOST, minute(now)) {
             known = Some(after);
         }
     }
     known
 }
+
+/// How often the rules of these tests let an exception be said.
+const MOST: i64 = 9;
 
 fn finding(from: i64, to: Option<i64>, times: i64, document: u64) -> Finding {
     let facts = order(OrderState::Received, line(LineStatus::Open, 0));
@@ -624,23 +737,46 @@ fn finding(from: i64, to: Option<i64>, times: i64, document: u64) -> Finding {
 #[test]
 fn what_a_person_settled_stays_settled_until_something_about_it_changes() {
     let now = Timestamp::from_micros(50);
-    let (opened, news) = next(None, Some(&finding(10, None, 1, 1)), now).unwrap();
+    let (opened, news) = next(None, Some(&finding(10, None, 1, 1)), MOST, now).unwrap();
     assert_eq!((opened.state, opened.times, news), (State::Open, 1, News::Opened));
     let settled = Standing { state: State::Closed, ended: Some(now), settled_by: Some("Lena".into()), ..opened.clone() };
-    assert_eq!(next(Some(&settled), Some(&finding(10, None, 3, 1)), now), None, "time alone changes nothing");
+    assert_eq!(next(Some(&settled), Some(&finding(10, None, 3, 1)), MOST, now), None, "time alone changes nothing");
     let mut other = finding(10, None, 1, 1);
     other.differences.clear();
-    let (again, news) = next(Some(&settled), Some(&other), now).unwrap();
+    let (again, news) = next(Some(&settled), Some(&other), MOST, now).unwrap();
     assert_eq!((again.state, again.settled_by, again.times, again.round, news), (State::Open, None, 2, 2, News::Repeated));
 
     // Another document that says the same counts; what is not found any more closes itself and can come again.
-    let (twice, news) = next(Some(&opened), Some(&finding(10, None, 1, 2)), now).unwrap();
+    let (twice, news) = next(Some(&opened), Some(&finding(10, None, 1, 2)), MOST, now).unwrap();
     assert_eq!((twice.times, twice.round, news), (2, 1, News::Repeated));
-    let (over, news) = next(Some(&twice), None, now).unwrap();
+    let (over, news) = next(Some(&twice), None, MOST, now).unwrap();
     assert_eq!((over.state, over.ended, over.settled_by.is_none(), news), (State::Closed, Some(now), true, News::Closed));
-    assert_eq!(next(Some(&over), None, now), None);
-    let (back, _) = next(Some(&over), Some(&finding(60, None, 1, 2)), now).unwrap();
+    assert_eq!(next(Some(&over), None, MOST, now), None);
+    let (back, _) = next(Some(&over), Some(&finding(60, None, 1, 2)), MOST, now).unwrap();
     assert_eq!((back.state, back.times, back.round), (State::Open, 3, 2));
+}
+
+#[test]
+fn what_is_found_at_once_is_said_no_more_often_than_its_rule_lets_it() {
+    let now = Timestamp::from_micros(50);
+    let mut known = next(None, Some(&finding(10, None, 1, 1)), 3, now).unwrap().0;
+    let mut told = Vec::new();
+    for document in 2..7 {
+        let (after, news) = next(Some(&known), Some(&finding(10, None, 1, document)), 3, now).unwrap();
+        known = after;
+        told.push((known.times, news));
+    }
+    assert_eq!(
+        told,
+        [(2, News::Repeated), (3, News::Repeated), (3, News::Changed), (3, News::Changed), (3, News::Changed)],
+        "another document each time"
+    );
+    // Five invoices that came again, of which the rule lets three be said.
+    assert_eq!(next(None, Some(&finding(10, None, 5, 1)), 3, now).unwrap().0.times, 3);
+    // What is over and comes again may be said as often once more.
+    let over = next(Some(&known), None, 3, now).unwrap().0;
+    let back = next(Some(&over), Some(&finding(60, None, 5, 8)), 3, now).unwrap().0;
+    assert_eq!((back.earlier, back.times, back.round), (3, 6, 2));
 }
 
 proptest! {
@@ -660,10 +796,10 @@ proptest! {
             let now = Timestamp::from_micros(1000 + place);
             let found = finding(from, length.map(|length| from + length), times, document);
             let found = is_found.then_some(&found);
-            if let Some((after, _)) = next(known.as_ref(), found, now) {
+            if let Some((after, _)) = next(known.as_ref(), found, MOST, now) {
                 known = Some(after);
             }
-            prop_assert_eq!(next(known.as_ref(), found, now), None);
+            prop_assert_eq!(next(known.as_ref(), found, MOST, now), None);
             if let Some(standing) = &known {
                 prop_assert_eq!(standing.state == State::Open, standing.ended.is_none());
                 prop_assert!(standing.times > standing.earlier && standing.round >= 1);

@@ -73,12 +73,12 @@ pub const ITEM_QUALIFIER: &[&str] = &[
 /// Kind of a reference (128).
 pub const REFERENCE: &[&str] = &[
     "06", "0L", "11", "12", "19", "1V", "1W", "1X", "1Z", "2E", "2I", "3H", "4B", "4C", "4F", "8M", "8X", "AN", "AO", "BB", "BC", "BL",
-    "BM", "BN", "BT", "BV", "BX", "BY", "CA", "CI", "CN", "CO", "CR", "CT", "CV", "DE", "DO", "DP", "DV", "E9", "EM", "EN", "EO", "EQ",
-    "FI", "FJ", "FR", "FX", "GB", "GC", "GK", "GN", "GT", "IA", "IC", "IL", "IN", "IT", "IV", "JB", "JH", "KB", "KE", "KK", "L1", "LA",
-    "LB", "LI", "LO", "LT", "LU", "MA", "MB", "MG", "MH", "MR", "NS", "OC", "OI", "ON", "OQ", "OR", "P4", "PD", "PE", "PG", "PH", "PK",
-    "PL", "PM", "PO", "PR", "PS", "PU", "Q1", "Q9", "QN", "QR", "RE", "RQ", "RV", "S2", "SA", "SC", "SE", "SF", "SI", "SN", "SO", "SS",
-    "ST", "SU", "SW", "SZ", "TB", "TE", "TG", "TH", "TJ", "TN", "TS", "UL", "V1", "VC", "VM", "VN", "VO", "VR", "VT", "VV", "WH", "WO",
-    "WU", "X9", "XE", "YD", "YN", "ZH", "ZI", "ZZ",
+    "BM", "BN", "BT", "BV", "BX", "BY", "CA", "CI", "CM", "CN", "CO", "CR", "CT", "CV", "DE", "DO", "DP", "DV", "E9", "EM", "EN", "EO",
+    "EQ", "FI", "FJ", "FR", "FX", "GB", "GC", "GK", "GN", "GT", "IA", "IC", "IL", "IN", "IT", "IV", "JB", "JH", "KB", "KE", "KK", "L1",
+    "LA", "LB", "LI", "LO", "LT", "LU", "MA", "MB", "MG", "MH", "MR", "NS", "OC", "OI", "ON", "OQ", "OR", "P4", "PD", "PE", "PG", "PH",
+    "PK", "PL", "PM", "PO", "PR", "PS", "PU", "Q1", "Q9", "QN", "QR", "RE", "RQ", "RV", "S2", "SA", "SC", "SE", "SF", "SI", "SN", "SO",
+    "SS", "ST", "SU", "SW", "SZ", "TB", "TE", "TG", "TH", "TJ", "TN", "TS", "UL", "V1", "VC", "VM", "VN", "VO", "VR", "VT", "VV", "WH",
+    "WO", "WU", "X9", "XE", "YD", "YN", "ZH", "ZI", "ZZ",
 ];
 /// What an item is described by (349).
 pub const DESCRIPTION: &[&str] = &["F", "S", "X"];
@@ -130,6 +130,17 @@ pub const GROUP_FAULT: &[&str] =
 pub const GROUP: &[&str] = &[
     "AG", "CA", "CP", "FA", "FR", "GE", "GF", "IA", "IB", "IM", "IN", "IO", "MG", "MM", "OG", "OW", "PC", "PD", "PH", "PO", "PR", "PS",
     "QG", "QM", "QO", "RA", "RC", "RE", "RN", "RQ", "SC", "SD", "SH", "SL", "SM", "SS", "SW", "TD", "TM", "TX", "WR", "XX",
+];
+/// What is to be done with a payment (305): C payment accompanies the advice, D make the payment, I information only, ...
+pub const HANDLING: &[&str] = &["C", "D", "H", "I", "P", "U", "X"];
+/// Credit to the receiver, or debit (478).
+pub const SIGN: &[&str] = &["C", "D"];
+/// Payment method (591).
+pub const PAYMENT_METHOD: &[&str] = &["ABP", "ACH", "BOP", "CHK", "CWT", "DCK", "FWT", "NON", "SWT", "WEB", "ZZZ"];
+/// Why a payment was adjusted (426).
+pub const DEDUCTION: &[&str] = &[
+    "01", "02", "03", "04", "05", "06", "07", "08", "09", "11", "12", "16", "17", "19", "50", "51", "52", "53", "54", "55", "59", "81",
+    "86", "CM", "CS", "ZZ",
 ];
 /// Condition of received goods (412).
 pub const CONDITION: &[&str] =

@@ -508,6 +508,34 @@ proptest! {
         }
     }
 
+    /// What was paid for each invoice and what was added or taken off comes to the total, whatever the amounts are.
+    #[test]
+    fn a_remittance_written_from_its_parts_adds_up(
+        items in prop::collection::vec((0i64..10_000_000, 0i64..50_000, prop::collection::vec(-500_000i64..500_000, 0..3)), 1..12),
+        more in prop::collection::vec(-100_000i64..100_000, 0..3),
+        by in 1i64..1000,
+    ) {
+        let cents = |n: i64| format!("{}{}.{:02}", if n < 0 { "-" } else { "" }, n.abs() / 100, n.abs() % 100);
+        let paid = |(gross, discount, off): &(i64, i64, Vec<i64>)| gross - discount + off.iter().sum::<i64>();
+        let total = items.iter().map(paid).sum::<i64>() + more.iter().sum::<i64>();
+        let off = |list: &[i64], code: &str| list.iter().map(|off| format!("ADX*{}*{code}~", cents(*off))).collect::<Vec<_>>().concat();
+        let written = |(n, item): (usize, &(i64, i64, Vec<i64>))| {
+            format!("RMR*IV*{n}**{}*{}*{}~{}", cents(paid(item)), cents(item.0), cents(item.1), off(&item.2, "01"))
+        };
+        let detail = items.iter().enumerate().map(written).collect::<Vec<_>>().concat();
+        let more = off(&more, "50");
+        let read = |total: i64| {
+            let body = format!("ST*820*0001~BPR*I*{}*C*ACH************20260301~TRN*1*T~ENT*1~{more}{detail}", cents(total));
+            let count = body.matches('~').count() + 1;
+            let all = format!("{ISA}GS*RA*AA*BB*20260301*1200*1*X*004010~{body}SE*{count}*0001~GE*1*1~IEA*1*000000101~");
+            all_of(all.as_bytes()).interchanges.remove(0).groups.remove(0).sets.remove(0)
+        };
+        let right = read(total);
+        prop_assert!(right.accepted && right.findings.is_empty(), "{:?}", right.findings);
+        let wrong = read(total + by);
+        prop_assert_eq!(wrong.findings.iter().map(|f| f.code).collect::<Vec<_>>(), ["total_differs"]);
+    }
+
     #[test]
     fn any_bytes_are_read_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), with_head in any::<bool>()) {
         let mut all = if with_head { ISA.as_bytes().to_vec() } else { Vec::new() };
@@ -522,7 +550,7 @@ proptest! {
         words in prop::collection::vec(prop::sample::select(vec![
             "ISA", "GS", "ST", "SE", "GE", "IEA", "TA1", "BEG", "BAK", "BSN", "BIG", "B10", "BRA", "AK1", "AK2", "AK3", "AK4", "AK5", "AK9", "PO1", "ACK", "HL", "LIN", "SN1", "PRF",
             "MAN", "IT1", "TDS", "SAC", "TXI", "CTT", "REF", "DTM", "N1", "N3", "PID", "SCH", "MSG", "RCD", "LX", "AT7", "MS1", "L11", "*", "*", "*", "*", "**", "~", "~", "~",
-            "850", "855", "856", "810", "997", "214", "861", "PO", "1", "2", "0001", "S", "O", "P", "I", "EA", "20260301", "1200", "004010", "X", "00", "é", "-", "1.5", "ZZ", ">",
+            "850", "855", "856", "810", "997", "214", "861", "820", "BPR", "TRN", "ENT", "RMR", "ADX", "IV", "PO", "1", "2", "0001", "S", "O", "P", "I", "EA", "20260301", "1200", "004010", "X", "00", "é", "-", "1.5", "ZZ", ">",
         ]), 0..300),
     ) {
         let all = format!("{ISA}GS*PO*AA*BB*20260301*1200*1*X*004010~ST*850*0001~{}", words.concat());

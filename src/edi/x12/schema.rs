@@ -680,6 +680,72 @@ segment!(
 segment!(MS1, "MS1", "place of the vehicle", 8, [CITY, STATE, COUNTRY], OneOf(&[1, 4, 5]));
 segment!(MS2, "MS2", "vehicle", 4, [SCAC, an(207, 1, 10, "vehicle number")]);
 
+// Remittance advice
+segment!(
+    BPR,
+    "BPR",
+    "beginning of the remittance advice",
+    21,
+    [
+        id(305, 1, 2, "what is to be done with the payment").must().open(codes::HANDLING),
+        MONEY.must(),
+        id(478, 1, 1, "credit or debit").must().closed(codes::SIGN),
+        id(591, 3, 3, "payment method").must().open(codes::PAYMENT_METHOD),
+        id(812, 1, 10, "payment format"),
+        id(506, 2, 2, "kind of the payer's bank number"),
+        an(507, 3, 12, "payer's bank number"),
+        id(569, 1, 3, "kind of the payer's account"),
+        an(508, 1, 35, "payer's account"),
+        an(509, 10, 10, "payer's company number"),
+        an(510, 9, 9, "supplementary company number"),
+        id(506, 2, 2, "kind of the receiver's bank number"),
+        an(507, 3, 12, "receiver's bank number"),
+        id(569, 1, 3, "kind of the receiver's account"),
+        an(508, 1, 35, "receiver's account"),
+        date("day of the payment"),
+    ],
+    Together(&[6, 7]),
+    Then(8, 9),
+    Together(&[12, 13]),
+    Then(14, 15)
+);
+segment!(
+    TRN,
+    "TRN",
+    "trace number",
+    4,
+    [id(481, 1, 2, "kind of trace number").must(), REF_TEXT.must(), an(509, 10, 10, "payer's company number"), REF_TEXT]
+);
+segment!(ENT, "ENT", "receiver of the payment", 9, [n0(554, 1, 6, "number of the receiver")]);
+segment!(
+    RMR,
+    "RMR",
+    "what was paid for",
+    8,
+    [
+        id(128, 2, 3, "kind of number").open(codes::REFERENCE),
+        REF_TEXT,
+        id(482, 2, 2, "what is done about it"),
+        MONEY,
+        r(782, 18, "gross amount"),
+        r(782, 18, "discount"),
+    ],
+    Together(&[1, 2])
+);
+segment!(
+    ADX,
+    "ADX",
+    "adjustment of the payment",
+    4,
+    [
+        MONEY.must(),
+        id(426, 2, 2, "reason of the adjustment").must().open(codes::DEDUCTION),
+        id(128, 2, 3, "kind of number").open(codes::REFERENCE),
+        REF_TEXT
+    ],
+    Together(&[3, 4])
+);
+
 // Receiving advice
 segment!(
     RCD,

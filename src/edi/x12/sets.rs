@@ -270,6 +270,25 @@ static RECEIVING: &[Node] = &[
     must(&schema::SE, 3),
 ];
 
+static ADJUSTED: &[Node] = &[one(&schema::REF, MANY, 0), one(&schema::PER, MANY, 0)];
+static PAID_FOR: &[Node] =
+    &[one(&schema::REF, MANY, 0), one(&schema::DTM, MANY, 0), one(&schema::PER, MANY, 0), group(&schema::ADX, MANY, 0, ADJUSTED)];
+
+static REMITTANCE: &[Node] = &[
+    must(&schema::ST, 1),
+    must(&schema::BPR, 1),
+    must(&schema::TRN, 1),
+    one(&schema::CUR, 1, 1),
+    one(&schema::REF, MANY, 1),
+    one(&schema::DTM, MANY, 1),
+    group(&schema::N1, 200, 1, ADDRESS),
+    // Some leave the loop of the receiver out where there is one.
+    group(&schema::ADX, MANY, 2, ADJUSTED),
+    group(&schema::RMR, MANY, 2, PAID_FOR),
+    group(&schema::ENT, MANY, 2, &[group(&schema::ADX, MANY, 0, ADJUSTED), group(&schema::RMR, MANY, 0, PAID_FOR)]),
+    must(&schema::SE, 3),
+];
+
 /// The sets this portal reads.
 pub static SETS: &[SetRule] = &[
     SetRule {
@@ -324,6 +343,13 @@ pub static SETS: &[SetRule] = &[
             "MAN", "K1", "G62", "MS3", "Q7", "AT5", "AT8", "CD3", "LH1", "LH2", "LH3", "NM1", "Q2", "R4", "SDQ", "SPO", "EFI", "BLR", "X4",
             "TSD", "PER", "AT9", "ATN",
         ],
+    },
+    SetRule {
+        code: "820",
+        group: "RA",
+        kind: "remittance_advice",
+        nodes: REMITTANCE,
+        passed_over: &["NTE", "RDM", "NM1", "IT1", "SLN", "SAC", "TXI", "PID", "TXP", "TXA", "DED", "BPS", "LX", "DTM", "AMT", "IN2"],
     },
     SetRule {
         code: "861",

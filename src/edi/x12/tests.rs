@@ -154,6 +154,63 @@ fn carrier_status_and_receiving_advice_are_read() {
     );
 }
 
+const REMITTANCE: &str = "BPR*C*4408.75*C*ACH*CTX*01*121000248*DA*4459*1234567890**01*111000025*DA*99*20260401~TRN*1*TR-77*1234567890~\
+CUR*PR*USD~REF*BT*BATCH~N1*PR*Castellan~N1*PE*Kestrel*92*KES~ENT*1~RMR*IV*INV-1**3450.41*3548.31*97.90~REF*PO*PO-1~DTM*003*20260301~\
+RMR*IV*INV-2**958.34*1102.10~ADX*-143.76*06*BM*B-9~";
+
+#[test]
+fn a_remittance_is_read_invoice_by_invoice_with_what_was_taken_off() {
+    let seen = look(&file("RA", "820", REMITTANCE));
+    let set = &seen.interchanges[0].transactions[0];
+    assert_eq!((set.kind, set.accepted, &set.findings[..]), ("remittance_advice", true, &[][..]));
+    let Document::RemittanceAdvice(advice) = only_document(&file("RA", "820", REMITTANCE)) else { panic!("no advice") };
+    assert_eq!((advice.number.as_str(), advice.total, advice.method.as_deref()), ("TR-77", "4408.75".parse().unwrap(), Some("ACH")));
+    assert_eq!((advice.paid_on, advice.currency.map(|c| c.code().to_owned())), (Date::new(2026, 4, 1), Some("USD".to_owned())));
+    let [first, second] = &advice.items[..] else { panic!("{:?}", advice.items) };
+    assert_eq!((first.number.as_str(), first.paid, first.gross, first.discount), ("INV-1", d("3450.41"), d("3548.31"), d("97.90")));
+    assert_eq!((first.date, first.references[0].value.as_str()), (Date::new(2026, 3, 1), "PO-1"));
+    let off = &second.adjustments[0];
+    assert_eq!((off.amount, off.code.as_str()), ("-143.76".parse().unwrap(), "06"));
+    assert_eq!(off.reference.as_ref().map(|reference| reference.value.as_str()), Some("B-9"));
+    assert_eq!((first.sum(), second.sum(), advice.sum()), (first.paid, second.paid, Some(advice.total)));
+}
+
+fn d(text: &str) -> Option<Decimal> {
+    text.parse().ok()
+}
+
+#[test]
+fn a_remittance_that_does_not_add_up_is_a_remark_and_one_that_cannot_be_read_an_error() {
+    for (from, to, codes) in [
+        ("BPR*C*4408.75", "BPR*C*4408.76", vec!["total_differs"]),
+        ("*1102.10~", "*1102.11~", vec!["item_total_differs"]),
+        // An adjustment for no single invoice counts to the total.
+        ("ENT*1~", "ENT*1~ADX*-8.75*50~", vec!["total_differs"]),
+        ("ADX*-143.76*06", "ADX*-143.76*9Z", vec!["unlisted_code"]),
+    ] {
+        assert!(REMITTANCE.contains(from), "{from}");
+        let seen = look(&file("RA", "820", &REMITTANCE.replace(from, to)));
+        let set = &seen.interchanges[0].transactions[0];
+        assert_eq!(set.findings.iter().map(|f| f.code).collect::<Vec<_>>(), codes, "{to}");
+        assert!(set.accepted, "{to}");
+    }
+    let without_receiver = REMITTANCE.replace("ENT*1~", "");
+    let Document::RemittanceAdvice(advice) = only_document(&file("RA", "820", &without_receiver)) else { panic!("no advice") };
+    assert_eq!(advice.items.len(), 2);
+    for (from, to, code) in [
+        ("BPR*C*4408.75", "BPR*C*much", "not_a_number"),
+        ("*C*ACH", "*X*ACH", "invalid_code"),
+        ("TRN*1*TR-77*1234567890~", "", "segment_missing"),
+        ("20260401~", "20260231~", "invalid_date"),
+        ("RMR*IV*INV-2*", "RMR*IV**", "element_missing"),
+        ("ADX*-143.76*06", "ADX**06", "element_missing"),
+        ("ADX*-143.76*06*BM*B-9", "ADX*-143.76*06*BM", "element_missing"),
+    ] {
+        assert!(REMITTANCE.contains(from), "{from}");
+        assert_eq!(errors(&file("RA", "820", &REMITTANCE.replace(from, to))), [code], "{from} -> {to}");
+    }
+}
+
 #[test]
 fn an_incoming_997_is_checked_like_any_set() {
     let body = "AK1*PO*7~AK2*850*0001~AK3*PO1*8*PO1*8~AK4*2*330*6*ten~AK4*3>1*355*7~AK3*N1*9**3~AK5*R*5~AK9*R*1*1*0*5~";

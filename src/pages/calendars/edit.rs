@@ -112,7 +112,7 @@ fn fields(row: Option<&CalendarRow>, form: &Form, cx: &PageContext) -> impl Into
                 required=true
             />
             <p class="small muted">"Write hours as 08:00-12:00, 13:00-17:00. Leave a day empty where nobody works."</p>
-            {days}
+            <div class="week">{days}</div>
             <p class="actions">
                 <ButtonLink href="/calendars" label="Leave it"/>
                 <Button label="Save the calendar" icon=Icon::Check weight=Weight::Main/>

@@ -4,6 +4,7 @@
 use super::parts::chip;
 use crate::{
     domain::{access::Audience, dispute::Outcome},
+    service::cases::PORTICO,
     store::cases::CaseEvent,
     text,
     ui::Icon,
@@ -35,7 +36,8 @@ pub fn told(event: &CaseEvent, audience: Audience) -> Option<Told> {
         // Another system names the tier that has it now.
         "escalated" if new?.parse::<u8>().is_ok() => told(Icon::Alert, &format!("Escalated to tier {}", new?), event.note.clone()),
         "escalated" => told(Icon::Alert, "Escalated", event.note.clone()),
-        "breached" => told(Icon::Alert, "A promise was broken there", event.note.clone()),
+        "breached" if event.system == PORTICO => told(Icon::Alert, "A promise was broken", event.note.clone()),
+        "breached" => told(Icon::Alert, "A promise was broken in another system", event.note.clone()),
         "file_refused" => told(Icon::Alert, "Not taken from the mail:", event.note.clone()),
         "joined" => told(Icon::User, "Asked in", new?.to_owned()),
         "left" => told(Icon::User, "Takes no part any more", new?.to_owned()),

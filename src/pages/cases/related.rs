@@ -60,7 +60,7 @@ pub fn panel(view: &CaseView, linked: &[Linked], form: &Form, cx: &PageContext) 
         let is_open = form.error().is_some();
         view! {
             <details open=is_open>
-                <summary class="small">"Link a case"</summary>
+                <summary class="link">"Link a case"</summary>
                 <form class="stack-s gap-top" method="post" action="/do/link-case">
                     <input type="hidden" name="case" value=id/>
                     <TextField

@@ -163,7 +163,7 @@ async fn work_that_was_given_up_is_tried_again() {
     let (id, now) = (world.context.id::<JobId>(), world.context.now());
     let mut tx = world.context.db.begin().await.unwrap();
     jobs::enqueue(&mut tx, id, "dispatch", None, &serde_json::json!({}), now, now).await.unwrap();
-    jobs::claim(&mut tx, id.0, now.plus_seconds(60), now).await.unwrap();
+    jobs::claim(&mut tx, "", id.0, now.plus_seconds(60), now).await.unwrap();
     jobs::bury(&mut tx, id, id.0, "The mailbox is full.", now).await.unwrap();
     tx.commit().await.unwrap();
     let mut hub = world.browser("CASTELLAN").await;

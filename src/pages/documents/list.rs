@@ -11,9 +11,15 @@ use crate::{
         time::Timestamp,
     },
     islands::Live,
-    pages::{PageContext, cursor, listing, page, query},
-    service::exchange::view::{self, DocumentList},
-    store::documents::{DocumentFilter, DocumentRow},
+    pages::{PageContext, cursor, exceptions, listing, page, query},
+    service::{
+        exceptions::view::{Marks, marks},
+        exchange::view::{self, DocumentList},
+    },
+    store::{
+        documents::{DocumentFilter, DocumentRow},
+        exceptions::About,
+    },
     text,
     ui::{Acks, ButtonLink, Choice, Column, Empty, Filters, Heat, Icon, PageHead, SelectField, Tab, Table, Tabs},
 };
@@ -117,6 +123,7 @@ pub fn Page() -> impl IntoView {
             after: asked.after,
         };
         let found = view::list(&cx.context, &cx.reader.actor, &filter).await?;
+        let marks = marks(&cx.context, &cx.reader.actor, About::Document, found.rows.iter().map(|row| row.id.0)).await?;
         Ok(view! {
             <Live address="/live"/>
             <PageHead title="Documents" as_of=text::as_of(cx.now, &cx.zone)>
@@ -124,7 +131,7 @@ pub fn Page() -> impl IntoView {
             </PageHead>
             <div data-live="document-tabs">{tabs(&asked, view, &found, cx.reader.actor.audience)}</div>
             {filters(&asked, view)}
-            {rows(&asked, view, found, &cx)}
+            {rows(&asked, view, found, &marks, &cx)}
         })
     })
 }
@@ -163,7 +170,7 @@ fn filters(asked: &Asked, view: &View) -> impl IntoView + use<> {
     }
 }
 
-fn rows(asked: &Asked, view: &View, found: DocumentList, cx: &PageContext) -> impl IntoView + use<> {
+fn rows(asked: &Asked, view: &View, found: DocumentList, marks: &Marks, cx: &PageContext) -> impl IntoView + use<> {
     let is_hub = cx.reader.actor.audience == Audience::Hub;
     let mut columns = vec![Column::new("Document"), Column::new("Status"), Column::new("Way").class("hide-narrow")];
     if is_hub {
@@ -177,14 +184,14 @@ fn rows(asked: &Asked, view: &View, found: DocumentList, cx: &PageContext) -> im
         // A row like the others, so that it goes when the first document arrives.
         view! { <tr role="row" data-key="none"><td role="cell" class="full" colspan=columns.len().to_string()>{empty(asked, view)}</td></tr> }
     });
-    let rows: Vec<_> = found.rows.into_iter().map(|row| document_row(row, is_hub, cx)).collect();
+    let rows: Vec<_> = found.rows.into_iter().map(|row| document_row(row, marks, is_hub, cx)).collect();
     view! {
         <Table caption="Documents, newest first" columns=columns live="documents">{none}{rows}</Table>
         {listing::pager(first, next, shown)}
     }
 }
 
-fn document_row(row: DocumentRow, is_hub: bool, cx: &PageContext) -> impl IntoView + use<> {
+fn document_row(row: DocumentRow, marks: &Marks, is_hub: bool, cx: &PageContext) -> impl IntoView + use<> {
     let (way, word) = match row.direction {
         Direction::In => (Icon::Inbox, "In"),
         Direction::Out => (Icon::Send, "Out"),
@@ -211,6 +218,7 @@ fn document_row(row: DocumentRow, is_hub: bool, cx: &PageContext) -> impl IntoVi
             <th role="rowheader" scope="row">
                 <a class="go" href=format!("/documents/{}", row.id)>{name}</a>
                 <span class="sub">{text::document_kind(row.kind)}" · "{row.code}</span>
+                {exceptions::parts::mark(marks, row.id.0)}
             </th>
             <td role="cell" class="end">{parts::chip(row.kind, row.status).view()}</td>
             <td role="cell" class="hide-narrow hide-phone"><span class="row-flex nowrap">{way.svg()}{word}</span></td>

@@ -13,9 +13,15 @@ use crate::{
         ids::DocumentId,
     },
     islands::Live,
-    pages::{PageContext, page, param},
-    service::exchange::view::{self, DocumentView, can_send_again},
-    store::files::hex,
+    pages::{PageContext, exceptions, page, param},
+    service::{
+        exceptions::view::about,
+        exchange::view::{self, DocumentView, can_send_again},
+    },
+    store::{
+        exceptions::{About, ExceptionRow},
+        files::hex,
+    },
     text,
     ui::{ButtonLink, Columns, Crumb, Facts, Icon, Notice, PageHead, Panel, Role, Weight},
 };
@@ -26,11 +32,12 @@ pub fn Page() -> impl IntoView {
     let id = param::<DocumentId>("id");
     page("Document", move |cx: PageContext| async move {
         let view = view::load(&cx.context, &cx.reader.actor, id?).await?;
-        Ok(body(&view, &cx))
+        let standing = about(&cx.context, &cx.reader.actor, About::Document, view.document.id.0).await?;
+        Ok(body(&view, &standing, &cx))
     })
 }
 
-fn body(view: &DocumentView, cx: &PageContext) -> impl IntoView + use<> {
+fn body(view: &DocumentView, standing: &[ExceptionRow], cx: &PageContext) -> impl IntoView + use<> {
     let document = &view.document;
     let title = parts::title(document.kind, &document.number);
     let page_title = title.clone();
@@ -40,6 +47,7 @@ fn body(view: &DocumentView, cx: &PageContext) -> impl IntoView + use<> {
         <leptos_meta::Title text=page_title/>
         <Live address="/live"/>
         {head(view, title, cx)}
+        <div data-live="exceptions">{exceptions::parts::standing(standing, cx)}</div>
         <div data-live="document-leaves">{leaves(view, cx)}</div>
         {acknowledgments}
         {findings(view)}

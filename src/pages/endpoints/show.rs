@@ -9,7 +9,7 @@ use crate::{
     pages::{Form, PageContext, page, param},
     service::xconnector::{
         SYSTEM,
-        endpoints::{self, EndpointView},
+        endpoints::{self, CONFIGURED, EndpointView},
     },
     store::endpoints::{Delivery, Endpoint},
     text,
@@ -96,6 +96,10 @@ fn actions(endpoint: &Endpoint, facts: Vec<Fact>) -> impl IntoView + use<> {
 }
 
 fn secret(endpoint: &Endpoint) -> impl IntoView + use<> {
+    if endpoint.name == CONFIGURED {
+        let words = "It signs each event, as Standard Webhooks 1.0 says, and is set in the configuration (xconnector.endpoint_secret).";
+        return view! { <Panel id="secret" title="Secret"><p class="small muted">{words}</p></Panel> }.into_any();
+    }
     let secrets: Vec<_> = endpoint.secrets.split_whitespace().map(str::to_owned).collect();
     let several = secrets.len() > 1;
     let shown: Vec<_> = secrets.into_iter().map(|secret| view! { <p class="mono small break">{secret}</p> }).collect();
@@ -117,6 +121,7 @@ fn secret(endpoint: &Endpoint) -> impl IntoView + use<> {
             </form>
         </Panel>
     }
+    .into_any()
 }
 
 fn table(id: &'static str, title: &'static str, rows: Vec<Delivery>, cx: &PageContext) -> impl IntoView + use<> {

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         access::Permission,
         exception::{Owner, State},
+        number::Currency,
         time::Timestamp,
     },
     islands::Live,
@@ -67,6 +68,8 @@ struct Asked {
     search: Option<String>,
     sorted: Sorted,
     after: Option<String>,
+    /// The currency in which the page begins, where the list is sorted by money.
+    currency: Option<String>,
 }
 
 impl Asked {
@@ -78,7 +81,7 @@ impl Asked {
             (_, View::Settled) => Sorted::Changed,
             _ => Sorted::Due,
         };
-        Self { view, search: query("q"), sorted, after: query("after") }
+        Self { view, search: query("q"), sorted, after: query("after"), currency: query("in") }
     }
 
     fn filter(&self, own: Owner) -> ExceptionFilter {
@@ -97,14 +100,18 @@ impl Asked {
             sorted: self.sorted,
             // The number that the list is sorted by stands where other lists have a time.
             after: self.after.as_deref().and_then(cursor::decode).map(|(key, id)| (key.micros(), id)),
+            after_currency: self.currency.as_deref().and_then(|code| code.parse().ok()),
             ..ExceptionFilter::default()
         }
     }
 
-    fn address(&self, view: View, sorted: Sorted, after: Option<&str>) -> String {
+    fn address(&self, view: View, sorted: Sorted, after: Option<(&str, Option<Currency>)>) -> String {
         let sort = (sorted == Sorted::Money).then_some("money");
         let search = self.search.as_deref().filter(|_| view == self.view);
-        listing::address("/exceptions", &[("tab", Some(view.code())), ("sort", sort), ("q", search), ("after", after)])
+        let currency = after.and_then(|(_, currency)| currency).filter(|_| sorted == Sorted::Money);
+        let currency = currency.as_ref().map(Currency::code);
+        let after = after.map(|(after, _)| after);
+        listing::address("/exceptions", &[("tab", Some(view.code())), ("sort", sort), ("q", search), ("in", currency), ("after", after)])
     }
 }
 
@@ -171,8 +178,12 @@ fn table(list: &ExceptionList, asked: &Asked, cx: &PageContext) -> impl IntoView
     let due = asked.sorted == Sorted::Due;
     columns.push(Column::new("Due").sort(asked.address(asked.view, Sorted::Due, None), due.then_some(Direction::Ascending)));
     let rows: Vec<_> = list.rows.iter().map(|exception| row(exception, cx, is_hub)).collect();
-    let caption = if by_money { "Exceptions, the most money first" } else { "Exceptions, what is due first" };
-    view! { <Table caption=caption columns=columns live="exceptions">{rows}</Table> }
+    let caption = if by_money { "Exceptions by currency, the most money first in each" } else { "Exceptions, what is due first" };
+    let several = list.rows.windows(2).any(|pair| pair[0].currency != pair[1].currency && pair[1].currency.is_some());
+    let note = (by_money && several).then(|| {
+        view! { <p class="small muted mb-4">"Currency by currency, the most money first in each: amounts of different currencies are not compared."</p> }
+    });
+    view! { <div data-live="sorted">{note}</div><Table caption=caption columns=columns live="exceptions">{rows}</Table> }
 }
 
 fn row(exception: &ExceptionRow, cx: &PageContext, is_hub: bool) -> impl IntoView + use<> {
@@ -208,7 +219,7 @@ fn row(exception: &ExceptionRow, cx: &PageContext, is_hub: bool) -> impl IntoVie
 
 fn foot(list: &ExceptionList, asked: &Asked) -> Option<AnyView> {
     let next = list.next.map(|(key, id)| cursor::encode(Timestamp::from_micros(key), id.0));
-    let next = next.map(|after| asked.address(asked.view, asked.sorted, Some(&after)));
+    let next = next.map(|after| asked.address(asked.view, asked.sorted, Some((&after, list.currency))));
     let first = asked.after.as_ref().map(|_| asked.address(asked.view, asked.sorted, None));
     let shown = text::count(u64::try_from(list.rows.len()).unwrap_or_default(), "exception", "exceptions");
     let pager = match (first, next) {

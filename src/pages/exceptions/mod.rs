@@ -1,7 +1,7 @@
 //! Exceptions: the list, one with its steps, and the rules that find them.
 
 pub mod list;
-mod parts;
+pub mod parts;
 pub mod rules;
 pub mod show;
 mod steps;

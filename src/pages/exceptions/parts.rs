@@ -1,14 +1,65 @@
 //! What every place that shows an exception says the same way.
 
+use leptos::prelude::*;
+
 use crate::{
     domain::{
-        exception::{Severity, State, SubjectKind},
+        access::Permission,
+        exception::{Owner, Severity, State, SubjectKind},
         number::{Amount, Currency},
     },
-    pages::PageContext,
+    pages::{PageContext, cases::parts::urgency_class},
+    service::exceptions::view::Marks,
+    store::exceptions::ExceptionRow,
     text,
-    ui::{ChipData, Icon, Role},
+    ui::{ChipData, Column, Icon, Panel, Role, Table},
 };
+
+/// What stands about the thing a page is about, each with the time until which it is to be settled and the way to its
+/// steps. Nothing where nothing stands.
+pub fn standing(rows: &[ExceptionRow], cx: &PageContext) -> Option<impl IntoView + use<>> {
+    let note = text::count(u64::try_from(rows.len()).unwrap_or_default(), "exception", "exceptions");
+    let columns = vec![Column::new("Exception"), Column::new("Severity"), Column::new("To be settled")];
+    let shown: Vec<_> = rows.iter().map(|row| standing_row(row, cx)).collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <div class="gap-below">
+                <Panel id="exceptions" title="To be settled" note=format!("{note}, each with its steps") flush=true>
+                    <Table caption="Exceptions that stand, what is due first on top" columns=columns in_panel=true>{shown}</Table>
+                </Panel>
+            </div>
+        }
+    })
+}
+
+fn standing_row(row: &ExceptionRow, cx: &PageContext) -> impl IntoView + use<> {
+    let due = text::due(row.due_at, cx.now, &cx.zone);
+    let mut about = subject(row.subject_kind, &row.subject_number);
+    if cx.reader.actor.may(Permission::Operate) {
+        about.push_str(if row.owner == Owner::Hub { ", yours to settle" } else { ", the partner settles it" });
+    }
+    view! {
+        <tr role="row" data-key=row.id.to_string()>
+            <th role="rowheader" scope="row">
+                <a class="go" href=format!("/exceptions/{}", row.id)>{text::exception(row.kind)}</a>
+                <span class="sub">{about}</span>
+            </th>
+            <td role="cell" class="end">{chip(row.severity, row.state).view()}</td>
+            <td role="cell" class="full"><span class=urgency_class(due.urgency) data-quiet="">{due.text}</span></td>
+        </tr>
+    }
+}
+
+/// That exceptions stand about a row of a list, under its number.
+pub fn mark(marks: &Marks, id: uuid::Uuid) -> Option<impl IntoView + use<>> {
+    let (n, worst) = marks.of(id)?;
+    let class = match worst {
+        Severity::Info => "sub",
+        Severity::Warning => "sub warning-text",
+        Severity::Critical => "sub danger-text",
+    };
+    Some(view! { <span class=class>{text::count(n, "exception", "exceptions")}" to settle"</span> })
+}
 
 /// How bad it is, or that it is over.
 pub(super) fn chip(severity: Severity, state: State) -> ChipData {
@@ -32,12 +83,13 @@ pub(super) fn subject(kind: SubjectKind, number: &str) -> String {
 
 /// Where the reader looks at something; nothing where there is no page for them.
 pub(super) fn address(kind: SubjectKind, id: uuid::Uuid, cx: &PageContext) -> Option<String> {
-    use crate::domain::access::{Audience, Permission};
+    use crate::domain::access::Audience;
     let is_hub = cx.reader.actor.may(Permission::Operate);
     match kind {
         SubjectKind::Order => Some(format!("/orders/{id}")),
         SubjectKind::Shipment => Some(format!("/shipments/{id}")),
         SubjectKind::Invoice => Some(format!("/invoices/{id}")),
+        SubjectKind::Remittance => Some(format!("/remittances/{id}")),
         SubjectKind::Document => (is_hub || cx.reader.actor.audience == Audience::Supplier).then(|| format!("/documents/{id}")),
         SubjectKind::Partner => is_hub.then(|| format!("/partners/{id}")),
         SubjectKind::Transmission => None,

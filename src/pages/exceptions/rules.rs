@@ -57,7 +57,8 @@ pub fn Page() -> impl IntoView {
         let chosen: Option<Kind> = form.value("kind").unwrap_or_else(|| asked.kind.clone()).parse().ok();
         Ok(view! {
             <PageHead title="Rules" as_of=text::as_of(cx.now, &cx.zone)>
-                "What counts as an exception, for everybody or for one partner. Try a setting on past weeks before you save it."
+                "What counts as an exception, for everybody or for one partner. Try a setting on past weeks before you save it. "
+                {format!("A changed rule holds at once, also for what came in the last {} days.", rules::APPLIED_DAYS)}
             </PageHead>
             {form.summary()}
             {chosen.map(|kind| editor(kind, &asked, &form, &table))}
@@ -124,7 +125,7 @@ fn editor(kind: Kind, asked: &RuleForm, form: &Form, table: &RuleTable) -> impl 
                 <TextField
                     name="repeats"
                     label="Said at most so often"
-                    hint="What stands is said again once a day, until it is settled or was said this often."
+                    hint="What is late is said again once a day, all else when another document shows it, until it is settled or was said this often."
                     value=repeats
                     error=repeats_error
                     narrow=true
@@ -203,7 +204,8 @@ fn lines(kind: Kind, table: &RuleTable) -> Vec<AnyView> {
 }
 
 fn line(kind: Kind, setting: &str, whom: String, row: Option<&RuleRow>) -> AnyView {
-    let by = row.map_or_else(|| "built in".to_owned(), |row| format!("set by {}", row.author));
+    // What nobody changed says nothing of it, so that what somebody did stands out.
+    let by = row.map(|row| view! { <span class="sub">{format!("set by {}", row.author)}</span> });
     let back = row.map(|row| {
         view! {
             <form method="post" action="/do/remove-rule">
@@ -216,7 +218,7 @@ fn line(kind: Kind, setting: &str, whom: String, row: Option<&RuleRow>) -> AnyVi
         <tr role="row">
             <th role="rowheader" scope="row">
                 <a class="go" href=format!("/rules?kind={kind}")>{text::exception(kind)}</a>
-                <span class="sub">{by}</span>
+                {by}
             </th>
             <td role="cell" class="end">{text::severity(kind.severity())}</td>
             <td role="cell" class="full">{setting.to_owned()}</td>

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     domain::{
         access::{Audience, Permission},
-        exception::{Action, State},
+        exception::{Action, State, SubjectKind},
     },
     pages::{PageContext, help},
     service::exceptions::{
@@ -32,7 +32,7 @@ pub(super) fn panel(view: &ExceptionView, cx: &PageContext) -> impl IntoView + u
     view! {
         <Panel id="steps" title="What to do" live="steps">
             <p class="muted">{why}</p>
-            <ol class="guide">{steps}</ol>
+            <ol class="guide gap-top">{steps}</ol>
             {more}
             {article}
         </Panel>
@@ -108,6 +108,10 @@ fn link(action: Action, view: &ExceptionView, cx: &PageContext) -> Option<(Strin
             Some(words("Send it again", format!("/documents/{id}/again"), Icon::Again))
         }
         Action::Connections => is_hub.then(|| words("Connections", "/connections".to_owned(), Icon::Swap)),
+        Action::Dispute => {
+            let invoice = Some(row.subject_id).filter(|_| is_open && row.subject_kind == SubjectKind::Invoice)?;
+            Some(words("Dispute the invoice", format!("/cases/dispute?invoice={invoice}"), Icon::Flag))
+        }
         Action::OpenCase => is_open.then(|| words("Open a case", "#case".to_owned(), Icon::Case)),
         Action::Settle => is_open.then(|| words("Say that it is settled", "#settle".to_owned(), Icon::Okay)),
     }

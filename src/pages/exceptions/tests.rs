@@ -102,3 +102,30 @@ async fn rules_are_tried_set_and_taken_away() {
     let page = hub.page(&back).await;
     assert!(page.contains("Enter a whole number from 0 to 10000.") && page.contains("value=\"many\""), "{page}");
 }
+
+#[tokio::test]
+async fn what_it_is_about_shows_it_to_whoever_settles_it_and_lists_mark_it() {
+    let world = World::new().await;
+    let address = rejected(&world, "4500071903").await;
+    world.purchase("4500071904", false).await;
+    let mut hub = world.browser("CASTELLAN").await;
+    let list = hub.page("/orders").await;
+    assert_eq!(list.matches("1 exception to settle").count(), 1, "only the rejected order is marked: {list}");
+    let order = list.split("href=\"/orders/").find(|part| part.contains(">4500071903<")).unwrap().split('"').next().unwrap().to_owned();
+    let page = hub.page(&format!("/orders/{order}")).await;
+    for words in [address.as_str(), "each with its steps", "yours to settle"] {
+        assert!(page.contains(words), "{words} on {page}");
+    }
+    // The seller, who has nothing to settle, sees neither.
+    let mut supplier = world.browser("OSTERMANN").await;
+    assert!(!supplier.page("/orders").await.contains("to settle<"));
+    let page = supplier.page(&format!("/orders/{order}")).await;
+    assert!(!page.contains(&address) && !page.contains("each with its steps"), "{page}");
+
+    // The answer that showed it has it on its page, until it is settled.
+    let documents = hub.page("/documents").await;
+    assert!(documents.contains("1 exception to settle"), "{documents}");
+    post(&mut hub, "/do/settle-exception", &address, &[("note", "Ordered elsewhere")]).await;
+    assert!(!hub.page(&format!("/orders/{order}")).await.contains(&address));
+    assert!(!hub.page("/orders").await.contains("exception to settle"));
+}

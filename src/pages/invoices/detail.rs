@@ -18,14 +18,14 @@ use crate::{
     },
     islands::Live,
     pages::{
-        Form, PageContext, brand, cases, page, param,
+        Form, PageContext, brand, cases, exceptions, page, param, remittances,
         shipments::parts::{key as shipment_key, timeline},
     },
     service::{
         self,
         invoices::{REASON_LENGTH, view::InvoiceView},
     },
-    store::{disputes::Subject, invoices::InvoiceLine},
+    store::{disputes::Subject, exceptions::About, invoices::InvoiceLine},
     text::{self, Urgency},
     ui::{
         Button, ChipData, Choice, Column, Columns, Crumb, Entry, Fact, FactStrip, Facts, Icon, PageHead, Panel, Role, SelectField, Table,
@@ -40,7 +40,9 @@ pub fn Page() -> impl IntoView {
     page("Invoice", async move |cx: PageContext| {
         let view = service::invoices::view::load(&cx.context, &cx.reader.actor, id?).await?;
         let disputes = service::cases::dispute::about(&cx.context, &cx.reader.actor, Subject::Invoice(view.invoice.id)).await?;
+        let open = service::exceptions::view::about(&cx.context, &cx.reader.actor, About::Invoice, view.invoice.id.0).await?;
         let today = cx.zone.date(cx.now);
+        let payments = remittances::parts::of_invoice(&view);
         let entries = payment::entries(&view, &cx, today);
         let links = links(&view, &cx);
         let reader = cx.clone();
@@ -56,11 +58,13 @@ pub fn Page() -> impl IntoView {
         let (form, lines) = (state_form(&view), lines(&view));
         Ok(view! {
             <div data-live="head">{head(&view, &cx)}</div>
+            <div data-live="exceptions">{exceptions::parts::standing(&open, &cx)}</div>
             <div data-live="facts"><FactStrip facts=strip(&view, today)/></div>
             <div class="halves" data-live="standing">{arrived(&view, &cx)}{standing(&view, &cx)}</div>
             <div class="gap-top">
                 <Columns side=side>
                     {form}
+                    {payments}
                     {lines}
                 </Columns>
             </div>

@@ -6,9 +6,16 @@ use super::parts::{self, Group};
 use crate::{
     domain::{access::Audience, time::Date},
     islands::Live,
-    pages::{PageContext, cursor, listing, page, query},
-    service::{self, invoices::view::InvoiceList},
-    store::invoices::{InvoiceFilter, InvoiceRow},
+    pages::{PageContext, cursor, exceptions, listing, page, query},
+    service::{
+        self,
+        exceptions::view::{Marks, marks},
+        invoices::view::InvoiceList,
+    },
+    store::{
+        exceptions::About,
+        invoices::{InvoiceFilter, InvoiceRow},
+    },
     text::{self, Urgency},
     ui::{ButtonLink, Column, Empty, Filters, Heat, Icon, PageHead, Tab, Table, Tabs},
 };
@@ -32,6 +39,7 @@ pub fn Page() -> impl IntoView {
             ..InvoiceFilter::default()
         };
         let list = service::invoices::view::list(&cx.context, &cx.reader.actor, &filter).await?;
+        let marks = marks(&cx.context, &cx.reader.actor, About::Invoice, list.rows.iter().map(|row| row.id.0)).await?;
         let audience = cx.reader.actor.audience;
         let placeholder = match audience {
             Audience::Hub => "Invoice, order, partner",
@@ -47,7 +55,7 @@ pub fn Page() -> impl IntoView {
                 query=asked.search.clone().unwrap_or_default()
                 keep=vec![("tab".to_owned(), asked.group.code().to_owned())]
             />
-            {body(&list, &asked, &cx)}
+            {body(&list, &marks, &asked, &cx)}
             <Live address="/live"/>
         })
     })
@@ -87,7 +95,7 @@ fn tabs(list: &InvoiceList, current: Group) -> Vec<Tab> {
 
 /// The table, which CSS hides while it is empty, and what stands in its place: both are always there, so that the first row
 /// that arrives by itself, and the last one that leaves, find their place.
-fn body(list: &InvoiceList, asked: &Asked, cx: &PageContext) -> AnyView {
+fn body(list: &InvoiceList, marks: &Marks, asked: &Asked, cx: &PageContext) -> AnyView {
     let audience = cx.reader.actor.audience;
     let is_hub = audience == Audience::Hub;
     let today = cx.zone.date(cx.now);
@@ -102,7 +110,7 @@ fn body(list: &InvoiceList, asked: &Asked, cx: &PageContext) -> AnyView {
         Column::num("Total"),
         Column::num("Paid"),
     ]);
-    let rows: Vec<_> = list.rows.iter().map(|row| invoice_row(row, audience, today)).collect();
+    let rows: Vec<_> = list.rows.iter().map(|row| invoice_row(row, marks, audience, today)).collect();
     let search = asked.search.as_deref();
     let older = list.next.map(|(at, id)| address(asked.group, search, Some(&cursor::encode(at, id.0))));
     let newest = asked.after.as_ref().map(|_| address(asked.group, search, None));
@@ -116,7 +124,7 @@ fn body(list: &InvoiceList, asked: &Asked, cx: &PageContext) -> AnyView {
     .into_any()
 }
 
-fn invoice_row(row: &InvoiceRow, audience: Audience, today: Date) -> impl IntoView + use<> {
+fn invoice_row(row: &InvoiceRow, marks: &Marks, audience: Audience, today: Date) -> impl IntoView + use<> {
     let href = format!("/invoices/{}", row.id);
     let day = |on: Option<Date>| on.map_or_else(|| "—".to_owned(), |on| text::date_short(on, today));
     let reason = row.state_reason.clone().map(|reason| view! { <span class="sub">{reason}</span> });
@@ -125,7 +133,10 @@ fn invoice_row(row: &InvoiceRow, audience: Audience, today: Date) -> impl IntoVi
     let partner = (audience == Audience::Hub).then(|| view! { <td role="cell" class="full">{row.counterparty.clone()}</td> });
     view! {
         <tr role="row" data-key=row.id.to_string()>
-            <th role="rowheader" scope="row" class="nowrap"><a class="go" href=href>{row.number.clone()}</a></th>
+            <th role="rowheader" scope="row" class="nowrap">
+                <a class="go" href=href>{row.number.clone()}</a>
+                {exceptions::parts::mark(marks, row.id.0)}
+            </th>
             <td role="cell">{parts::chip(row.state, row.kind, audience).view()}{reason}</td>
             {partner}
             <td role="cell" class="hide-mid" data-label="Order">{row.order_number.clone().unwrap_or_else(|| "—".to_owned())}</td>

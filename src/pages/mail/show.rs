@@ -47,7 +47,9 @@ fn chip(state: State) -> ChipData {
 fn why(view: &MailView) -> Option<impl IntoView + use<>> {
     let reason = view.mail.reason.filter(|_| view.mail.state == State::Review)?;
     let detail = (!view.mail.detail.is_empty()).then(|| view! { <p class="small">{view.mail.detail.clone()}</p> });
-    Some(view! { <Notice role=Role::Warning title="Why it needs you"><p>{text::mail_reason(reason)}</p>{detail}</Notice> })
+    Some(
+        view! { <div class="mb-4"><Notice role=Role::Warning title="Why it needs you"><p>{text::mail_reason(reason)}</p>{detail}</Notice></div> },
+    )
 }
 
 fn body(view: MailView, form: Form, cx: &PageContext) -> impl IntoView + use<> {
@@ -82,7 +84,7 @@ fn facts(view: &MailView, cx: &PageContext) -> impl IntoView + use<> {
         view! { <dt>{label}</dt><dd><a href=format!("/cases/{}", case.id)>{case.number.clone()}</a>" "{case.title.clone()}</dd> }
     });
     let settled = mail.settled_by.clone().zip(mail.settled_at).map(|(by, at)| {
-        view! { <dt>"Looked at by"</dt><dd>{by}<span class="sub">{text::moment_short(at, cx.now, &cx.zone)}</span></dd> }
+        view! { <dt>"Looked at by"</dt><dd>{format!("{by}, {}", text::moment_short(at, cx.now, &cx.zone))}</dd> }
     });
     let (sender, size) = (text::mail_sender(&mail.sender).to_owned(), text::file_size(mail.size.unsigned_abs()));
     let came = text::moment_short(mail.at, cx.now, &cx.zone);
@@ -91,7 +93,9 @@ fn facts(view: &MailView, cx: &PageContext) -> impl IntoView + use<> {
         <Panel id="facts" title="Facts">
             <dl class="facts">
                 <dt>"From"</dt>
-                <dd class="wrap">{sender}<span class="sub">{person}</span></dd>
+                <dd class="wrap">{sender}</dd>
+                <dt>"Known as"</dt>
+                <dd>{person}</dd>
                 <dt>"Came"</dt>
                 <dd>{came}</dd>
                 <dt>"Size"</dt>

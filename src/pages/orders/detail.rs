@@ -16,12 +16,16 @@ use crate::{
         time::Timestamp,
     },
     islands::Live,
-    pages::{Form, PageContext, documents::parts as documents, page, param, tracking},
+    pages::{Form, PageContext, documents::parts as documents, exceptions, page, param, tracking},
     service::{
+        exceptions::view::about,
         exchange::parties::with_role,
         orders::view::{self, OrderView},
     },
-    store::documents::Document,
+    store::{
+        documents::Document,
+        exceptions::{About, ExceptionRow},
+    },
     text,
     ui::{Ack, AckState, AckStrip, Button, ButtonLink, Columns, Crumb, Fact, FactStrip, Icon, Notice, PageHead, Role, Size, Weight},
 };
@@ -33,14 +37,15 @@ pub fn Page() -> impl IntoView {
     page("Order", async move |cx: PageContext| {
         let refused = [Form::of("take-back"), Form::of("accept-order")];
         let order = view::load(&cx.context, &cx.reader.actor, id?).await?;
+        let open = about(&cx.context, &cx.reader.actor, About::Order, order.order.id.0).await?;
         Ok(match cx.reader.actor.audience {
-            Audience::Customer => tracking::order(&cx, &order),
-            _ => order_view(&cx, &order, &refused).into_any(),
+            Audience::Customer => tracking::order(&cx, &order, &open),
+            _ => order_view(&cx, &order, &open, &refused).into_any(),
         })
     })
 }
 
-fn order_view(cx: &PageContext, view: &OrderView, refused: &[Form]) -> impl IntoView + use<> {
+fn order_view(cx: &PageContext, view: &OrderView, open: &[ExceptionRow], refused: &[Form]) -> impl IntoView + use<> {
     let audience = cx.reader.actor.audience;
     let sight = Sight { audience, now: cx.now, zone: &cx.zone };
     let standing = Standing::from(&view.order);
@@ -75,6 +80,7 @@ fn order_view(cx: &PageContext, view: &OrderView, refused: &[Form]) -> impl Into
             </PageHead>
         </div>
         <div data-live="undo">{undo(cx, view)}</div>
+        <div data-live="exceptions">{exceptions::parts::standing(open, cx)}</div>
         <div data-live="facts">{facts(cx, view)}</div>
         {acknowledgments(cx, view)}
         <div class="gap-top">{lines::panel(cx, view)}</div>

@@ -10,10 +10,13 @@ use crate::{
         time::Date,
     },
     islands::Live,
-    pages::{Form, PageContext, cursor, page, query},
+    pages::{Form, PageContext, cursor, exceptions, page, query},
     server::forms::url_encoded,
-    service::orders::list::{self, OrderList, Query, Tab},
-    store::orders::OrderRow,
+    service::{
+        exceptions::view::{Marks, marks},
+        orders::list::{self, OrderList, Query, Tab},
+    },
+    store::{exceptions::About, orders::OrderRow},
     text,
     ui::{self, Acks, BulkForm, Button, Column, Empty, Filters, Heat, Icon, PageHead, Pager, Table, Tabs, Tick, Weight},
 };
@@ -51,17 +54,18 @@ pub fn Page() -> impl IntoView {
         let form = Form::of("accept-orders");
         let asked = Query { tab: address.tab, search: address.search.clone(), after: address.after.as_deref().and_then(cursor::decode) };
         let found = list::load(&cx.context, &cx.reader.actor, &asked).await?;
-        Ok(view(&cx, &address, &asked, found, &form))
+        let marks = marks(&cx.context, &cx.reader.actor, About::Order, found.rows.iter().map(|row| row.id.0)).await?;
+        Ok(view(&cx, &address, &asked, found, marks, &form))
     })
 }
 
-fn view(cx: &PageContext, address: &Address, asked: &Query, found: OrderList, form: &Form) -> impl IntoView + use<> {
+fn view(cx: &PageContext, address: &Address, asked: &Query, found: OrderList, marks: Marks, form: &Form) -> impl IntoView + use<> {
     let audience = cx.reader.actor.audience;
     let pager = pager(address, asked, &found);
     let nothing = found.rows.is_empty().then(|| nothing(address, audience));
     let as_of = format!("{}, new orders appear by themselves", text::as_of(cx.now, &cx.zone));
     let keep = vec![("tab".to_owned(), address.tab.code().to_owned())].into_iter().filter(|(_, code)| !code.is_empty()).collect();
-    let placeholder = if audience == Audience::Hub { "Order number or partner" } else { "Order number" };
+    let placeholder = if audience == Audience::Hub { "Order number, item or partner" } else { "Order number or item" };
     let clear = (!asked.search.trim().is_empty())
         .then(|| view! { <a class="btn quiet" href=Address::default().href(address.tab, None)>{Icon::X.svg()}"Clear the search"</a> });
     view! {
@@ -71,7 +75,7 @@ fn view(cx: &PageContext, address: &Address, asked: &Query, found: OrderList, fo
         <Filters action="/orders" label="Search in orders" query=asked.search.clone() placeholder=placeholder keep=keep>
             {clear}
         </Filters>
-        {table(cx, address.tab, found.answers_here, found.rows)}
+        {table(cx, address.tab, found.answers_here, found.rows, marks)}
         <div data-live="nothing">{nothing}</div>
         <div data-live="pager">{pager}</div>
         <Live address="/live"/>
@@ -162,7 +166,7 @@ fn nothing(address: &Address, audience: Audience) -> impl IntoView + use<> {
 
 /// The table; CSS hides it while it is empty. Whether rows can be ticked depends on the view and the reader alone, so that a
 /// row that arrives by itself fits the head.
-fn table(cx: &PageContext, tab: Tab, answers_here: bool, rows: Vec<OrderRow>) -> impl IntoView + use<> {
+fn table(cx: &PageContext, tab: Tab, answers_here: bool, rows: Vec<OrderRow>, marks: Marks) -> impl IntoView + use<> {
     let can_accept = answers_here && matches!(tab, Tab::All | Tab::ToAnswer);
     let shown = {
         let cx = cx.clone();
@@ -182,7 +186,7 @@ fn table(cx: &PageContext, tab: Tab, answers_here: bool, rows: Vec<OrderRow>) ->
                         Column::new("Receipts").class("hide-mid"),
                     ]
                 >
-                    {rows.into_iter().map(|order| row(&cx, &order, can_accept)).collect::<Vec<_>>()}
+                    {rows.into_iter().map(|order| row(&cx, &order, &marks, can_accept)).collect::<Vec<_>>()}
                 </Table>
             }
         }
@@ -195,7 +199,7 @@ fn table(cx: &PageContext, tab: Tab, answers_here: bool, rows: Vec<OrderRow>) ->
     }
 }
 
-fn row(cx: &PageContext, order: &OrderRow, can_accept: bool) -> impl IntoView + use<> {
+fn row(cx: &PageContext, order: &OrderRow, marks: &Marks, can_accept: bool) -> impl IntoView + use<> {
     let audience = cx.reader.actor.audience;
     let today = cx.zone.date(cx.now);
     let sight = Sight { audience, now: cx.now, zone: &cx.zone };
@@ -218,6 +222,7 @@ fn row(cx: &PageContext, order: &OrderRow, can_accept: bool) -> impl IntoView + 
             <th role="rowheader" scope="row">
                 <a class="go" href=format!("/orders/{id}")>{order.number.clone()}</a>
                 <span class="sub">{about(order, audience, today)}</span>
+                {exceptions::parts::mark(marks, order.id.0)}
             </th>
             <td role="cell" class="end">{chip}</td>
             <td role="cell" class="full">{next.what}<span class=detail_class data-quiet="">{next.detail}</span></td>

@@ -124,9 +124,9 @@ fn promises(row: Option<&PolicyRow>, choices: &Choices, form: &Form) -> impl Int
         None => String::new(),
     };
     let fields = [
-        ("first", "First reply", "From the moment a partner opens a case", row.and_then(|row| row.first_response)),
-        ("next", "Next reply", "To every message of a partner after it", row.and_then(|row| row.next_response)),
-        ("resolution", "Solution", "From opening to the solution; rests while the partner is asked", row.and_then(|row| row.resolution)),
+        ("first", "First reply", "From when a case is opened", row.and_then(|row| row.first_response)),
+        ("next", "Next reply", "To every message after it", row.and_then(|row| row.next_response)),
+        ("resolution", "Solution", "Rests while the partner is asked", row.and_then(|row| row.resolution)),
     ];
     let fields: Vec<_> = fields
         .into_iter()
@@ -139,7 +139,6 @@ fn promises(row: Option<&PolicyRow>, choices: &Choices, form: &Form) -> impl Int
                     value=form.value_or(name, &hours(known))
                     hint=hint
                     error=form.field_error(name)
-                    narrow=true
                 />
             }
         })
@@ -147,8 +146,8 @@ fn promises(row: Option<&PolicyRow>, choices: &Choices, form: &Form) -> impl Int
     let calendars: Vec<_> = choices.calendars.iter().map(|row| Choice::new(row.id.to_string(), row.name.clone())).collect();
     let calendar = row.and_then(|row| row.calendar_id).map(|id| id.to_string()).unwrap_or_default();
     view! {
-        <div class="stack max-w-md">
-            {fields}
+        <div class="stack max-w-2xl">
+            <div class="field-row">{fields}</div>
             <SelectField
                 name="calendar"
                 label="Counted by"
@@ -168,7 +167,7 @@ fn ladder(row: Option<&PolicyRow>, choices: &Choices, form: &Form) -> impl IntoV
         None => terms::built_in_ladder().iter().map(StepForm::from).collect(),
     };
     let steps: Vec<_> = (0..MOST_STEPS).map(|position| step(position, known.get(position), choices, form)).collect();
-    view! { <p class="small muted">"Leave out what happens, and the step is none."</p><ol class="stack gap-top">{steps}</ol> }
+    view! { <p class="small muted">"A step in which nothing happens is left out."</p><ol class="ladder gap-top">{steps}</ol> }
 }
 
 fn step(position: usize, known: Option<&StepForm>, choices: &Choices, form: &Form) -> impl IntoView + use<> {
@@ -183,7 +182,8 @@ fn step(position: usize, known: Option<&StepForm>, choices: &Choices, form: &For
     let unit = known.map_or_else(|| "percent".to_owned(), |step| step.unit.clone());
     view! {
         <li>
-            <fieldset class="grid gap-3 md:grid-cols-4">
+            <span class="mark" aria-hidden="true">{position + 1}</span>
+            <fieldset>
                 <legend class="sr">{format!("Step {}", position + 1)}</legend>
                 <TextField
                     name=name("at")
@@ -191,7 +191,6 @@ fn step(position: usize, known: Option<&StepForm>, choices: &Choices, form: &For
                     kind=Input::Decimal
                     value=value("at", known.map(|step| &step.at))
                     error=form.field_error(&name("at"))
-                    narrow=true
                 />
                 <SelectField
                     name=name("unit")

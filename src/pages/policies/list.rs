@@ -49,11 +49,13 @@ pub fn Page() -> impl IntoView {
                 "How soon you reply and settle, and what happens as that time runs out. Of all that fit a case, the one for its partner \
                  counts, then the one for its kind, then the one for its priority."
             </PageHead>
-            <Panel id="policies" title="Policies" note="in hours of working time" flush=true>
-                <Table caption="Policies by name" in_panel=true columns=columns live="policies">{rows}</Table>
-                <div data-live="nothing">{empty}</div>
-            </Panel>
-            {usual(&choices)}
+            <div class="stack">
+                <Panel id="policies" title="Policies" note="in hours of working time" flush=true>
+                    <Table caption="Policies by name" in_panel=true columns=columns live="policies">{rows}</Table>
+                    <div data-live="nothing">{empty}</div>
+                </Panel>
+                {usual(&choices)}
+            </div>
         })
     })
 }

@@ -10,9 +10,9 @@ use crate::{
         ids::ShipmentId,
     },
     islands::Live,
-    pages::{PageContext, cases, page, param},
+    pages::{PageContext, cases, exceptions, page, param},
     service::{self, shipments::view::ShipmentView},
-    store::{documents::Document, events::Event, shipments::ShipmentItem},
+    store::{documents::Document, events::Event, exceptions::About, shipments::ShipmentItem},
     text,
     ui::{Ack, AckState, AckStrip, Column, Columns, Crumb, Entry, Fact, FactStrip, Facts, PageHead, Panel, Table},
 };
@@ -23,10 +23,12 @@ pub fn Page() -> impl IntoView {
     let id = param::<ShipmentId>("id");
     page("Shipment", async move |cx: PageContext| {
         let view = service::shipments::view::load(&cx.context, &cx.reader.actor, id?).await?;
+        let standing = service::exceptions::view::about(&cx.context, &cx.reader.actor, About::Shipment, view.shipment.id.0).await?;
         let audience = cx.reader.actor.audience;
         Ok(view! {
             {parts::refusal("confirm-receipt")}
             <div data-live="head">{head(&view, &cx)}</div>
+            <div data-live="exceptions">{exceptions::parts::standing(&standing, &cx)}</div>
             <div data-live="facts">{strip(&view, &cx)}</div>
             <div data-live="acks">{view.document.as_ref().map(|document| acknowledgments(document, audience, &cx))}</div>
             <div class="gap-top">{work(view, &cx)}</div>

@@ -6,9 +6,16 @@ use super::parts;
 use crate::{
     domain::{access::Audience, shipment::ShipmentState, time::Date},
     islands::Live,
-    pages::{PageContext, cursor, listing, page, query},
-    service::{self, shipments::view::ShipmentList},
-    store::shipments::{ShipmentFilter, ShipmentRow},
+    pages::{PageContext, cursor, exceptions, listing, page, query},
+    service::{
+        self,
+        exceptions::view::{Marks, marks},
+        shipments::view::ShipmentList,
+    },
+    store::{
+        exceptions::About,
+        shipments::{ShipmentFilter, ShipmentRow},
+    },
     text,
     ui::{ButtonLink, Column, Empty, Filters, Heat, Icon, PageHead, Tab, Table, Tabs},
 };
@@ -92,6 +99,7 @@ pub fn Page() -> impl IntoView {
             ..ShipmentFilter::default()
         };
         let list = service::shipments::view::list(&cx.context, actor, &filter).await?;
+        let marks = marks(&cx.context, actor, About::Shipment, list.rows.iter().map(|row| row.id.0)).await?;
         let by_day = service::home::shipments_by_day(&cx.context, actor, today).await?;
         Ok(view! {
             <div data-live="head"><PageHead title="Shipments" as_of=text::as_of(cx.now, &cx.zone)>{sentence(audience)}</PageHead></div>
@@ -103,7 +111,7 @@ pub fn Page() -> impl IntoView {
                 query=asked.search.clone().unwrap_or_default()
                 keep=vec![("tab".to_owned(), asked.view.code().to_owned())]
             />
-            {body(&list, &asked, &cx, today)}
+            {body(&list, &marks, &asked, &cx, today)}
             <Live address="/live"/>
         })
     })
@@ -147,7 +155,7 @@ fn tabs(list: &ShipmentList, by_day: (i64, i64), current: View) -> Vec<Tab> {
 
 /// The table, which CSS hides while it is empty, and what stands in its place: both are always there, so that the first row
 /// that arrives by itself, and the last one that leaves, find their place.
-fn body(list: &ShipmentList, asked: &Asked, cx: &PageContext, today: Date) -> AnyView {
+fn body(list: &ShipmentList, marks: &Marks, asked: &Asked, cx: &PageContext, today: Date) -> AnyView {
     let is_hub = cx.reader.actor.audience == Audience::Hub;
     let mut columns =
         vec![Column::new(if cx.reader.actor.audience == Audience::Customer { "Tracking" } else { "Shipment" }), Column::new("Status")];
@@ -160,7 +168,7 @@ fn body(list: &ShipmentList, asked: &Asked, cx: &PageContext, today: Date) -> An
         Column::num("Expected"),
         Column::num("Arrived"),
     ]);
-    let rows: Vec<_> = list.rows.iter().map(|row| shipment_row(row, cx, today, is_hub)).collect();
+    let rows: Vec<_> = list.rows.iter().map(|row| shipment_row(row, marks, cx, today, is_hub)).collect();
     let search = asked.search.as_deref();
     let older = list.next.map(|(at, id)| address(asked.view, search, Some(&cursor::encode(at, id.0))));
     let newest = asked.after.as_ref().map(|_| address(asked.view, search, None));
@@ -174,7 +182,7 @@ fn body(list: &ShipmentList, asked: &Asked, cx: &PageContext, today: Date) -> An
     .into_any()
 }
 
-fn shipment_row(row: &ShipmentRow, cx: &PageContext, today: Date, is_hub: bool) -> impl IntoView + use<> {
+fn shipment_row(row: &ShipmentRow, marks: &Marks, cx: &PageContext, today: Date, is_hub: bool) -> impl IntoView + use<> {
     let audience = cx.reader.actor.audience;
     let href = format!("/shipments/{}", row.id);
     let key = parts::key(audience, &row.number, row.tracking.as_deref(), cx.zone.date(row.created_at));
@@ -192,7 +200,11 @@ fn shipment_row(row: &ShipmentRow, cx: &PageContext, today: Date, is_hub: bool) 
     let partner = is_hub.then(|| view! { <td role="cell" class="full">{row.counterparty.clone()}</td> });
     view! {
         <tr role="row" data-key=row.id.to_string()>
-            <th role="rowheader" scope="row"><a class="go" href=href>{key}</a>{below.map(|below| view! { <span class="sub">{below}</span> })}</th>
+            <th role="rowheader" scope="row">
+                <a class="go" href=href>{key}</a>
+                {below.map(|below| view! { <span class="sub">{below}</span> })}
+                {exceptions::parts::mark(marks, row.id.0)}
+            </th>
             <td role="cell" class="end">{parts::chip(row.state, row.estimated_on, today).view()}</td>
             {partner}
             <td role="cell" class="hide-mid" data-label="Carrier">{row.carrier_name.clone().unwrap_or_else(|| "—".to_owned())}</td>

@@ -19,12 +19,12 @@ use crate::{
     },
     islands::Live,
     pages::{
-        PageContext, brand, cases,
+        PageContext, brand, cases, exceptions,
         orders::parts::state_chip,
         shipments::{carrier::tracking_page, parts},
     },
     service::{exchange::parties, orders::view::OrderView},
-    store::{events::Event, shipments::Shipment},
+    store::{events::Event, exceptions::ExceptionRow, shipments::Shipment},
     text,
     ui::{ChipData, Columns, Crumb, Fact, FactStrip, Icon, Notice, PageHead, Role, Steps},
 };
@@ -63,7 +63,7 @@ fn expected_on(view: &OrderView) -> Option<Date> {
 }
 
 /// The tracking page of an order.
-pub fn order(cx: &PageContext, view: &OrderView) -> AnyView {
+pub fn order(cx: &PageContext, view: &OrderView, standing: &[ExceptionRow]) -> AnyView {
     let today = cx.zone.date(cx.now);
     let late = Late::of(view, today);
     // What is still to come stands first; the numbers stay those of the order in which shipments were announced.
@@ -80,6 +80,7 @@ pub fn order(cx: &PageContext, view: &OrderView) -> AnyView {
         <div data-live="head">{head(cx, view, &late, today)}</div>
         <section class="panel panel-body" aria-label="Where the order is" data-live="stages">{where_it_is(cx, view, today)}</section>
         <div class="gap-top" data-live="facts"><FactStrip facts=facts(cx, view, today)/></div>
+        <div data-live="exceptions">{exceptions::parts::standing(standing, cx)}</div>
         <div data-live="why">{why}</div>
         <Columns side=side>
             <div class="stack" data-live="shipments">{cards}<div data-key="lines">{lines}</div></div>

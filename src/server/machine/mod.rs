@@ -17,6 +17,7 @@ mod orders;
 mod parts;
 mod placing;
 mod query;
+mod remittances;
 mod shipments;
 #[cfg(test)]
 mod tests;
@@ -40,7 +41,7 @@ const FILE_LIMIT: usize = 64 * 1024 * 1024;
 const JSON_LIMIT: usize = 4 * 1024 * 1024;
 
 /// Every address and what answers there. The addresses are those of the description without `/api` in front.
-fn routes() -> [(&'static str, MethodRouter<AppState>); 17] {
+fn routes() -> [(&'static str, MethodRouter<AppState>); 19] {
     [
         ("/openapi.json", get(openapi::show)),
         ("/v1/documents", post(once(documents::send, FILE_LIMIT))),
@@ -53,6 +54,8 @@ fn routes() -> [(&'static str, MethodRouter<AppState>); 17] {
         ("/v1/shipments/{id}", get(shipments::show)),
         ("/v1/invoices", get(invoices::list)),
         ("/v1/invoices/{id}", get(invoices::show)),
+        ("/v1/remittances", get(remittances::list)),
+        ("/v1/remittances/{id}", get(remittances::show)),
         ("/v1/cases", get(cases::list)),
         ("/v1/cases/{id}", get(cases::show)),
         ("/v1/cases/{id}/comments", get(cases::comments)),

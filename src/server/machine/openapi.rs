@@ -20,7 +20,7 @@ use utoipa::{
     },
 };
 
-use super::{attachments, cases, documents, events, invoices, orders, placing, shipments};
+use super::{attachments, cases, documents, events, invoices, orders, placing, remittances, shipments};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -39,6 +39,8 @@ use super::{attachments, cases, documents, events, invoices, orders, placing, sh
         shipments::show,
         invoices::list,
         invoices::show,
+        remittances::list,
+        remittances::show,
         cases::list,
         cases::show,
         cases::comments,

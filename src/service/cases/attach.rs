@@ -219,8 +219,11 @@ pub(in crate::service) async fn insert(context: &Context, conn: &mut Conn, case:
         at: context.now(),
     };
     attachments::insert(conn, &row).await?;
+    let id = row.id.to_string();
     let change = Change {
         kind: "attached",
+        // Which file it is, for whoever is told of it.
+        old: Some(&id),
         new: Some(&row.name),
         visibility: row.visibility,
         reader: row.reader_id,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Context, Result, history, next_due, publish, terms};
+use super::{Context, PORTICO, Result, escalate, history, next_due, publish, terms};
 use crate::{
     domain::{
         ids::CaseId,
@@ -35,8 +35,14 @@ pub struct Course {
 pub(super) async fn of(conn: &mut Conn, case: &Case) -> Result<Course> {
     let messages = cases::messages(conn, Scope::Hub, case.id).await?;
     let events = cases::events(conn, Scope::Hub, case.id).await?;
-    let taken = events.iter().filter(|event| event.kind == super::escalate::KIND).filter_map(|event| event.event_id.clone()).collect();
-    Ok(Course { history: history(case, &messages, &events), taken, rules: terms::of(conn, case).await? })
+    let steps =
+        events.iter().filter(|event| event.system == PORTICO && [escalate::KIND, escalate::BREACHED].contains(&event.kind.as_str()));
+    let taken = steps.filter_map(|event| event.event_id.clone()).collect();
+    let mut rules = terms::of(conn, case).await?;
+    // Another priority promises something else from then on; what was kept before is not broken by it.
+    let raised = events.iter().filter(|event| event.kind == "priority").map(|event| event.at).max();
+    rules.since = rules.since.max(raised.unwrap_or(rules.since));
+    Ok(Course { history: history(case, &messages, &events), taken, rules })
 }
 
 impl Course {

@@ -8,9 +8,12 @@ use crate::{
         case::Visibility,
         ids::CaseId,
         notification::Topic,
-        policy::{Action, Due},
+        policy::{Action, Due, Step},
     },
-    service::notify::{self, About, News, To},
+    service::{
+        notify::{self, About, News, To},
+        xconnector,
+    },
     store::{
         Conn,
         cases::{self, Case, CaseEvent},
@@ -19,8 +22,10 @@ use crate::{
     text,
 };
 
-/// What such an event is called in a history.
+/// What a step of a ladder is called in a history.
 pub const KIND: &str = "escalated";
+/// What a broken promise is called there.
+pub const BREACHED: &str = "breached";
 /// Cases taken up at a time.
 const BATCH: i64 = 100;
 
@@ -44,6 +49,8 @@ pub async fn run(context: &Context, id: CaseId) -> Result<()> {
     } else {
         let course = clocks::of(&mut tx, &case).await?;
         escalations::set_due(&mut tx, id, next_due(&course.clocks(now)), course.next_step()).await?;
+        // Apart, so that it makes no future of this large.
+        Box::pin(xconnector::tell::case(context, &mut tx, &case)).await?;
     }
     let parties = cases::parties(&mut tx, id).await?;
     tx.commit().await?;
@@ -55,27 +62,18 @@ pub async fn run(context: &Context, id: CaseId) -> Result<()> {
 
 /// Takes one step; says whether the case itself is another after it.
 async fn take(context: &Context, conn: &mut Conn, case: &mut Case, due: &Due) -> Result<bool> {
-    let words = text::escalation(due.promise, due.step.when, &due.step.action);
-    let event = CaseEvent {
-        id: context.id(),
-        case_id: case.id,
-        kind: KIND.to_owned(),
-        old: Some(due.promise.as_str().to_owned()),
-        new: Some(due.step.action.code().to_owned()),
-        note: words.clone(),
-        visibility: Visibility::Partner,
-        // The promise is to the partner that the case is with.
-        reader_id: Some(case.counterparty_id),
-        actor: notify::PORTICO.to_owned(),
-        system: PORTICO.to_owned(),
-        event_id: Some(due.key.clone()),
-        at: due.at,
+    let promise = due.promise.as_str().to_owned();
+    let Some(step) = &due.step else {
+        // Whom it concerns is for the policy to say; here it is written down, and the systems behind read it there.
+        insert(context, conn, case, due, (BREACHED, None, promise), text::broken(due.promise)).await?;
+        return Ok(false);
     };
-    cases::insert_event(conn, &event).await?;
+    let words = text::escalation(due.promise, step.when, &step.action);
+    insert(context, conn, case, due, (KIND, Some(promise), step.action.code().to_owned()), words.clone()).await?;
     // What a person decided after the step was due is newer than the step.
     let decided = cases::events(conn, Scope::Hub, case.id).await?;
-    let is_decided = |kind: &str| decided.iter().any(|event| event.kind == kind && event.at > due.at);
-    let changed = match due.step.action {
+    let is_decided = |kind: &str| decided.iter().any(|event| event.kind == kind && event.at > due.at && event.actor != notify::PORTICO);
+    let changed = match step.action {
         Action::RaiseTier(tier) if case.tier < tier && !is_decided("tier") => {
             case.tier = tier;
             true
@@ -86,12 +84,39 @@ async fn take(context: &Context, conn: &mut Conn, case: &mut Case, due: &Due) ->
         // The history of the case is what the systems behind the portal are told; whoever sends events reads it there.
         Action::RaiseTier(_) | Action::Reassign(_) | Action::Notify | Action::Event => false,
     };
-    tell(context, conn, case, due, words).await?;
+    tell(context, conn, case, due, step, words).await?;
     Ok(changed)
 }
 
+/// Writes into the history what became of a promise: its kind, what it was, and what it came to.
+async fn insert(
+    context: &Context,
+    conn: &mut Conn,
+    case: &Case,
+    due: &Due,
+    (kind, old, new): (&str, Option<String>, String),
+    note: String,
+) -> Result<()> {
+    let event = CaseEvent {
+        id: context.id(),
+        case_id: case.id,
+        kind: kind.to_owned(),
+        old,
+        new: Some(new),
+        note,
+        visibility: Visibility::Partner,
+        // The promise is to the partner that the case is with.
+        reader_id: Some(case.counterparty_id),
+        actor: notify::PORTICO.to_owned(),
+        system: PORTICO.to_owned(),
+        event_id: Some(due.key.clone()),
+        at: due.at,
+    };
+    Ok(cases::insert_event(conn, &event).await?)
+}
+
 /// Tells whoever works on the case, and the partner it is with where it has gone beyond a warning.
-async fn tell(context: &Context, conn: &mut Conn, case: &Case, due: &Due, words: String) -> Result<()> {
+async fn tell(context: &Context, conn: &mut Conn, case: &Case, due: &Due, step: &Step, words: String) -> Result<()> {
     let news = News {
         topic: Topic::Escalated,
         title: format!("{}: {}", case.number, case.title),
@@ -103,7 +128,7 @@ async fn tell(context: &Context, conn: &mut Conn, case: &Case, due: &Due, words:
     };
     let about = About { case: case.id, message: None };
     notify::tell_about(context, conn, To::Desk(case.assignee_id), &news, about).await?;
-    if matches!(due.step.action, Action::RaiseTier(_)) {
+    if matches!(step.action, Action::RaiseTier(_)) {
         notify::tell_about(context, conn, To::Organisation(case.counterparty_id), &news, about).await?;
     }
     Ok(())

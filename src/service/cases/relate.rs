@@ -83,6 +83,8 @@ pub async fn merge(context: &Context, actor: &Actor, id: CaseId, number: &str) -
     if disputes::of_case(&mut tx, id).await?.is_some_and(|dispute| dispute.outcome.is_none()) {
         return Err(Error::Conflict("A dispute is settled in its own case. Make the other one part of this.".to_owned()));
     }
+    // What has become part of this one is from now on part of that one.
+    links::pass_parts(&mut tx, id, other.id).await?;
     links::link(&mut tx, id, other.id, Link::PartOf, context.now()).await?;
     if case.status != Status::Closed {
         write::become_status(context, &mut tx, &mut case, Status::Closed, &signature(actor)).await?;

@@ -8,7 +8,7 @@ use crate::{
         calendar::{Calendar, Hours},
         case::Priority,
         policy::{Action, Rules, Step, Subject, most_special},
-        sla::{Promise, Terms, When},
+        sla::{Terms, When},
         time::Timestamp,
     },
     store::{
@@ -46,11 +46,7 @@ pub async fn usual(conn: &mut Conn) -> Result<Calendar> {
 /// What happens where no policy says otherwise: a warning at three quarters, then the next tier.
 pub fn built_in_ladder() -> Vec<Step> {
     let step = |promise, when, action| Step { promise, when, action };
-    vec![
-        step(None, When::Percent(75), Action::Notify),
-        step(None, When::MinutesLate(0), Action::RaiseTier(2)),
-        step(Some(Promise::Resolution), When::MinutesLate(0), Action::Event),
-    ]
+    vec![step(None, When::Percent(75), Action::Notify), step(None, When::MinutesLate(0), Action::RaiseTier(2))]
 }
 
 /// What counts for a case.

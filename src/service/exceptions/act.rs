@@ -130,7 +130,7 @@ async fn form(conn: &mut Conn, actor: &Actor, row: &Exception, title: &str, text
         SubjectKind::Order => form.order = subject,
         SubjectKind::Shipment => form.shipment = subject,
         SubjectKind::Invoice => form.invoice = subject,
-        SubjectKind::Document | SubjectKind::Transmission | SubjectKind::Partner => {}
+        SubjectKind::Remittance | SubjectKind::Document | SubjectKind::Transmission | SubjectKind::Partner => {}
     }
     if actor.may(Permission::Operate) {
         let Some(partner) = row.counterparty_id else {

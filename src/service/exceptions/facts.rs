@@ -7,19 +7,22 @@ use crate::{
             documents::{DocumentFacts, FileFacts, PartnerFacts},
             invoices::{Billed, InvoiceFacts},
             orders::OrderFacts,
+            remittances::{PaidInvoice, PaidItem, RemittanceFacts},
             shipments::{ShipmentFacts, Shipped},
         },
-        ids::{DocumentId, InvoiceId, OrderId, OrganisationId, TransmissionId},
+        ids::{DocumentId, InvoiceId, OrderId, OrganisationId, RemittanceId, TransmissionId},
         message::Document as Content,
+        number::Amount,
         order::OrderKind,
     },
-    service::Result,
+    service::{Error, Result},
     store::{
         Conn, Scope,
         documents::{self, Document},
         examined,
         invoices::{self, Invoice},
         orders, organisations,
+        remittances::{self, Remittance},
         shipments::{self, Shipment},
         transmissions,
     },
@@ -119,6 +122,8 @@ async fn billed(conn: &mut Conn, row: Invoice) -> Result<InvoiceFacts> {
         currency: row.currency,
         total: row.total,
         paid: row.paid,
+        reason: row.state_reason,
+        updated_at: row.updated_at,
         due_on: row.due_on,
         document: row.document_id,
         message,
@@ -140,6 +145,60 @@ async fn billed(conn: &mut Conn, row: Invoice) -> Result<InvoiceFacts> {
 pub(super) async fn invoice(conn: &mut Conn, id: InvoiceId) -> Result<Option<(OrganisationId, InvoiceFacts)>> {
     let Some(row) = invoices::find(conn, Scope::Hub, id).await? else { return Ok(None) };
     Ok(Some((row.counterparty_id, billed(conn, row).await?)))
+}
+
+pub(super) async fn remittance(conn: &mut Conn, id: RemittanceId) -> Result<Option<(OrganisationId, RemittanceFacts)>> {
+    let Some(row) = remittances::find(conn, Scope::Hub, id).await? else { return Ok(None) };
+    let all = remittances::items(conn, id).await?;
+    let mut items = Vec::new();
+    for item in all {
+        let invoice = match item.invoice_id {
+            Some(invoice) => Some(paid_invoice(conn, &row, item.position, invoice).await?),
+            None => None,
+        };
+        items.push(PaidItem {
+            number: item.number,
+            is_invoice: item.is_invoice,
+            invoice,
+            paid: item.paid,
+            gross: item.gross,
+            discount: item.discount,
+            adjustments: item.adjustments.0,
+        });
+    }
+    let facts = RemittanceFacts {
+        id,
+        kind: row.kind,
+        number: row.number,
+        currency: row.currency,
+        total: row.total,
+        created_at: row.created_at,
+        document: row.document_id,
+        adjustments: row.adjustments.0,
+        items,
+    };
+    Ok(Some((row.counterparty_id, facts)))
+}
+
+/// An invoice as the item at a place of a remittance pays it, with all else that was paid for it.
+async fn paid_invoice(conn: &mut Conn, remittance: &Remittance, position: i64, id: InvoiceId) -> Result<PaidInvoice> {
+    let invoice = invoices::find(conn, Scope::Hub, id).await?.ok_or(Error::NotFound)?;
+    let payments: Vec<_> =
+        remittances::of_invoice(conn, id).await?.into_iter().filter(|payment| payment.currency == invoice.currency).collect();
+    let discounts: Amount = payments.iter().map(|payment| payment.discount).sum();
+    let is_here = |payment: &&remittances::Payment| payment.remittance_id == remittance.id;
+    let first_here = payments.iter().position(|payment| payment.remittance_id == remittance.id).unwrap_or(payments.len());
+    Ok(PaidInvoice {
+        id,
+        currency: invoice.currency,
+        state: invoice.state,
+        due: invoice.total - invoice.credited - discounts,
+        open: invoice.open() - discounts,
+        before: payments[..first_here].iter().map(|payment| payment.paid).sum(),
+        here: payments.iter().filter(is_here).map(|payment| payment.paid).sum(),
+        is_last: payments.last().is_some_and(|last| (last.remittance_id, last.position) == (remittance.id, position)),
+        is_last_here: payments.iter().rfind(is_here).is_some_and(|last| last.position == position),
+    })
 }
 
 pub(super) async fn document(conn: &mut Conn, id: DocumentId) -> Result<Option<(Option<OrganisationId>, DocumentFacts)>> {
@@ -189,7 +248,8 @@ fn message(row: &Document, fits: impl Fn(&serde_json::Value) -> bool) -> Option<
 
 /// Why a document that could be read changed nothing. An invoice that came twice is told with the first one.
 async fn misfit(conn: &mut Conn, row: &Document) -> Result<Option<String>> {
-    let is_applied = row.order_id.is_some() || row.shipment_id.is_some() || row.invoice_id.is_some();
+    let is_remittance = row.kind == DocumentKind::RemittanceAdvice && remittances::of_document(conn, row.id).await?.is_some();
+    let is_applied = is_remittance || row.order_id.is_some() || row.shipment_id.is_some() || row.invoice_id.is_some();
     let words = message(row, |finding| finding["code"] == "business");
     let (Some(partner), Some(_), false) = (row.counterparty_id, &words, is_applied) else { return Ok(None) };
     if row.kind == DocumentKind::Invoice {

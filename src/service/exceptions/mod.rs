@@ -6,6 +6,7 @@ pub mod act;
 mod facts;
 pub mod guide;
 pub mod rules;
+pub mod said;
 pub mod taken;
 pub mod view;
 pub mod watch;
@@ -18,8 +19,9 @@ use super::{Context, Result, cases::terms};
 use crate::{
     domain::{
         calendar::Calendar,
+        document::DocumentKind,
         exception::{self, Finding, News, Owner, Rules, Standing, State, View},
-        ids::{DocumentId, ExceptionId, InvoiceId, OrderId, OrganisationId, TransmissionId},
+        ids::{DocumentId, ExceptionId, InvoiceId, OrderId, OrganisationId, RemittanceId, TransmissionId},
         number::Amount,
     },
     store::{
@@ -36,6 +38,8 @@ pub enum Root {
     Order(OrderId),
     /// An invoice without an order.
     Invoice(InvoiceId),
+    /// A remittance.
+    Remittance(RemittanceId),
     /// A document.
     Document(DocumentId),
     /// A file.
@@ -49,6 +53,7 @@ impl fmt::Display for Root {
         match self {
             Self::Order(id) => write!(f, "order:{id}"),
             Self::Invoice(id) => write!(f, "invoice:{id}"),
+            Self::Remittance(id) => write!(f, "remittance:{id}"),
             Self::Document(id) => write!(f, "document:{id}"),
             Self::File(id) => write!(f, "file:{id}"),
             Self::Partner(id) => write!(f, "partner:{id}"),
@@ -64,6 +69,7 @@ impl FromStr for Root {
         match kind {
             "order" => Ok(Self::Order(id.into())),
             "invoice" => Ok(Self::Invoice(id.into())),
+            "remittance" => Ok(Self::Remittance(id.into())),
             "document" => Ok(Self::Document(id.into())),
             "file" => Ok(Self::File(id.into())),
             "partner" => Ok(Self::Partner(id.into())),
@@ -121,6 +127,16 @@ pub(super) async fn calendar(conn: &mut Conn) -> Result<Calendar> {
     terms::usual(conn).await
 }
 
+/// What an examination found.
+pub(super) struct Examined {
+    /// The partner concerned.
+    pub partner: Option<OrganisationId>,
+    /// The type of the document, where one was examined.
+    pub document: Option<DocumentKind>,
+    /// What is wrong.
+    pub found: Vec<Finding>,
+}
+
 /// Examines what a change may have made wrong or right, and keeps what is found. Within the transaction of the change.
 pub async fn look(context: &Context, conn: &mut Conn, roots: impl IntoIterator<Item = Root>) -> Result<Vec<Told>> {
     let roots: BTreeSet<Root> = roots.into_iter().collect();
@@ -132,8 +148,8 @@ pub async fn look(context: &Context, conn: &mut Conn, roots: impl IntoIterator<I
     for root in roots {
         // Two that examine the same would both find it new.
         dialect::lock(conn, &root.to_string()).await?;
-        let (partner, found) = examine(context, conn, &bench, root).await?;
-        told.extend(keep(context, conn, &bench, root, partner, found).await?);
+        let examined = examine(context, conn, &bench, root).await?;
+        told.extend(keep(context, conn, &bench, root, examined).await?);
     }
     Ok(told)
 }
@@ -157,68 +173,78 @@ pub async fn look_at_document(
 }
 
 /// What is wrong with a root, and which partner it concerns.
-pub(super) async fn examine(
-    context: &Context,
-    conn: &mut Conn,
-    bench: &Bench,
-    root: Root,
-) -> Result<(Option<OrganisationId>, Vec<Finding>)> {
+pub(super) async fn examine(context: &Context, conn: &mut Conn, bench: &Bench, root: Root) -> Result<Examined> {
     let view = |partner| View { rules: &bench.rules, calendar: &bench.calendar, now: context.now(), partner };
-    Ok(match root {
-        Root::Order(id) => match facts::order(conn, id).await? {
-            Some((partner, order, shipments, invoices)) => {
-                (Some(partner), exception::orders::examine(&view(Some(partner)), &order, &shipments, &invoices))
+    let (mut partner, mut document, mut found) = (None, None, Vec::new());
+    match root {
+        Root::Order(id) => {
+            if let Some((of, order, shipments, invoices)) = facts::order(conn, id).await? {
+                partner = Some(of);
+                found = exception::orders::examine(&view(partner), &order, &shipments, &invoices);
             }
-            None => (None, Vec::new()),
-        },
-        Root::Invoice(id) => match facts::invoice(conn, id).await? {
-            Some((partner, invoice)) => (Some(partner), exception::invoices::examine(&view(Some(partner)), None, &[invoice])),
-            None => (None, Vec::new()),
-        },
-        Root::Document(id) => match facts::document(conn, id).await? {
-            Some((partner, document)) => (partner, exception::documents::examine(&view(partner), &document)),
-            None => (None, Vec::new()),
-        },
-        Root::File(id) => match facts::file(conn, id).await? {
-            Some((partner, file)) => (partner, exception::documents::examine_file(&view(partner), &file).into_iter().collect()),
-            None => (None, Vec::new()),
-        },
-        Root::Partner(id) => match facts::partner(conn, id).await? {
-            Some(partner) => (Some(id), exception::documents::examine_partner(&view(Some(id)), &partner).into_iter().collect()),
-            None => (None, Vec::new()),
-        },
-    })
+        }
+        Root::Invoice(id) => {
+            if let Some((of, invoice)) = facts::invoice(conn, id).await? {
+                partner = Some(of);
+                found = exception::invoices::examine(&view(partner), None, &[invoice]);
+            }
+        }
+        Root::Remittance(id) => {
+            if let Some((of, remittance)) = facts::remittance(conn, id).await? {
+                partner = Some(of);
+                found = exception::remittances::examine(&view(partner), &remittance);
+            }
+        }
+        Root::Document(id) => {
+            if let Some((of, facts)) = facts::document(conn, id).await? {
+                (partner, document) = (of, Some(facts.kind));
+                found = exception::documents::examine(&view(partner), &facts);
+            }
+        }
+        Root::File(id) => {
+            if let Some((of, file)) = facts::file(conn, id).await? {
+                partner = of;
+                found.extend(exception::documents::examine_file(&view(partner), &file));
+            }
+        }
+        Root::Partner(id) => {
+            if let Some(facts) = facts::partner(conn, id).await? {
+                partner = Some(id);
+                found.extend(exception::documents::examine_partner(&view(partner), &facts));
+            }
+        }
+    }
+    Ok(Examined { partner, document, found })
 }
 
 /// Brings the rows of a root in step with what was found. The one place where exceptions are written by themselves: who
 /// has to be notified of one is notified from here.
-async fn keep(
-    context: &Context,
-    conn: &mut Conn,
-    bench: &Bench,
-    root: Root,
-    partner: Option<OrganisationId>,
-    mut found: Vec<Finding>,
-) -> Result<Vec<Told>> {
+async fn keep(context: &Context, conn: &mut Conn, bench: &Bench, root: Root, examined: Examined) -> Result<Vec<Told>> {
+    let Examined { partner, document, mut found } = examined;
+    let most = |kind| bench.rules.setting(kind, partner, document).repeats;
     let now = context.now();
     let mut told = Vec::new();
     for mut row in exceptions::of_root(conn, &root.to_string()).await? {
         let place = found.iter().position(|finding| finding.kind == row.kind && finding.subject.id == row.subject_id);
         let finding = place.map(|place| found.swap_remove(place));
-        let Some((standing, news)) = exception::next(Some(&standing_of(&row)), finding.as_ref(), now) else { continue };
+        let next = exception::next(Some(&standing_of(&row)), finding.as_ref(), most(row.kind), now);
+        let Some((standing, news)) = next else { continue };
         let last_step = last_step(conn, &row).await?;
+        let before = row.clone();
         if let Some(finding) = &finding {
             describe(&mut row, finding);
         }
         stand(bench, context, &mut row, standing, last_step);
         exceptions::update(conn, &row).await?;
+        said::note(context, conn, Some(&before), &row).await?;
         told.push(Told { id: row.id, counterparty: row.counterparty_id, owner: row.owner, news });
     }
     for finding in found {
-        let Some((standing, news)) = exception::next(None, Some(&finding), now) else { continue };
+        let Some((standing, news)) = exception::next(None, Some(&finding), most(finding.kind), now) else { continue };
         let mut row = blank(context, root, partner, &finding);
         stand(bench, context, &mut row, standing, None);
         exceptions::insert(conn, &row).await?;
+        said::note(context, conn, None, &row).await?;
         told.push(Told { id: row.id, counterparty: row.counterparty_id, owner: row.owner, news });
     }
     Ok(told)

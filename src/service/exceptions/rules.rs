@@ -1,11 +1,11 @@
 //! How rules are set, and what one would have found: for the people who run the portal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Bench, Root, calendar, examine};
+use super::{Bench, Root, calendar, examine, watch};
 use crate::{
     domain::{
         access::{Actor, Permission},
@@ -16,12 +16,15 @@ use crate::{
         },
         ids::OrganisationId,
         number::{Amount, Currency},
+        time::Timestamp,
     },
     service::{Context, Error, FieldError, Result, history::signature},
     store::{
         Conn, examined,
         exception_rules::{self, RuleRow},
+        jobs,
         organisations::{self, Organisation},
+        remittances,
     },
 };
 
@@ -136,8 +139,8 @@ pub async fn save(context: &Context, actor: &Actor, form: &RuleForm) -> Result<K
         updated_at: context.now(),
     };
     exception_rules::save(&mut tx, &row).await?;
+    ask_to_apply(context, &mut tx, entered.kind).await?;
     tx.commit().await?;
-    super::watch::schedule(context).await?;
     Ok(entered.kind)
 }
 
@@ -145,9 +148,49 @@ pub async fn save(context: &Context, actor: &Actor, form: &RuleForm) -> Result<K
 pub async fn remove(context: &Context, actor: &Actor, id: Uuid) -> Result<()> {
     operate(actor)?;
     let mut tx = context.db.begin().await?;
-    exception_rules::delete(&mut tx, id).await?;
-    tx.commit().await?;
-    super::watch::schedule(context).await
+    if let Some(row) = exception_rules::list(&mut tx).await?.into_iter().find(|row| row.id == id) {
+        exception_rules::delete(&mut tx, id).await?;
+        ask_to_apply(context, &mut tx, row.kind).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Kind of the job that applies a rule that was changed.
+pub const APPLY: &str = "apply_rule";
+/// How many days back a changed rule is applied.
+pub const APPLIED_DAYS: i64 = 90;
+
+async fn ask_to_apply(context: &Context, conn: &mut Conn, kind: Kind) -> Result<()> {
+    let now = context.now();
+    let work = serde_json::json!({ "kind": kind.as_str() });
+    Ok(jobs::enqueue(conn, context.id(), APPLY, Some(kind.as_str()), &work, now, now).await?)
+}
+
+/// Applies a rule that was changed to everything that came lately and to everything that stands: what is found at once has
+/// to be looked for as much as what time makes late.
+pub async fn apply(context: &Context, kind: Kind) -> Result<()> {
+    let mut conn = context.db.read().await?;
+    let since = context.now().plus_seconds(-APPLIED_DAYS * 86_400);
+    let mut all: BTreeSet<Root> = roots(&mut conn, kind, since).await?.into_iter().collect();
+    all.extend(examined::open_roots(&mut conn).await?.iter().filter_map(|root| root.parse::<Root>().ok()));
+    drop(conn);
+    watch::look_at_each(context, all).await;
+    Ok(())
+}
+
+/// Where something of a kind can be found since a moment: one more than is looked at, to tell whether there are more.
+async fn roots(conn: &mut Conn, kind: Kind, since: Timestamp) -> Result<Vec<Root>> {
+    Ok(match kind {
+        Kind::PartnerSilent => examined::connected_partners(conn).await?.into_iter().map(Root::Partner).collect(),
+        Kind::FileRefused => examined::refused_files_since(conn, since, MOST + 1).await?.into_iter().map(Root::File).collect(),
+        Kind::AcknowledgmentMissing | Kind::DocumentRejected | Kind::DocumentRefused | Kind::DocumentNotApplied | Kind::SendFailed => {
+            examined::documents_since(conn, since, MOST + 1).await?.into_iter().map(Root::Document).collect()
+        }
+        Kind::ShortPayment | Kind::PaidAgain | Kind::RemittanceTotal | Kind::RemittanceInvoiceUnknown | Kind::RemittanceCurrency => {
+            remittances::since(conn, since, MOST + 1).await?.into_iter().map(Root::Remittance).collect()
+        }
+        _ => examined::orders_since(conn, since, MOST + 1).await?.into_iter().map(Root::Order).collect(),
+    })
 }
 
 /// The most orders, and the most documents, that a rule is tried against.
@@ -179,28 +222,18 @@ pub async fn trial(context: &Context, actor: &Actor, form: &RuleForm, days: i64)
     let Entered { kind, partner, document, setting } = read(&mut conn, form).await?;
     let bench = Bench { rules: Rules::only(kind, setting), calendar: calendar(&mut conn).await? };
     let since = context.now().plus_seconds(-days.clamp(1, 365) * 86_400);
-    let roots: Vec<Root> = match kind {
-        Kind::PartnerSilent => examined::connected_partners(&mut conn).await?.into_iter().map(Root::Partner).collect(),
-        Kind::FileRefused => examined::refused_files_since(&mut conn, since, MOST + 1).await?.into_iter().map(Root::File).collect(),
-        Kind::AcknowledgmentMissing | Kind::DocumentRejected | Kind::DocumentRefused | Kind::DocumentNotApplied | Kind::SendFailed => {
-            examined::documents_since(&mut conn, since, MOST + 1).await?.into_iter().map(Root::Document).collect()
-        }
-        _ => examined::orders_since(&mut conn, since, MOST + 1).await?.into_iter().map(Root::Order).collect(),
-    };
+    let roots = roots(&mut conn, kind, since).await?;
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
     let (is_cut, examined) = (roots.len() > most, roots.len().min(most));
     let mut found = Vec::new();
     for root in roots.into_iter().take(most) {
-        let (of, findings) = examine(context, &mut conn, &bench, root).await?;
-        if partner.is_some_and(|partner| of != Some(partner)) {
+        let examined = examine(context, &mut conn, &bench, root).await?;
+        let is_meant = partner.is_none_or(|partner| examined.partner == Some(partner))
+            && document.is_none_or(|document| examined.document == Some(document));
+        if !is_meant {
             continue;
         }
-        if let (Some(document), Root::Document(id)) = (document, root)
-            && crate::store::documents::find(&mut conn, actor.scope(), id).await?.is_none_or(|row| row.kind != document)
-        {
-            continue;
-        }
-        found.extend(findings.into_iter().filter(|finding| finding.kind == kind && finding.began >= since));
+        found.extend(examined.found.into_iter().filter(|finding| finding.kind == kind && finding.began >= since));
     }
     found.sort_by_key(|finding| std::cmp::Reverse(finding.began));
     let mut money: BTreeMap<String, (Currency, Amount)> = BTreeMap::new();

@@ -11,7 +11,7 @@ use crate::{
         order::OrderKind,
     },
     service::{Context, Result},
-    store::{Conn, Scope, documents::Document, examined, invoices, orders, shipments},
+    store::{Conn, Scope, documents::Document, examined, invoices, orders, remittances, shipments},
 };
 
 /// What a document touched.
@@ -52,6 +52,7 @@ pub async fn subjects(context: &Context, conn: &mut Conn, touched: Touched) -> R
         }
     }
     if let Some(id) = touched.invoice {
+        roots.extend(remittances::of_invoice(conn, id).await?.into_iter().map(|payment| Root::Remittance(payment.remittance_id)));
         match invoices::find(conn, Scope::Hub, id).await?.and_then(|invoice| invoice.order_id) {
             Some(order) => all.extend([order]),
             None => roots.push(Root::Invoice(id)),

@@ -1,11 +1,14 @@
 //! The list of exceptions, and one with everything its page shows.
 
+use uuid::Uuid;
+
 use super::guide::{self, Guide};
 use crate::{
     domain::{
         access::{Actor, Permission},
-        exception::{Owner, State},
+        exception::{Owner, Severity, State},
         ids::ExceptionId,
+        number::Currency,
         time::Timestamp,
     },
     service::{
@@ -14,7 +17,7 @@ use crate::{
     },
     store::{
         Conn, cases,
-        exceptions::{self, Count, Exception, ExceptionFilter, ExceptionRow, Settled, Sorted, StepDone},
+        exceptions::{self, About, Count, Exception, ExceptionFilter, ExceptionRow, Mark, Settled, Sorted, StepDone},
         organisations,
     },
 };
@@ -25,8 +28,39 @@ pub struct ExceptionList {
     pub rows: Vec<ExceptionRow>,
     /// Where the next page begins.
     pub next: Option<(i64, ExceptionId)>,
+    /// The currency of the last row, in which the next page begins where the list is sorted by money.
+    pub currency: Option<Currency>,
     /// How many there are.
     pub counts: Vec<Count>,
+}
+
+/// What stands about one thing and is seen by an actor, what is due first on top: for the page of that thing.
+pub async fn about(context: &Context, actor: &Actor, about: About, id: Uuid) -> Result<Vec<ExceptionRow>> {
+    let mut conn = context.db.read().await?;
+    Ok(exceptions::standing(&mut conn, actor.scope(), about, id).await?)
+}
+
+/// Which rows of a list have exceptions that stand.
+pub struct Marks {
+    about: About,
+    rows: Vec<Mark>,
+}
+
+impl Marks {
+    /// How many stand about a row, and how bad the worst is; none where nothing does.
+    pub fn of(&self, id: Uuid) -> Option<(u64, Severity)> {
+        let mut found = (0, Severity::Info);
+        for mark in self.rows.iter().filter(|mark| mark.is_about(self.about, id)) {
+            found = (found.0 + 1, found.1.max(mark.severity));
+        }
+        (found.0 > 0).then_some(found)
+    }
+}
+
+/// What stands about the rows of a list and is seen by an actor.
+pub async fn marks(context: &Context, actor: &Actor, about: About, ids: impl Iterator<Item = Uuid>) -> Result<Marks> {
+    let mut conn = context.db.read().await?;
+    Ok(Marks { about, rows: exceptions::marks(&mut conn, actor.scope(), about, ids).await? })
 }
 
 /// Loads a page of exceptions.
@@ -42,7 +76,8 @@ pub async fn list(context: &Context, actor: &Actor, filter: &ExceptionFilter) ->
         (key, row.id)
     });
     let counts = exceptions::count(&mut conn, actor.scope()).await?;
-    Ok(ExceptionList { rows, next, counts })
+    let currency = rows.last().and_then(|row| row.currency);
+    Ok(ExceptionList { rows, next, currency, counts })
 }
 
 /// Who settles what an actor is asked to.

@@ -27,12 +27,17 @@ pub async fn schedule(context: &Context) -> Result<()> {
 /// that nobody waits for long; what fails is said and does not keep the others from being looked at. Says when to look
 /// again.
 pub async fn watch(context: &Context) -> Result<Timestamp> {
-    for root in candidates(context).await? {
+    look_at_each(context, candidates(context).await?).await;
+    Ok(context.now().plus_seconds(PAUSE))
+}
+
+/// Looks at each in a transaction of its own.
+pub(super) async fn look_at_each(context: &Context, roots: BTreeSet<Root>) {
+    for root in roots {
         if let Err(error) = one(context, root).await {
             tracing::warn!(%root, %error, "{root} could not be examined");
         }
     }
-    Ok(context.now().plus_seconds(PAUSE))
 }
 
 async fn one(context: &Context, root: Root) -> Result<()> {

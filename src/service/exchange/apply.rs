@@ -13,7 +13,7 @@ use crate::{
     service::{
         Context, Error, Result,
         exceptions::{self, taken::Touched},
-        invoices, orders, outbox, shipments,
+        invoices, orders, outbox, remittances, shipments,
     },
     store::{
         Conn,
@@ -88,6 +88,7 @@ pub(super) async fn apply(context: &Context, conn: &mut Conn, incoming: &Incomin
         Content::Invoice(invoice) => invoices::receive::invoice(context, conn, incoming, invoice).await,
         Content::ShipmentStatus(status) => shipments::receive::status(context, conn, incoming, status).await,
         Content::ReceivingAdvice(advice) => shipments::receive::receipt(context, conn, incoming, advice).await,
+        Content::RemittanceAdvice(advice) => remittances::receive::advice(context, conn, incoming, advice).await,
         Content::FunctionalAcknowledgment(content) => {
             return acknowledge::apply_functional(context, conn, incoming, content).await;
         }

@@ -35,6 +35,7 @@ pub fn number(content: &Content) -> String {
         Content::FunctionalAcknowledgment(answer) => answer.group_control_number.clone(),
         Content::ShipmentStatus(status) => status.tracking.clone().or_else(|| status.shipment_number.clone()).unwrap_or_default(),
         Content::ReceivingAdvice(advice) => advice.number.clone(),
+        Content::RemittanceAdvice(advice) => advice.number.clone(),
     }
 }
 

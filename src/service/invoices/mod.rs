@@ -8,16 +8,17 @@ use std::collections::BTreeMap;
 
 use super::{
     Context, Error, Result,
-    exceptions::{self, taken::Touched},
+    exceptions::{self, Told, taken::Touched},
     history::{self, Entry, Subject},
     notify::causes,
     orders::save,
+    remittances::receive::apply_waiting,
     xconnector::tell,
 };
 use crate::{
     domain::{
         access::{Actor, Permission},
-        ids::{InvoiceId, OrderId},
+        ids::{InvoiceId, OrderId, UserId},
         invoice::InvoiceState,
         number::{Amount, Quantity, UnitPrice},
         order::Source,
@@ -77,6 +78,7 @@ pub async fn record(context: &Context, conn: &mut Conn, invoice: &Invoice, lines
         actor: &source.actor,
     };
     history::note(context, conn, entry).await?;
+    apply_waiting(context, conn, invoice, &source.actor).await?;
     Ok(remarks)
 }
 
@@ -133,19 +135,50 @@ async fn step(context: &Context, actor: &Actor, id: InvoiceId, state: InvoiceSta
     if reason.chars().count() > REASON_LENGTH {
         return Err(Error::field("reason", format!("Say it in at most {REASON_LENGTH} characters.")));
     }
-    let before = invoice.state;
+    let standing = Standing {
+        state,
+        paid: paid_by_then(&invoice, state, paid)?,
+        reason: Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty()),
+        actor: &history::signature(actor),
+        by: actor.user(),
+    };
+    let told = reach(context, &mut tx, &mut invoice, standing).await?;
+    tx.commit().await?;
+    exceptions::tell(context, &told);
+    context.live.publish(Some(invoice.counterparty_id));
+    Ok(())
+}
+
+/// What an invoice comes to stand at.
+pub struct Standing<'a> {
+    /// The state.
+    pub state: InvoiceState,
+    /// What is paid by then.
+    pub paid: Amount,
+    /// Why, in words.
+    pub reason: Option<String>,
+    /// Who says so.
+    pub actor: &'a str,
+    /// The person who knows already.
+    pub by: Option<UserId>,
+}
+
+/// Brings an invoice to where somebody says that it stands, and tells whoever waits for it. The caller has seen that the
+/// state may follow.
+pub async fn reach(context: &Context, conn: &mut Conn, invoice: &mut Invoice, standing: Standing<'_>) -> Result<Vec<Told>> {
+    let (before, state) = (invoice.state, standing.state);
     invoice.state = state;
-    invoice.state_reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-    invoice.paid = paid_by_then(&invoice, state, paid)?;
+    invoice.state_reason = standing.reason;
+    invoice.paid = standing.paid;
     invoice.updated_at = context.now();
-    invoices::update(&mut tx, &invoice).await?;
-    tell_state(context, &mut tx, &invoice, Some(before)).await?;
+    invoices::update(conn, invoice).await?;
+    tell_state(context, conn, invoice, Some(before)).await?;
     if state == InvoiceState::Paid {
-        count_paid(context, &mut tx, &invoice).await?;
+        count_paid(context, conn, invoice).await?;
     }
     let entry = Entry {
         counterparty: invoice.counterparty_id,
-        subject: Subject { order: invoice.order_id, invoice: Some(id), ..Subject::default() },
+        subject: Subject { order: invoice.order_id, invoice: Some(invoice.id), ..Subject::default() },
         kind: "invoice_state",
         words: match &invoice.state_reason {
             Some(reason) => format!("Invoice {}: {}. {reason}", invoice.number, text::invoice_state(state)),
@@ -156,16 +189,13 @@ async fn step(context: &Context, actor: &Actor, id: InvoiceId, state: InvoiceSta
             old: text::invoice_state(before).to_owned(),
             new: text::invoice_state(state).to_owned(),
         }],
-        actor: &history::signature(actor),
+        actor: standing.actor,
     };
-    history::note(context, &mut tx, entry).await?;
-    let touched = Touched { invoice: Some(id), ..Touched::default() };
-    let told = exceptions::taken::subjects(context, &mut tx, touched).await?;
-    causes::payment_told(context, &mut tx, &invoice, actor.user()).await?;
-    tx.commit().await?;
-    exceptions::tell(context, &told);
-    context.live.publish(Some(invoice.counterparty_id));
-    Ok(())
+    history::note(context, conn, entry).await?;
+    let touched = Touched { invoice: Some(invoice.id), ..Touched::default() };
+    let told = exceptions::taken::subjects(context, conn, touched).await?;
+    causes::payment_told(context, conn, invoice, standing.by).await?;
+    Ok(told)
 }
 
 async fn count_paid(context: &Context, conn: &mut Conn, invoice: &Invoice) -> Result<()> {

@@ -18,6 +18,7 @@ use crate::{
         invoices::{self, Invoice, InvoiceFilter, InvoiceLine, InvoiceRow},
         orders::{self, Order},
         organisations::{self, Organisation},
+        remittances::{self, Payment},
         shipments::{self, Shipment},
     },
 };
@@ -55,6 +56,8 @@ pub struct InvoiceView {
     pub shipment: Option<Shipment>,
     /// The document.
     pub document: Option<Document>,
+    /// What was paid for it, oldest first.
+    pub payments: Vec<Payment>,
     /// What happened, oldest first.
     pub events: Vec<Event>,
     /// The states the reader can set.
@@ -80,11 +83,12 @@ pub async fn load(context: &Context, actor: &Actor, id: InvoiceId) -> Result<Inv
         Some(document) => documents::find(&mut conn, scope, document).await?,
         None => None,
     };
+    let payments = remittances::of_invoice(&mut conn, id).await?;
     let events = events::of_invoice(&mut conn, id).await?;
     let next_states = if actor.may(Permission::Operate) {
         InvoiceState::ALL.iter().copied().filter(|next| invoice.state.may_become(*next) && *next != InvoiceState::PartPaid).collect()
     } else {
         Vec::new()
     };
-    Ok(InvoiceView { invoice, counterparty, lines, order, shipment, document, events, next_states })
+    Ok(InvoiceView { invoice, counterparty, lines, order, shipment, document, payments, events, next_states })
 }

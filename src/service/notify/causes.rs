@@ -4,12 +4,23 @@ use serde_json::Value;
 
 use super::{About, News, To, mentions, tell, tell_about};
 use crate::{
-    domain::{access::Scope, case::Visibility, ids::UserId, invoice::InvoiceState, notification::Topic, order::OrderKind, sla::Side},
+    domain::{
+        access::Scope,
+        case::Visibility,
+        exception::Severity,
+        ids::{OrganisationId, UserId},
+        invoice::InvoiceState,
+        notification::Topic,
+        number::Amount,
+        order::OrderKind,
+        sla::Side,
+    },
     service::{Context, Result, history::Entry},
     store::{
         Conn,
         cases::{self, Case, Message},
         documents::Document,
+        exceptions::Exception,
         invoices::Invoice,
         orders, organisations,
         transmissions::Interchange,
@@ -137,6 +148,66 @@ pub async fn payment_told(context: &Context, conn: &mut Conn, invoice: &Invoice,
         except: by,
     };
     tell(context, conn, To::Organisation(invoice.counterparty_id), &news).await
+}
+
+/// A system behind the portal asked to tell a partner something.
+pub async fn notice(context: &Context, conn: &mut Conn, to: OrganisationId, title: &str, text: &str, cause: &str) -> Result<()> {
+    let news = News {
+        topic: Topic::Notice,
+        title: title.trim().to_owned(),
+        body: text.trim().to_owned(),
+        link: "/notifications".to_owned(),
+        cause: cause.to_owned(),
+        except: None,
+    };
+    tell(context, conn, To::Organisation(to), &news).await
+}
+
+/// Exceptions of which a notification names some, where it tells of many.
+const EXCEPTIONS_NAMED: usize = 3;
+
+/// Exceptions opened or got worse: told to the side that can settle them, all that were found together at once. The worst
+/// stands first.
+pub async fn exceptions_found(context: &Context, conn: &mut Conn, side: &organisations::Organisation, rows: &[Exception]) -> Result<()> {
+    let Some(worst) = rows.first() else { return Ok(()) };
+    let name = |row: &Exception| {
+        format!("{}: {} {}", text::exception(row.kind), text::exception_subject(row.subject_kind).to_lowercase(), row.subject_number)
+    };
+    let first_due = rows.iter().map(|row| row.due_at).min().unwrap_or(worst.due_at);
+    let due = text::moment(first_due, &text::Zone::named(&side.zone).unwrap_or_else(text::Zone::utc));
+    let news = match rows {
+        [row] => {
+            let money = row.currency.filter(|_| row.money != Amount::ZERO);
+            let money = money.map(|currency| format!(" {} at stake.", text::money(row.money, currency))).unwrap_or_default();
+            let step = text::exception_guide(row.kind).steps.first().map_or("", |(words, _)| words);
+            News {
+                topic: Topic::ExceptionFound,
+                title: name(row),
+                body: format!("{}, to be settled by {due}.{money} First step: {step}", text::severity(row.severity)),
+                link: format!("/exceptions/{}", row.id),
+                cause: format!("exception {} {} {} {}", row.id, row.round, row.owner, row.money.minor()),
+                except: None,
+            }
+        }
+        _ => {
+            let critical = rows.iter().filter(|row| row.severity == Severity::Critical).count();
+            let critical = if critical > 0 { format!("{critical} of them critical. ") } else { String::new() };
+            let mut named: Vec<_> = rows.iter().take(EXCEPTIONS_NAMED).map(name).collect();
+            if rows.len() > EXCEPTIONS_NAMED {
+                named.push(format!("and {} more", rows.len() - EXCEPTIONS_NAMED));
+            }
+            News {
+                topic: Topic::ExceptionFound,
+                title: format!("{} exceptions are yours to settle", rows.len()),
+                body: format!("{critical}The first is to be settled by {due}. {}.", named.join("; ")),
+                link: "/exceptions".to_owned(),
+                cause: format!("exceptions {} {}", worst.id, context.now().micros()),
+                except: None,
+            }
+        }
+    };
+    let to = if side.is_hub { To::Desk(None) } else { To::Organisation(side.id) };
+    tell(context, conn, to, &news).await
 }
 
 #[cfg(test)]

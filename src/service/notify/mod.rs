@@ -195,9 +195,9 @@ pub async fn digest(context: &Context, user: UserId) -> Result<()> {
     let Some(portal) = context.settings.mail_links.as_deref() else { return Ok(()) };
     let now = context.now();
     let mut tx = context.db.begin().await?;
-    let waiting = notifications::for_digest(&mut tx, user).await?;
+    let waiting = notifications::take_for_digest(&mut tx, user, now).await?;
     let person = users::find(&mut tx, user).await?.filter(|person| person.disabled_at.is_none());
-    if let (Some(person), Some(last)) = (person, waiting.last()) {
+    if let Some(person) = person.filter(|_| !waiting.is_empty()) {
         let items: Vec<_> = waiting.iter().map(|row| format!("{}\n{}\n{portal}{}", row.title, row.body, row.link)).collect();
         let subject = match waiting.len() {
             1 => waiting[0].title.clone(),
@@ -205,7 +205,10 @@ pub async fn digest(context: &Context, user: UserId) -> Result<()> {
         };
         let body = format!("{}\n\n{}", items.join("\n\n"), foot(portal));
         post(context, &mut tx, Letter { to: (user, &person.email), subject, body, about: None }, now).await?;
-        notifications::mark_digested(&mut tx, user, last.at, now).await?;
+        if i64::try_from(waiting.len()).is_ok_and(|taken| taken == notifications::IN_A_DIGEST) {
+            let work = serde_json::json!({ "user": user });
+            jobs::enqueue(&mut tx, context.id(), DIGEST, Some(&user.to_string()), &work, now, now).await?;
+        }
     }
     Ok(tx.commit().await?)
 }

@@ -17,6 +17,7 @@ use crate::{
         exchange::parties,
         history::{self, Entry, Subject, signature},
         outbox::{self, Outgoing},
+        reference::complete,
     },
     store::{
         Conn, dialect,
@@ -143,13 +144,14 @@ async fn insert(
         return Err(Error::field("number", format!("Order {} exists already between these two. Use another number.", message.number)));
     }
     let source = Source { document: None, segment: None, element: None, actor: signature(actor) };
-    let lines: Vec<Line> = (0i64..)
+    let mut lines: Vec<Line> = (0i64..)
         .zip(&message.lines)
         .map(|(position, line)| {
             let provenance: Provenance = ["ordered", "unit_price", "requested_on"].map(|field| (field.to_owned(), source.clone())).into();
             new_line(context.id::<OrderLineId>(), position, line, message.requested_on, provenance)
         })
         .collect();
+    complete::lines(context, conn, partner, &mut lines).await?;
     super::derive(&mut order, &lines);
     orders::insert(conn, &order, &lines).await?;
     super::tell_state(context, conn, &order, None).await?;

@@ -14,6 +14,7 @@ use crate::{
         Context, Error, Result, across,
         exchange::{Applied, Incoming},
         history::{self, Entry, Subject},
+        reference::complete,
     },
     store::{
         Conn, Scope, documents,
@@ -45,7 +46,8 @@ async fn insert(
 ) -> Result<Applied> {
     let mut order = blank(context, conn, kind, incoming.counterparty(), message).await?;
     let mut remarks = Vec::new();
-    let lines = lines(context, incoming, message, order.currency, &mut remarks)?;
+    let mut lines = lines(context, incoming, message, order.currency, &mut remarks)?;
+    complete::lines(context, conn, order.counterparty_id, &mut lines).await?;
     order.document_id = Some(incoming.document.id);
     derive(&mut order, &lines);
     orders::insert(conn, &order, &lines).await?;
@@ -77,6 +79,8 @@ pub(super) async fn blank(
 ) -> Result<Order> {
     let now = context.now();
     let partner = organisations::find(conn, counterparty).await?;
+    let mut parties = message.parties.clone();
+    complete::parties(context, conn, counterparty, &mut parties).await?;
     Ok(Order {
         id: context.id::<OrderId>(),
         kind,
@@ -92,7 +96,7 @@ pub(super) async fn blank(
         promised_on: None,
         answer_due_at: Some(now.plus_seconds(context.settings.answer_hours * 3600)),
         answered_at: None,
-        parties: Json(message.parties.clone()),
+        parties: Json(parties),
         terms: message.terms.as_ref().map(terms_in_words).unwrap_or_default(),
         notes: message.notes.join("\n"),
         total: crate::domain::number::Amount::ZERO,
@@ -218,9 +222,11 @@ async fn restate(
         )));
     }
     restate_header(&mut order, incoming, message);
+    complete::parties(context, conn, order.counterparty_id, &mut order.parties).await?;
     let before = orders::lines(conn, order.id).await?;
     let mut remarks = Vec::new();
-    let stated = lines(context, incoming, message, order.currency, &mut remarks)?;
+    let mut stated = lines(context, incoming, message, order.currency, &mut remarks)?;
+    complete::lines(context, conn, order.counterparty_id, &mut stated).await?;
     let after = keep_known(&before, stated);
     check_referred(conn, &order, &before, &after).await?;
     orders::amend_lines(conn, order.id, &before, &after).await?;

@@ -2,6 +2,7 @@
 //! a feed would change, and showing each partner what is known of it. Versions are only ever added; which one holds today
 //! is the rule of [`crate::domain::reference`].
 
+pub mod complete;
 pub mod preview;
 
 use serde_json::Value;

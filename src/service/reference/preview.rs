@@ -1,5 +1,7 @@
 //! What a feed of reference data would change, before it is sent: nothing is kept.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use sqlx::types::Json;
 
@@ -7,6 +9,7 @@ use super::{Effect, effect, read, subject_of, today};
 use crate::{
     domain::{
         access::{Actor, Permission},
+        ids::OrganisationId,
         reference::Subject,
     },
     service::{Context, Error, FieldError, Result, xconnector},
@@ -86,6 +89,7 @@ async fn preview(context: &Context, events: Vec<Value>) -> Result<Vec<Previewed>
     // What earlier events of the feed tell is known to later ones.
     let mut learnt: Vec<Version> = Vec::new();
     let mut previewed = Vec::with_capacity(events.len());
+    let mut added: BTreeMap<String, OrganisationId> = BTreeMap::new();
     for event in events {
         let kind = event.get("type").and_then(Value::as_str).unwrap_or_default();
         let subject = subject_of(kind.strip_prefix(xconnector::PREFIX).unwrap_or(kind));
@@ -104,7 +108,12 @@ async fn preview(context: &Context, events: Vec<Value>) -> Result<Vec<Previewed>
             Err(other) => return Err(other),
         };
         let names = Some((told.partner.clone(), told.code.clone()));
-        let Some(owner) = organisations::find_by_code(&mut conn, &told.partner).await? else {
+        let owner = organisations::find_by_code(&mut conn, &told.partner).await?.map(|owner| owner.id);
+        // A partner that is told of for the first time and has a role is added, and what follows is its own.
+        if owner.is_none() && subject == Subject::Partner && !told.roles.is_empty() {
+            added.entry(told.partner.clone()).or_insert_with(|| context.id());
+        }
+        let Some(owner) = owner.or_else(|| added.get(&told.partner).copied()) else {
             let message = format!("No partner has the code {}. The event would wait until one does.", told.partner);
             previewed.push(Previewed {
                 subject: Some(subject),
@@ -113,12 +122,12 @@ async fn preview(context: &Context, events: Vec<Value>) -> Result<Vec<Previewed>
             });
             continue;
         };
-        let mut known = store::versions(&mut conn, owner.id, subject, &told.code).await?;
-        let same = |version: &&Version| version.organisation_id == owner.id && version.subject == subject && version.code == told.code;
+        let mut known = store::versions(&mut conn, owner, subject, &told.code).await?;
+        let same = |version: &&Version| version.organisation_id == owner && version.subject == subject && version.code == told.code;
         known.extend(learnt.iter().filter(same).cloned());
         let effect = effect(&known, &told, day);
         if !matches!(effect, Effect::Known | Effect::Conflict) {
-            learnt.push(super::version(context, owner.id, subject, told, ("", "")));
+            learnt.push(super::version(context, owner, subject, told, ("", "")));
         }
         previewed.push(Previewed { subject: Some(subject), names, effect: Ok(effect) });
     }

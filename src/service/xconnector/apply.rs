@@ -6,7 +6,7 @@ use super::{
     bond::{bonded, is_news},
     data::{self, AttachmentAdded, Breached, Commented, Escalated, Notified, Opened, Raised, Settled, StatusChanged, Updated},
     opening::{New, link, opened},
-    partner_appeared, waits_for_partner,
+    partner_appeared,
 };
 use crate::{
     connectors::xconnector::Event,
@@ -27,6 +27,7 @@ use crate::{
         Conn,
         bonds::{self, Bond},
         cases::{self, Case, Message},
+        organisations,
     },
 };
 
@@ -94,12 +95,21 @@ pub async fn apply(context: &Context, conn: &mut Conn, event: &Event) -> Result<
             breached(context, conn, event, breach).await
         }
         Some("notification.requested") => {
-            let Notified { partner } = data::read(&event.data, &["partner", "title", "text"])?;
-            Ok(Outcome::parked(None, format!("There is no place for notices to {partner} yet; it is kept for the operator.")))
+            let notice: Notified = data::read(&event.data, &["partner", "title", "text"])?;
+            notified(context, conn, event, notice).await
         }
         Some(kind) if reference::subject_of(kind).is_some() => known(context, conn, event, kind).await,
         _ => Ok(Outcome::parked(None, format!("Events of type {} have no effect yet; it is kept for the operator.", event.kind))),
     }
+}
+
+/// Tells the people of a partner something.
+async fn notified(context: &Context, conn: &mut Conn, event: &Event, notice: Notified) -> Result<Outcome> {
+    let Some(partner) = organisations::find_by_code(conn, &notice.partner).await? else {
+        return Ok(Outcome::waits_for_partner(&notice.partner));
+    };
+    causes::notice(context, conn, partner.id, &notice.title, &notice.text, &format!("event {} {}", event.source, event.id)).await?;
+    Ok(Outcome::Kept)
 }
 
 /// Reference data. A partner that it adds releases what waited for it.
@@ -114,10 +124,7 @@ async fn known(context: &Context, conn: &mut Conn, event: &Event, kind: &str) ->
             }
             Outcome::Kept
         }
-        Taken::UnknownPartner => {
-            let reason = format!("No partner has the code {partner}. The event is applied when one does.");
-            Outcome::parked(Some(waits_for_partner(&partner)), reason)
-        }
+        Taken::UnknownPartner => Outcome::waits_for_partner(&partner),
         Taken::Conflict => {
             let reason = format!("Another version was taken under sequence {sequence}. Send what holds under a higher sequence.");
             Outcome::parked(None, reason)

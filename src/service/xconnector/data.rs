@@ -189,6 +189,10 @@ pub struct Breached {
 pub struct Notified {
     /// The partner's code.
     pub partner: String,
+    /// In a few words.
+    pub title: String,
+    /// All of it.
+    pub text: String,
 }
 
 /// What each field may hold, for the words about one that does not.

@@ -25,6 +25,7 @@ pub const CASES: &[&str] = &[
     "case.updated",
     "case.status_changed",
     "case.commented",
+    "case.attachment.added",
     "case.escalated",
     "case.resolved",
     "case.reopened",
@@ -231,33 +232,47 @@ pub async fn configure(context: &Context, url: &str, secret: &str, is_local: boo
 
 /// Switches an endpoint on or off. What waits stays and leaves when it is on again.
 pub async fn switch(context: &Context, actor: &Actor, id: EndpointId, active: bool) -> Result<Endpoint> {
-    change(context, actor, id, |endpoint| endpoint.is_active = active).await
+    change(context, actor, id, |endpoint| {
+        endpoint.is_active = active;
+        Ok(())
+    })
+    .await
 }
 
 /// Gives an endpoint a new secret; the newest old one signs as well until it is dropped.
 pub async fn replace_secret(context: &Context, actor: &Actor, id: EndpointId) -> Result<Endpoint> {
     let new = new_secret(context);
-    change(context, actor, id, move |endpoint| {
-        let old = endpoint.secrets.split_whitespace().next().unwrap_or_default();
-        endpoint.secrets = format!("{new} {old}").trim().to_owned();
+    change_secret(context, actor, id, move |secrets| {
+        let old = secrets.split_whitespace().next().unwrap_or_default();
+        format!("{new} {old}").trim().to_owned()
     })
     .await
 }
 
 /// Lets only the newest secret of an endpoint sign.
 pub async fn drop_old_secret(context: &Context, actor: &Actor, id: EndpointId) -> Result<Endpoint> {
+    change_secret(context, actor, id, |secrets| secrets.split_whitespace().next().unwrap_or_default().to_owned()).await
+}
+
+/// The secret of the endpoint that the configuration names is the configuration's alone: what was set here would be gone
+/// at the next start, and what is set there may sign what comes in as well.
+async fn change_secret(context: &Context, actor: &Actor, id: EndpointId, set: impl FnOnce(&str) -> String) -> Result<Endpoint> {
     change(context, actor, id, |endpoint| {
-        endpoint.secrets = endpoint.secrets.split_whitespace().next().unwrap_or_default().to_owned();
+        if endpoint.name == CONFIGURED {
+            return Err(Error::Conflict("This secret is set in the configuration. Set xconnector.endpoint_secret there.".to_owned()));
+        }
+        endpoint.secrets = set(&endpoint.secrets);
+        Ok(())
     })
     .await
 }
 
-async fn change(context: &Context, actor: &Actor, id: EndpointId, set: impl FnOnce(&mut Endpoint)) -> Result<Endpoint> {
+async fn change(context: &Context, actor: &Actor, id: EndpointId, set: impl FnOnce(&mut Endpoint) -> Result<()>) -> Result<Endpoint> {
     hub_only(actor)?;
     let mut tx = context.db.begin().await?;
     dialect::lock(&mut tx, "endpoints").await?;
     let mut endpoint = endpoints::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    set(&mut endpoint);
+    set(&mut endpoint)?;
     endpoints::update(&mut tx, &endpoint).await?;
     hasten(context, &mut tx, &endpoint).await?;
     tx.commit().await?;

@@ -62,6 +62,10 @@ impl Outcome {
         Self::Parked { waits_for, reason: reason.into() }
     }
 
+    fn waits_for_partner(code: &str) -> Self {
+        Self::parked(Some(waits_for_partner(code)), format!("No partner has the code {code}. The event is applied when one does."))
+    }
+
     fn parts(&self) -> (&'static str, Option<&str>, &str, Option<CaseId>) {
         match self {
             Self::Applied(case) => ("applied", None, "", Some(*case)),

@@ -7,7 +7,7 @@ use super::{
     apply::{again, by_them, from_there},
     bond::{find_or_join, is_news},
     data::Named,
-    waits_for_case, waits_for_partner,
+    waits_for_case,
 };
 use crate::{
     connectors::xconnector::Event,
@@ -47,8 +47,7 @@ pub(super) async fn opened(context: &Context, conn: &mut Conn, event: &Event, ne
         return again(context, conn, event, &bond, new).await;
     }
     let Some(partner) = organisations::find_by_code(conn, &new.partner).await?.filter(|found| !found.is_hub) else {
-        let reason = format!("No partner has the code {}. The event is applied when one does.", new.partner);
-        return Ok(Outcome::parked(Some(waits_for_partner(&new.partner)), reason));
+        return Ok(Outcome::waits_for_partner(&new.partner));
     };
     let mut case = Case {
         id: context.id(),

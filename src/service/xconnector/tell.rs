@@ -13,10 +13,13 @@ use crate::{
     },
     service::{Context, Error, Result, cases::PORTICO},
     store::{
-        Conn, Scope, bonds,
+        Conn, Scope,
+        attachments::{self, Attachment},
+        bonds,
         cases::{self, Case, CaseEvent, Message},
         dialect, documents,
         endpoints::{self, Delivery, Endpoint},
+        files::hex,
         organisations,
     },
 };
@@ -58,6 +61,10 @@ pub(in crate::service) async fn case(context: &Context, conn: &mut Conn, case: &
     for news in told.iter_mut().filter(|news| news.kind == OPENED) {
         news.data.insert("references".to_owned(), references(conn, case.id).await?);
     }
+    if told.iter().any(|news| news.kind == ATTACHED) {
+        let files = attachments::of_case(conn, Scope::Hub, case.id).await?;
+        told.retain_mut(|news| news.kind != ATTACHED || describe(news, &files));
+    }
     let subject = Subject { name: format!("case/{}", case.id), case: Some(case.id) };
     let bonds = bonds::of_case(conn, case.id).await?;
     for endpoint in &endpoints {
@@ -84,6 +91,20 @@ pub(in crate::service) async fn case(context: &Context, conn: &mut Conn, case: &
 
 /// The type of the event that begins a case.
 const OPENED: &str = "case.opened";
+/// The type of the event about a file.
+const ATTACHED: &str = "case.attachment.added";
+
+/// Says of which file news of an attachment is; `false` where it is not there any more.
+fn describe(news: &mut News, files: &[Attachment]) -> bool {
+    let Some(file) = files.iter().find(|file| news.data.get("attachment") == Some(&json!(file.id))) else { return false };
+    let path = format!("/api/v1/cases/{}/attachments/{}/content", file.case_id, file.id);
+    let more = json!({
+        "name": file.name, "media_type": file.media_type, "size": file.size, "sha256": hex(&file.sha256), "url": path,
+        "author": file.author, "side": file.side, "at": file.at,
+    });
+    news.data.extend(more.as_object().cloned().unwrap_or_default());
+    true
+}
 
 /// What every event about a case says first.
 async fn head(conn: &mut Conn, case: &Case) -> Result<Map<String, Value>> {
@@ -150,13 +171,13 @@ impl Step {
                 });
                 vec![News::new("case.commented", &message.origin, data)]
             }
-            Self::Happened(event) => happened(&event),
+            Self::Happened(event) => happened(&event, case.tier),
         }
     }
 }
 
-/// What an entry of a case's history is to others.
-fn happened(event: &CaseEvent) -> Vec<News> {
+/// What an entry of a case's history is to others. `tier` is the level of support that has the case now.
+fn happened(event: &CaseEvent, tier: i64) -> Vec<News> {
     let new = |kind, data| News::new(kind, &event.system, data);
     let status = json!({ "status": event.new, "before": event.old, "note": event.note, "actor": event.actor });
     let is_settled = |code: &Option<String>| code.as_deref().is_some_and(|code| matches!(code, "resolved" | "closed"));
@@ -171,10 +192,22 @@ fn happened(event: &CaseEvent) -> Vec<News> {
             told
         }
         "priority" => vec![new("case.updated", json!({ "priority": event.new, "actor": event.actor }))],
+        // A reminder, and who has it now, are for the people here.
+        "escalated" if matches!(event.new.as_deref(), Some("notify" | "reassign")) => Vec::new(),
         "escalated" => {
-            let tier: Option<i64> = event.new.as_deref().and_then(|tier| tier.parse().ok());
+            let tier = event.new.as_deref().and_then(|tier| tier.parse().ok()).unwrap_or(tier);
             vec![new("case.escalated", json!({ "tier": tier, "note": event.note, "actor": event.actor }))]
         }
+        // A person has given it to a higher tier; one that is lower is no escalation.
+        "tier" => {
+            let tier = |code: &Option<String>| code.as_deref().and_then(|tier| tier.parse::<i64>().ok());
+            let raised = tier(&event.new).filter(|now| tier(&event.old).is_some_and(|before| before < *now));
+            raised
+                .map(|tier| new("case.escalated", json!({ "tier": tier, "note": event.note, "actor": event.actor })))
+                .into_iter()
+                .collect()
+        }
+        "attached" => event.old.as_ref().map(|id| new(ATTACHED, json!({ "attachment": id }))).into_iter().collect(),
         "breached" => vec![new("sla.breached", json!({ "promise": event.new, "note": event.note }))],
         _ => Vec::new(),
     }

@@ -7,6 +7,7 @@ mod common;
 mod invoice;
 mod order;
 mod receiving;
+mod remittance;
 mod response;
 mod ship_notice;
 mod status;
@@ -42,6 +43,7 @@ pub fn reader(set: &SetRule) -> Option<Box<dyn SetReader>> {
         "997" => Box::<acknowledgment::Reader>::default(),
         "214" => Box::<status::Reader>::default(),
         "861" => Box::<receiving::Reader>::default(),
+        "820" => Box::<remittance::Reader>::default(),
         _ => return None,
     })
 }

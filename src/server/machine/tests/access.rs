@@ -6,7 +6,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Api, interchange, order_file, post, purchase_order, supplier_files, with_key};
+use super::{Api, interchange, order_file, post, purchase_order, remittance_file, supplier_files, with_key};
 use crate::{
     domain::ids::OrganisationId,
     server::machine::routes,
@@ -52,7 +52,8 @@ async fn an_id_of_another_organisation_is_no_id() {
     for file in supplier_files("P-1") {
         api.hand_in(&api.hub, &file).await.expect(202);
     }
-    for list in ["orders", "purchase-orders", "shipments", "invoices"] {
+    api.hand_in(&api.hub, &remittance_file("VALMET", "000000002")).await.expect(202);
+    for list in ["orders", "purchase-orders", "shipments", "invoices", "remittances"] {
         let page = api.get(&api.hub, &format!("/api/v1/{list}")).await.expect(200);
         let shown = if list == "purchase-orders" { "orders" } else { list };
         let path = format!("/api/v1/{shown}/{}", page["items"][0]["id"].as_str().unwrap());

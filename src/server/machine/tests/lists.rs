@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Api, order_file, purchase_order, supplier_files};
+use super::{Api, order_file, purchase_order, remittance_file, supplier_files};
 
 #[tokio::test]
 async fn a_walk_over_the_pages_meets_every_order_once() {
@@ -96,9 +96,30 @@ async fn what_a_supplier_sent_is_read_back() {
 }
 
 #[tokio::test]
+async fn what_was_paid_is_read_back_by_whoever_it_was_paid_to() {
+    let api = Api::open().await;
+    api.hand_in(&api.hub, &order_file("VALMET", "000000001", "P-1")).await.expect(202);
+    for file in supplier_files("P-1") {
+        api.hand_in(&api.hub, &file).await.expect(202);
+    }
+    api.hand_in(&api.hub, &remittance_file("VALMET", "000000002")).await.expect(202);
+    let list = api.get(&api.hub, "/api/v1/remittances?number=TR-1").await.expect(200);
+    let row = &list["items"][0];
+    assert_eq!((&row["total"], &row["currency"], &row["paid_on"]), (&"20.08".into(), &"EUR".into(), &"2026-11-24".into()));
+    let whole = api.get(&api.hub, &format!("/api/v1/remittances/{}", row["id"].as_str().unwrap())).await.expect(200);
+    let item = &whole["items"][0];
+    assert_eq!((&item["number"], &item["gross"], &item["paid"]), (&"INV-1".into(), &"25.08".into(), &"20.08".into()));
+    assert_eq!((&item["applied"], &item["adjustments"][0]["amount"]), (&true.into(), &"-5.00".into()));
+    assert_eq!((&item["adjustments"][0]["code"], &item["adjustments"][0]["reference"]), (&"01".into(), &"C-1".into()));
+    let invoice = api.get(&api.hub, &format!("/api/v1/invoices/{}", item["invoice_id"].as_str().unwrap())).await.expect(200);
+    assert_eq!((&invoice["status"], &invoice["paid"]), (&"part_paid".into(), &"20.08".into()));
+    assert_eq!(api.get(&api.kestrel, "/api/v1/remittances").await.expect(200)["items"].as_array().map(Vec::len), Some(0));
+}
+
+#[tokio::test]
 async fn a_parameter_that_cannot_be_used_is_named() {
     let api = Api::open().await;
-    for list in ["orders", "purchase-orders", "sales-orders", "shipments", "invoices"] {
+    for list in ["orders", "purchase-orders", "sales-orders", "shipments", "invoices", "remittances"] {
         for (query, named) in [
             ("cursor=abc", "cursor"),
             ("cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "cursor"),

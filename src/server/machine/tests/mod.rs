@@ -209,6 +209,12 @@ fn order_file(supplier: &str, control: &str, number: &str) -> String {
     interchange("CASTELLAN", supplier, control, "PO", "850", &body)
 }
 
+/// What the hub's system says that it paid of a supplier's invoice: all but 5.00.
+fn remittance_file(supplier: &str, control: &str) -> String {
+    let body = "BPR*I*20.08*C*ACH************20261124~TRN*1*TR-1~CUR*PR*EUR~ENT*1~RMR*IV*INV-1**20.08*25.08~ADX*-5*01*IV*C-1~";
+    interchange("CASTELLAN", supplier, control, "RA", "820", body)
+}
+
 /// What an EDI supplier sends for an order: an answer, a ship notice, an invoice.
 fn supplier_files(number: &str) -> [String; 3] {
     let answer = format!("BAK*00*AD*{number}*20261124*****20261124~PO1*1*10*EA*2.5075**BP*M8~ACK*IA*10*EA*067*20261201~CTT*1~");
