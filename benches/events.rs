@@ -173,6 +173,7 @@ async fn insert(context: &Context, case: CaseId) {
         id: context.id(),
         case_id: case,
         visibility: Visibility::Partner,
+        reader_id: None,
         side: Side::Internal,
         author: "ERP".to_owned(),
         organisation_id: None,

@@ -23,7 +23,7 @@ const audiences = {
   ],
   customer: [...shared, "/account", "/account/password", "/account/sessions", "/orders/no-such-order"],
   admin: [...shared, "/documents", "/documents/*", "/remittances", "/remittances/*", "/exceptions?tab=all&sort=money", "/partners", "/partners/*", "/partners/add", "/connections", "/styleguide",
-    "/policies", "/policies/*", "/policies/new", "/calendars", "/calendars/*", "/calendars/new", "/cases?tab=mine",
+    "/policies", "/policies/*", "/policies/new", "/calendars", "/calendars/*", "/calendars/new", "/cases?tab=mine", "/cases?q=shaft", "/cases?q=two parts/*", "/mail", "/mail/*", "/mail?tab=aside",
     "/exceptions/*", "/rules", "/rules?kind=acknowledgment_missing&days=90", "/endpoints", "/endpoints/*", "/endpoints/add",
   ],
 };

@@ -11,8 +11,8 @@ use leptos_router::{
 
 use crate::{
     pages::{
-        self, account, calendars, cases, connections, documents, endpoints, exceptions, help, home, invoices, not_found, notifications,
-        orders, partners, policies, reference, remittances, shipments,
+        self, account, calendars, cases, connections, documents, endpoints, exceptions, help, home, invoices, mail, not_found,
+        notifications, orders, partners, policies, reference, remittances, shipments,
     },
     server::{security::content_policy, state::AppState},
     ui::Theme,
@@ -90,6 +90,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/documents") view=documents::list::Page ssr=SsrMode::Async/>
                 <Route path=path!("/documents/:id") view=documents::show::Page ssr=SsrMode::Async/>
                 <Route path=path!("/documents/:id/again") view=documents::again::Page ssr=SsrMode::Async/>
+                <Route path=path!("/mail") view=mail::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/mail/:id") view=mail::show::Page ssr=SsrMode::Async/>
                 <Route path=path!("/notifications") view=notifications::list::Page ssr=SsrMode::Async/>
                 <Route path=path!("/notifications/settings") view=notifications::settings::Page ssr=SsrMode::Async/>
                 <Route path=path!("/policies") view=policies::list::Page ssr=SsrMode::Async/>

@@ -2,12 +2,14 @@
 //! a person. It reads no clock and knows no page; the reader's zone and "now" are passed in.
 
 mod exceptions;
+mod mail;
 mod words;
 
 pub use exceptions::{
     Step as ExceptionStep, exception, exception_guide, exception_owner, exception_subject, setting as exception_setting, severity,
     value as exception_value,
 };
+pub use mail::{mail_reason, mail_sender, mail_subject};
 pub use words::{
     broken, case_kind, case_priority, case_status, deduction, dispute_action, dispute_outcome, dispute_reason, document_kind,
     document_status, escalation, invoice_state, line_status, media, order_state, payment_method, promise, reason, shipment_state, topic,

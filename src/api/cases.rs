@@ -35,15 +35,15 @@ pub async fn write_case(
     #[server(default)] seen: String,
 ) -> Result<(), ApiError> {
     use crate::{
-        domain::{access::Permission, case::Visibility},
+        domain::{access::Permission, case::Addressee},
         service::cases::write,
     };
     let (context, reader) = super::actor().await?;
     let id = case.parse().map_err(|_| ApiError::NotFound)?;
-    // What the hub writes is its own unless it says that the partner shall read it.
-    let shared = !reader.actor.may(Permission::Operate) || visibility == Visibility::Partner.as_str();
-    let visibility = if shared { Visibility::Partner } else { Visibility::Internal };
-    write::write_after(&context, &reader.actor, id, visibility, &text, seen.parse().ok()).await?;
+    // What the hub writes is its own unless it says who shall read it; a partner writes to the hub.
+    let chosen = Addressee::read(&visibility).unwrap_or(Addressee::Internal);
+    let to = if reader.actor.may(Permission::Operate) { chosen } else { Addressee::Partner };
+    write::write_after(&context, &reader.actor, id, to, &text, seen.parse().ok()).await?;
     super::go(&format!("/cases/{id}"));
     Ok(())
 }

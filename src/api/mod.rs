@@ -20,9 +20,13 @@ pub mod exceptions;
 #[cfg(feature = "ssr")]
 pub mod invoices;
 #[cfg(feature = "ssr")]
+pub mod mail;
+#[cfg(feature = "ssr")]
 pub mod notifications;
 #[cfg(feature = "ssr")]
 pub mod orders;
+#[cfg(feature = "ssr")]
+pub mod participants;
 #[cfg(feature = "ssr")]
 pub mod partners;
 #[cfg(feature = "ssr")]

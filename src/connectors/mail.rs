@@ -46,6 +46,8 @@ pub struct Mail<'a> {
     pub subject: &'a str,
     /// Plain text.
     pub body: &'a str,
+    /// Where an answer goes; to whoever it is from where none is named.
+    pub reply_to: Option<&'a str>,
     /// When it was written.
     pub at: Timestamp,
 }
@@ -87,7 +89,12 @@ impl Mailer {
     pub async fn send(&self, mail: Mail<'_>) -> Result<(), MailError> {
         let to: Address = mail.to.parse().map_err(|error| MailError::Never(format!("{} is no mail address: {error}", mail.to)))?;
         let micros = u64::try_from(mail.at.micros()).unwrap_or_default();
-        let message = Message::builder()
+        let builder = match mail.reply_to.map(str::parse::<Address>) {
+            Some(Ok(address)) => Message::builder().reply_to(Mailbox::new(self.from.name.clone(), address)),
+            Some(Err(error)) => return Err(MailError::Never(format!("the address for answers is none: {error}"))),
+            None => Message::builder(),
+        };
+        let message = builder
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(mail.subject)

@@ -3,6 +3,8 @@
 
 pub mod community;
 pub mod kentico;
+pub mod letter;
 pub mod mail;
+pub mod maildir;
 pub mod trading_grid;
 pub mod xconnector;

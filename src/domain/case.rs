@@ -1,6 +1,8 @@
 //! A case: something between the hub and its partners that has to be settled. The status machine, who may see a
 //! message, and what a dispute says in the codes of Peppol's invoice response.
 
+use super::ids::OrganisationId;
+
 codes! {
     /// Where a case stands.
     pub enum Status {
@@ -71,6 +73,76 @@ codes! {
     }
 }
 
+/// Who is to read something in a case, besides the hub, as its writer says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Addressee {
+    /// Nobody: it stays with the hub.
+    Internal,
+    /// The partner that the case is with.
+    Partner,
+    /// This one of those who take part.
+    One(OrganisationId),
+    /// Everybody who takes part.
+    Everyone,
+}
+
+impl Addressee {
+    /// Reads what a form says.
+    pub fn read(code: &str) -> Option<Self> {
+        match code {
+            "internal" => Some(Self::Internal),
+            "partner" => Some(Self::Partner),
+            "everyone" => Some(Self::Everyone),
+            id => id.parse().ok().map(Self::One),
+        }
+    }
+
+    /// As a form says it.
+    pub fn code(self) -> String {
+        match self {
+            Self::Internal => "internal".to_owned(),
+            Self::Partner => "partner".to_owned(),
+            Self::Everyone => "everyone".to_owned(),
+            Self::One(id) => id.to_string(),
+        }
+    }
+}
+
+impl From<Visibility> for Addressee {
+    fn from(visibility: Visibility) -> Self {
+        match visibility {
+            Visibility::Internal => Self::Internal,
+            Visibility::Partner => Self::Partner,
+        }
+    }
+}
+
+/// Who may read something in a case, besides the hub.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Readers {
+    /// Whether partners may at all.
+    pub visibility: Visibility,
+    /// The one partner that may; everybody who takes part where none is named.
+    pub only: Option<OrganisationId>,
+}
+
+impl Readers {
+    /// The hub alone.
+    pub const HUB: Self = Self { visibility: Visibility::Internal, only: None };
+    /// Everybody who takes part.
+    pub const EVERYONE: Self = Self { visibility: Visibility::Partner, only: None };
+
+    /// One partner.
+    pub const fn one(partner: OrganisationId) -> Self {
+        Self { visibility: Visibility::Partner, only: Some(partner) }
+    }
+
+    /// Whether a partner that takes part may read it.
+    pub fn hold(self, partner: OrganisationId) -> bool {
+        self.visibility == Visibility::Partner && self.only.is_none_or(|only| only == partner)
+    }
+}
+
 impl Status {
     /// Nothing is to be done.
     pub const fn is_settled(self) -> bool {
@@ -107,6 +179,17 @@ mod tests {
         for status in Status::ALL {
             assert!(!status.next().is_empty() && !status.next().contains(status), "{status}");
         }
+    }
+
+    #[test]
+    fn of_several_partners_each_reads_its_own_and_what_is_for_everyone() {
+        let [a, b] = [1, 2].map(|seed| OrganisationId(uuid::Uuid::from_u128(seed)));
+        assert!(Readers::one(a).hold(a) && !Readers::one(a).hold(b));
+        assert!(Readers::EVERYONE.hold(a) && Readers::EVERYONE.hold(b) && !Readers::HUB.hold(a));
+        for addressee in [Addressee::Internal, Addressee::Partner, Addressee::Everyone, Addressee::One(a)] {
+            assert_eq!(Addressee::read(&addressee.code()), Some(addressee));
+        }
+        assert_eq!(Addressee::read("all"), None);
     }
 
     #[test]

@@ -102,6 +102,8 @@ ids! {
     NotificationId;
     /// A mail.
     MailId;
+    /// A mail that came in.
+    IncomingMailId;
     /// A version of reference data.
     ReferenceVersionId;
     /// Where events go.

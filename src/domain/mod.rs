@@ -61,6 +61,8 @@ pub mod ids;
 #[cfg(feature = "ssr")]
 pub mod invoice;
 #[cfg(feature = "ssr")]
+pub mod mention;
+#[cfg(feature = "ssr")]
 pub mod message;
 #[cfg(feature = "ssr")]
 pub mod notification;
@@ -73,8 +75,12 @@ pub mod reference;
 #[cfg(feature = "ssr")]
 pub mod remittance;
 #[cfg(feature = "ssr")]
+pub mod reply;
+#[cfg(feature = "ssr")]
 pub mod shipment;
 #[cfg(feature = "ssr")]
 pub mod sla;
 #[cfg(feature = "ssr")]
 pub mod time;
+#[cfg(feature = "ssr")]
+pub mod words;

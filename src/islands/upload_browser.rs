@@ -5,7 +5,7 @@ use std::{cell::Cell, rc::Rc};
 
 use js_sys::futures::{JsFuture, spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, File, Headers, HtmlFormElement, HtmlInputElement, Request, RequestInit, Response};
+use web_sys::{Element, Event, File, Headers, HtmlFormElement, HtmlInputElement, HtmlSelectElement, Request, RequestInit, Response};
 
 use super::dom::{after, all_in, document, first, listen, window};
 
@@ -110,8 +110,11 @@ async fn send(form: &Element, file: &File, (number, of): (usize, usize)) -> Resu
 /// Names the file to the server, which says where its bytes go and how many of them it has.
 async fn begin(form: &Element, file: &File) -> Result<(String, f64), Fault> {
     let begin = form.get_attribute("data-upload").unwrap_or_default();
-    let visibility = first(form, "input[name=visibility]:checked").and_then(|input| input.dyn_into::<HtmlInputElement>().ok());
-    let visibility = visibility.map_or_else(|| "partner".to_owned(), |input| input.value());
+    // Radio buttons, a list, or for partners neither.
+    let chosen = first(form, "input[name=visibility]:checked").and_then(|input| input.dyn_into::<HtmlInputElement>().ok());
+    let listed = || first(form, "select[name=visibility]").and_then(|list| list.dyn_into::<HtmlSelectElement>().ok());
+    let visibility = chosen.map(|input| input.value()).or_else(|| listed().map(|list| list.value()));
+    let visibility = visibility.unwrap_or_else(|| "partner".to_owned());
     let pair = |name: &str, value: &str| format!("{name} {}", in_base64(value));
     let metadata = [pair("filename", &file.name()), pair("changed", &file.last_modified().to_string()), pair("visibility", &visibility)];
     let headers = [("Upload-Length", file.size().to_string()), ("Upload-Metadata", metadata.join(","))];

@@ -1,5 +1,5 @@
-//! The clocks of cases: takes the steps of escalation that are due, and computes deadlines anew where what is promised
-//! has changed.
+//! What keeps cases up to date: takes the steps of escalation that are due, computes deadlines anew where what is promised
+//! has changed, and gathers the words by which cases are found.
 
 use super::{
     Worker,
@@ -7,8 +7,11 @@ use super::{
 };
 use crate::{
     domain::ids::CaseId,
-    service::cases::{clocks, escalate},
+    service::cases::{clocks, escalate, search},
 };
+
+/// Batches of cases whose words are gathered before other work has its turn.
+const MOST_BATCHES: usize = 20;
 
 impl Worker {
     /// Takes every step that is due, case by case: one that fails does not keep the others waiting, and is looked at again
@@ -24,6 +27,20 @@ impl Worker {
         for case in cases {
             if let Err(error) = guarded(Box::pin(escalate::run(&self.context, case))).await.and_then(|ran| ran) {
                 tracing::warn!(%case, %error, "the steps of a case could not be taken");
+            }
+        }
+    }
+
+    /// Gathers the words by which cases are found, of those that changed; where many did, the rest comes with the next call.
+    pub async fn index(&self) {
+        for _ in 0..MOST_BATCHES {
+            match guarded(Box::pin(search::index(&self.context))).await.and_then(|indexed| indexed) {
+                Ok(0) => return,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "cases that changed are not found by their new words yet");
+                    return;
+                }
             }
         }
     }

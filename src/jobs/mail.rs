@@ -25,7 +25,15 @@ impl Worker {
             return Err(Setback::Final("No mail server is set. Set mail.server, then try this again.".to_owned()));
         };
         let name = mail.id.to_string();
-        let outgoing = Mail { id: &name, to: &mail.address, subject: &mail.subject, body: &mail.body, at: mail.created_at };
+        let reply_to = notify::reply_address(&self.context, &mail);
+        let outgoing = Mail {
+            id: &name,
+            to: &mail.address,
+            subject: &mail.subject,
+            body: &mail.body,
+            reply_to: reply_to.as_deref(),
+            at: mail.created_at,
+        };
         mailer.send(outgoing).await.map_err(|error| match error {
             MailError::Later(_) => Setback::Later(error.to_string()),
             MailError::Never(_) => Setback::Final(format!("to {}: {error}", mail.address)),

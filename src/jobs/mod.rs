@@ -1,5 +1,5 @@
-//! Work that nobody waits for: asking routes and Active Community for news, sending what waits in the outboxes, mail,
-//! escalating cases, mirroring content, tidying up.
+//! Work that nobody waits for: asking routes and Active Community for news, sending what waits in the outboxes, mail out
+//! and in, escalating cases, mirroring content, tidying up.
 //! Jobs are at least once and therefore idempotent; what keeps failing ends as a dead job that an operator sees. All of
 //! it can be run by hand with a clock that stands still ([`Worker::run_due`], [`Worker::poll`]), which is how tests do it.
 
@@ -8,6 +8,7 @@ mod community;
 mod dispatch;
 mod events;
 mod mail;
+mod mail_in;
 mod poll;
 pub mod relay;
 mod runner;
@@ -22,6 +23,7 @@ use crate::{
         community::Client,
         kentico::Source,
         mail::Mailer,
+        maildir::Maildir,
         trading_grid::documents::transport::{RouteConfig, Surroundings, Transport},
         xconnector::Sender,
     },
@@ -33,7 +35,7 @@ use crate::{
 /// Longest time that a content server is left alone because it asks for it.
 const LONGEST_WAIT: Duration = Duration::from_hours(24);
 
-/// How often cases are looked through for steps that are due.
+/// How often cases are looked through for steps that are due, and the mail box for mail.
 const CLOCKS: Duration = Duration::from_secs(10);
 
 /// What a worker needs besides the context.
@@ -50,6 +52,8 @@ pub struct Settings {
     pub community: Option<Client>,
     /// Sends mail; none where no mail server is set.
     pub mail: Option<Mailer>,
+    /// Where mail is delivered to; none where none is taken.
+    pub incoming: Option<Maildir>,
     /// How often routes and Active Community are asked for news, in seconds.
     pub poll_seconds: u64,
     /// How often content is asked for, in seconds.
@@ -76,7 +80,7 @@ impl Worker {
         let shutdown = shutdown.shared();
         let [_, others @ ..] = jobs::LANES;
         let others = others.map(|lane| self.run_beside(lane, shutdown.clone()));
-        tokio::join!(Box::pin(self.tend(shutdown)), join_all(others));
+        tokio::join!(Box::pin(self.tend(shutdown.clone())), Box::pin(self.gather(shutdown)), join_all(others));
     }
 
     /// Runs the jobs of a lane beside the others.
@@ -118,6 +122,24 @@ impl Worker {
                 }
             }
             self.run_lane(jobs::LANES[0]).await;
+        }
+    }
+
+    /// Takes mail, and gathers the words by which cases are found, beside everything else: many of either keep no document
+    /// waiting.
+    async fn gather(&self, mut shutdown: impl Future<Output = ()> + Unpin) {
+        let mut changes = self.context.live.subscribe();
+        let mut due = tokio::time::interval(Duration::from_secs(1));
+        let mut look = tokio::time::interval(CLOCKS);
+        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = &mut shutdown => return,
+                _ = due.tick() => {}
+                _ = look.tick() => self.take_mail().await,
+                change = changes.recv() => if let Err(RecvError::Closed) = change { return },
+            }
+            self.index().await;
         }
     }
 

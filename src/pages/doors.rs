@@ -12,6 +12,7 @@ use crate::{
         access::Scope,
         case::Visibility,
         ids::{CaseId, OrderId},
+        reply::State,
     },
     service::{
         cases::{
@@ -20,7 +21,7 @@ use crate::{
             open::{self, CaseForm},
             write,
         },
-        exchange,
+        exchange, mail_in,
         orders::answer::{self, AnswerForm, LineForm},
         policies::{
             self, PolicyForm,
@@ -31,7 +32,7 @@ use crate::{
     store::{
         Conn, attachments, cases, documents,
         drafts::{self, Draft},
-        endpoints, events, exception_rules, exceptions, invoices, jobs, links,
+        endpoints, events, exception_rules, exceptions, incoming_mails, invoices, jobs, links,
         notifications::{self, Notification, NotificationFilter},
         orders, organisations, policies as stored_policies, remittances,
         routes::{self, Route},
@@ -81,6 +82,7 @@ async fn theirs(world: &World) -> Vec<String> {
         ids.extend(endpoints::newest(&mut conn, endpoint.id, 5).await.unwrap().into_iter().map(|delivery| delivery.id.to_string()));
     }
     ids.extend(add_dispute(world, bought).await);
+    ids.push(add_mail(world).await);
     // Last, where a test looks for them.
     ids.push(case.to_string());
     ids.extend(settings);
@@ -124,6 +126,16 @@ async fn add_dispute(world: &World, order: OrderId) -> [String; 2] {
     receiving.write(context, "SECRET contents".into()).await.unwrap();
     let attached = receiving.finish(context, supplier, case).await.unwrap();
     [case.to_string(), attached.attachment.id.to_string()]
+}
+
+/// A mail that needs review; gives its id.
+async fn add_mail(world: &World) -> String {
+    let mut receiving = mail_in::begin(&world.context).await.unwrap();
+    let mail = b"From: ostermann@example.com\r\nTo: info@example.com\r\nSubject: SECRET mail\r\n\r\nSECRET words\r\n";
+    receiving.write(&world.context, bytes::Bytes::from_static(mail)).await.unwrap();
+    receiving.finish(&world.context).await.unwrap();
+    let mut conn = world.context.db.read().await.unwrap();
+    incoming_mails::list(&mut conn, State::Review, None, 1).await.unwrap()[0].id.to_string()
 }
 
 /// A route, a job that was given up, and a draft, which the order of [`theirs`] does not bring along.
@@ -229,19 +241,23 @@ async fn everything(world: &World) -> String {
     }
     let promised = (stored_policies::list(conn).await.unwrap(), stored_policies::calendars(conn).await.unwrap());
     let told = told(world, conn).await;
+    let mut mails = Vec::new();
+    for state in State::ALL {
+        mails.extend(incoming_mails::list(conn, *state, None, 100).await.unwrap());
+    }
     format!(
         "{orders:?}{documents:?}{shipments:?}{invoices:?}{events:?}{organisations:?}{identifiers:?}{routes:?}{dead:?}{sessions:?}{drafts:?}\
-         {cases:?}{promised:?}{told:?}{wrong:?}{rules:?}{endpoints:?}{deliveries:?}"
+         {cases:?}{promised:?}{told:?}{wrong:?}{rules:?}{endpoints:?}{deliveries:?}{mails:?}"
     )
 }
 
 /// Addresses of every page, with parameters still in them.
-fn pages() -> Vec<String> {
+pub(super) fn pages() -> Vec<String> {
     generate_route_list(App).into_iter().map(|route| route.path().to_owned()).collect()
 }
 
 /// The address of a page with an id in the place of its parameter; none where it has none.
-fn with_id(path: &str, id: &str) -> Option<String> {
+pub(super) fn with_id(path: &str, id: &str) -> Option<String> {
     let place = path.split('/').find(|part| part.starts_with(':') || part.starts_with('{'))?;
     Some(path.replace(place, id))
 }
@@ -307,6 +323,8 @@ async fn try_every_form(world: &World, browser: &mut Browser, ids: &[String], fo
                 "rule",
                 "endpoint",
                 "delivery",
+                "mail",
+                "party",
             ]
             .map(|name| (name, id.as_str()))
             .to_vec();
@@ -314,6 +332,8 @@ async fn try_every_form(world: &World, browser: &mut Browser, ids: &[String], fo
                 ("notification", id.as_str()),
                 ("version", "0"),
                 ("status", "closed"),
+                ("partner", "GREYFELL"),
+                ("words", "STOLEN"),
                 ("text", "STOLEN"),
                 ("tier", "3"),
                 ("first", "1"),
@@ -381,13 +401,14 @@ async fn no_form_changes_what_belongs_to_another_organisation() {
         let endpoint = endpoints::list(&mut conn).await.unwrap()[0].id.to_string();
         (route, job, sessions(&world, &mut conn).await[0].id.clone(), endpoint)
     };
-    let [.., case, policy, calendar, told] = &ids[..] else { panic!("those were added last") };
+    let [.., mail, case, policy, calendar, told] = &ids[..] else { panic!("those were added last") };
     for (code, form, fields) in [
         ("OSTERMANN", "/do/accept-order", vec![("order", open.as_str()), ("version", "0")]),
         ("OSTERMANN", "/do/discard-draft", vec![("order", ids[0].as_str()), ("form", "answer")]),
         ("OSTERMANN", "/do/end-session", vec![("session", session.as_str())]),
         ("OSTERMANN", "/do/read-notification", vec![("notification", told.as_str())]),
         ("CASTELLAN", "/do/take-case", vec![("case", case.as_str()), ("version", "2")]),
+        ("CASTELLAN", "/do/set-mail-aside", vec![("mail", mail.as_str())]),
         ("CASTELLAN", "/do/remove-policy", vec![("policy", policy.as_str())]),
         ("CASTELLAN", "/do/remove-holiday", vec![("calendar", calendar.as_str()), ("on", "2026-12-25")]),
         ("CASTELLAN", "/do/switch-route", vec![("route", route.as_str()), ("to", "off")]),

@@ -39,6 +39,7 @@ pub mod help;
 pub mod home;
 pub mod invoices;
 pub mod listing;
+pub mod mail;
 pub mod nav;
 pub mod not_found;
 pub mod notifications;
@@ -50,6 +51,8 @@ pub mod reference;
 #[cfg(test)]
 mod regions;
 pub mod remittances;
+#[cfg(test)]
+mod shared_doors;
 pub mod shipments;
 pub mod styleguide;
 #[cfg(test)]

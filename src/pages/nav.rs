@@ -30,12 +30,13 @@ pub fn items(audience: Audience, path: &str) -> Vec<NavItem> {
             partners.group = Some("Portal".to_owned());
             let connections = item("/connections", "Connections", Icon::Swap).letter('c');
             let endpoints = item("/endpoints", "Endpoints", Icon::Send);
+            let mail = item("/mail", "Mail", Icon::Mail);
             let policies = item("/policies", "Policies", Icon::Clock);
             let calendars = item("/calendars", "Calendars", Icon::Calendar);
             let help = item("/help", "Content", Icon::Book);
             let rules = item("/rules", "Rules", Icon::Check);
             let work = [home, orders, shipments, invoices, remittances, exceptions, cases, documents];
-            work.into_iter().chain([partners, connections, endpoints, rules, policies, calendars, help]).collect()
+            work.into_iter().chain([partners, connections, endpoints, mail, rules, policies, calendars, help]).collect()
         }
     }
 }

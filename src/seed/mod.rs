@@ -9,6 +9,7 @@ mod companies;
 mod desk;
 mod goods;
 mod known;
+mod letters;
 mod money;
 mod papers;
 mod payments;
@@ -120,7 +121,8 @@ pub async fn company(context: &Context) -> Result<SignIns> {
     player.read_mail().await?;
     player.promise().await?;
     player.tell_known().await?;
-    player.talk().await?;
+    Box::pin(player.talk()).await?;
+    Box::pin(player.get_mail()).await?;
     player.hand_out().await?;
     player.dispute().await?;
     player.settle_trouble().await?;

@@ -19,7 +19,7 @@ use crate::{
             attach,
             dispute::{self, DisputeEntry, DisputeForm},
             open::{self, CaseForm},
-            view, write,
+            participants, view, write,
         },
     },
     store::{
@@ -43,6 +43,8 @@ enum About {
 enum Who {
     Partner,
     Hub,
+    /// Somebody of another company that takes part.
+    Other(&'static str),
 }
 
 /// Something done in a case.
@@ -51,6 +53,8 @@ enum Did {
     Noted(&'static str),
     Moved(Status),
     Attached(&'static str, &'static [u8]),
+    /// Asked a company in, with what it reads first.
+    AskedIn(&'static str, &'static str),
 }
 
 struct Talk {
@@ -62,8 +66,8 @@ struct Talk {
     steps: &'static [(i32, i64, Who, Did)],
 }
 
-use Did::{Attached, Moved, Noted, Wrote};
-use Who::{Hub, Partner};
+use Did::{AskedIn, Attached, Moved, Noted, Wrote};
+use Who::{Hub, Other, Partner};
 
 const TALKS: &[Talk] = &[
     Talk {
@@ -107,12 +111,21 @@ const TALKS: &[Talk] = &[
         about: About::Order(OrderState::Confirmed),
         priority: Priority::Normal,
         title: "May we ship this order in two parts?",
-        steps: &[(
-            -1,
-            870,
-            Partner,
-            Wrote("The first half is packed. It could leave tomorrow, the rest a week later. Is Utrecht able to take it?"),
-        )],
+        steps: &[
+            (
+                -1,
+                870,
+                Partner,
+                Wrote("The first half is packed. It could leave tomorrow, the rest a week later. Is Utrecht able to take it?"),
+            ),
+            (
+                -1,
+                882,
+                Hub,
+                AskedIn("DELTAPORT", "Half of your pumps could reach you a week early, the rest as planned. Do two deliveries suit you?"),
+            ),
+            (-1, 897, Other("DELTAPORT"), Wrote("They do. The site is open from seven; please announce each the day before.")),
+        ],
     },
     Talk {
         partner: "ARDEN",
@@ -175,6 +188,7 @@ impl Player {
                 let actor = match who {
                     Partner => partner.clone(),
                     Hub => self.somebody(HUB)?,
+                    Other(code) => self.somebody(code)?,
                 };
                 match (case, did) {
                     (None, Wrote(text)) => {
@@ -222,6 +236,7 @@ impl Player {
                 receiving.write(&self.context, Bytes::from_static(bytes)).await?;
                 receiving.finish(&self.context, actor, id).await.map(|_| ())
             }
+            AskedIn(code, words) => participants::add(&self.context, actor, id, code, words).await.map(|_| ()),
             Moved(next) => {
                 let case = view::load(&self.context, actor, id).await?.case;
                 write::move_to(&self.context, actor, id, case.version, *next).await

@@ -22,7 +22,7 @@ use crate::{
     auth::reader::MaybeReader,
     domain::{
         attachment::Media,
-        case::Visibility,
+        case::Addressee,
         ids::{AttachmentId, CaseId, UploadId},
     },
     service::{
@@ -42,8 +42,8 @@ pub const FORM: &str = "attach-file";
 const FILES: usize = 50;
 /// How many names are said; more files are counted.
 const NAMED: usize = 3;
-/// How much of a field is read that holds a word, in bytes.
-const WORD: usize = 20;
+/// How much of a field is read that holds a word or an id, in bytes.
+const WORD: usize = 40;
 
 /// The page with a case's files.
 fn page_of(case: &str) -> String {
@@ -137,7 +137,7 @@ impl Taken {
 
     async fn receive(&mut self, state: &AppState, reader: &Reader, case: CaseId, name: &str, field: &mut Field<'_>) -> service::Result<()> {
         let context = &state.context;
-        let mut receiving = attach::begin(context, &reader.actor, case, name, visibility(&self.visibility)).await?;
+        let mut receiving = attach::begin(context, &reader.actor, case, name, addressee(&self.visibility)).await?;
         loop {
             let written = match field.chunk().await {
                 Ok(Some(piece)) => receiving.write(context, piece).await,
@@ -194,8 +194,8 @@ fn broken(error: MultipartError) -> service::Error {
 }
 
 /// Who is to see a file; the hub alone where nothing is said.
-fn visibility(code: &str) -> Visibility {
-    code.parse().unwrap_or(Visibility::Internal)
+fn addressee(code: &str) -> Addressee {
+    Addressee::read(code).unwrap_or(Addressee::Internal)
 }
 
 /// How a file is asked for.
@@ -322,8 +322,8 @@ pub async fn begin(
         return refused_with(StatusCode::BAD_REQUEST, "Upload-Length must say how many bytes the file has.");
     };
     let (name, changed) = (metadata(&headers, "filename"), metadata(&headers, "changed"));
-    let visibility = visibility(&metadata(&headers, "visibility"));
-    let announced = Announced { name: &name, size, changed: &changed, visibility };
+    let addressee = addressee(&metadata(&headers, "visibility"));
+    let announced = Announced { name: &name, size, changed: &changed, addressee };
     match upload::begin(&state.context, &reader.actor, case, announced).await {
         Ok(upload) => {
             let address = format!("/cases/{case}/uploads/{}", upload.id);

@@ -157,6 +157,7 @@ async fn serve(listen: Option<SocketAddr>, file: Option<&Path>) -> Result<ExitCo
         content: config.content_source(start::http()?)?,
         community: start::community(&context, &config).await?,
         mail: config.mailer()?,
+        incoming: config.incoming()?,
         poll_seconds: config.exchange.poll_seconds,
         content_seconds: 300,
     };
@@ -188,7 +189,7 @@ async fn demonstrate(listen: SocketAddr, data: &Path, json: bool) -> Result<Exit
     config.server.listen = local(&listener)?;
     let address = format!("http://{}", config.server.listen);
     let context = start::open(&config).await?;
-    let sign_ins = seed::company(&context).await?;
+    let sign_ins = Box::pin(seed::company(&context)).await?;
     let xconnector = demo::xconnector_secret(&context);
     config.xconnector.secret = Some(xconnector.clone());
     let api_key = demo::api_key(&context, variable("PORTICO_DEMO_API_KEY")).await?;
@@ -219,6 +220,7 @@ async fn demonstrate(listen: SocketAddr, data: &Path, json: bool) -> Result<Exit
         content: Some(content),
         community: start::community(&context, &config).await?,
         mail: config.mailer()?,
+        incoming: config.incoming()?,
         poll_seconds: 1,
         content_seconds: 60,
     };
@@ -266,7 +268,7 @@ async fn migrate(file: Option<&Path>) -> Result<ExitCode, StartError> {
 
 async fn fill(file: Option<&Path>) -> Result<ExitCode, StartError> {
     let context = start::open(&load(file)?).await?;
-    let sign_ins = seed::company(&context).await?;
+    let sign_ins = Box::pin(seed::company(&context)).await?;
     println!("The demonstration company is there. Sign in as {} with: {}", sign_ins.admin.email, sign_ins.admin.password);
     Ok(ExitCode::SUCCESS)
 }
@@ -343,6 +345,14 @@ async fn doctor(file: Option<&Path>) -> Result<ExitCode, StartError> {
                 println!("mail           {failure}. Check mail.server, mail.user and mail.password");
                 code = ExitCode::FAILURE;
             }
+        }
+    }
+    match config.incoming() {
+        Ok(None) => {}
+        Ok(Some(_)) => println!("mail in        ok"),
+        Err(failure) => {
+            println!("mail in        {failure}");
+            code = ExitCode::FAILURE;
         }
     }
     for route in routes::list(&mut context.db.read().await?).await?.into_iter().filter(|route| route.is_active) {

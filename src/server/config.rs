@@ -17,8 +17,10 @@ use crate::{
         community,
         kentico::{Secret, Source, SourceConfig},
         mail::{self, Mailer},
+        maildir::Maildir,
         xconnector,
     },
+    domain::reply::Replies,
     service::{Settings, content},
 };
 
@@ -46,6 +48,9 @@ const KEYS: &[(&str, &str, Kind)] = &[
     ("mail", "user", Kind::Text),
     ("mail", "password", Kind::Secret),
     ("mail", "from", Kind::Text),
+    ("mail", "reply_domain", Kind::Text),
+    ("mail", "reply_key", Kind::Secret),
+    ("mail", "incoming", Kind::Text),
     ("xconnector", "secret", Kind::Secret),
     ("community", "url", Kind::Text),
     ("community", "key", Kind::Secret),
@@ -262,6 +267,30 @@ pub struct Mail {
     pub password: Option<String>,
     /// Who the mails are from: `portal@example.com` or `Castellan <portal@example.com>`.
     pub from: Option<String>,
+    /// The domain of addresses that answers go to, such as `reply.example.com`. Without it answers are not taken.
+    pub reply_domain: Option<String>,
+    /// Signs those addresses.
+    pub reply_key: Option<String>,
+    /// The Maildir into which mail for that domain is delivered.
+    pub incoming: Option<PathBuf>,
+}
+
+impl Mail {
+    /// Where answers to mails go.
+    fn replies(&self) -> Result<Option<Replies>, String> {
+        match (&self.reply_domain, &self.reply_key) {
+            (None, None) => Ok(None),
+            (Some(_), None) => Err("mail.reply_domain is set, mail.reply_key is not. Set the key, or its file.".to_owned()),
+            (None, Some(_)) => Err("mail.reply_key is set, mail.reply_domain is not. Set the domain that answers go to.".to_owned()),
+            (Some(domain), Some(key)) => {
+                let replies = Replies::new(domain, key.as_bytes()).map_err(|why| format!("mail.reply_domain {domain}: {why}."))?;
+                if self.incoming.is_none() {
+                    return Err("mail.reply_domain is set, mail.incoming is not. Set the Maildir that answers are delivered to.".to_owned());
+                }
+                Ok(Some(replies))
+            }
+        }
+    }
 }
 
 /// Without the password, which belongs in no log.
@@ -435,7 +464,9 @@ impl Config {
             }
         }
         read_secrets(&mut table)?;
-        table.try_into().map_err(|error: toml::de::Error| ConfigError::Value(error.message().to_owned()))
+        let config: Self = table.try_into().map_err(|error: toml::de::Error| ConfigError::Value(error.message().to_owned()))?;
+        config.mail.replies().map_err(ConfigError::Value)?;
+        Ok(config)
     }
 
     /// What use cases need to know of it.
@@ -446,6 +477,8 @@ impl Config {
             undo_seconds: self.orders.undo_seconds,
             answer_hours: self.orders.answer_hours,
             mail_links,
+            // What cannot be used is said when the configuration is loaded.
+            replies: self.mail.replies().ok().flatten(),
             attachment_bytes: self.attachments.file_megabytes * MEGABYTE,
             case_bytes: self.attachments.case_megabytes * MEGABYTE,
         }
@@ -463,12 +496,20 @@ impl Config {
 
     /// What sends mail, where a server is set.
     pub fn mailer(&self) -> Result<Option<Mailer>, StartError> {
-        let Mail { server: Some(address), user, password, from } = &self.mail else { return Ok(None) };
+        let Mail { server: Some(address), user, password, from, .. } = &self.mail else { return Ok(None) };
         let from = from
             .as_deref()
             .ok_or_else(|| StartError::Other("mail.server is set, mail.from is not. Set who the mails are from.".to_owned()))?;
         let server = mail::Server { address, user: user.as_deref(), password: password.as_deref(), from };
         Mailer::new(server).map(Some).map_err(StartError::Other)
+    }
+
+    /// Where mail is delivered to, where that is set.
+    pub fn incoming(&self) -> Result<Option<Maildir>, StartError> {
+        let Some(folder) = &self.mail.incoming else { return Ok(None) };
+        Maildir::open(folder.clone())
+            .map(Some)
+            .map_err(|error| StartError::Other(format!("mail.incoming {} cannot be used: {error}.", folder.display())))
     }
 
     /// The reader of the content channel, where one is set.
@@ -619,6 +660,20 @@ mod tests {
         assert!(open.contains("https://"), "{open}");
         let set = of("[community]\nurl = \"https://community.example.com/portico\"\nkey = \"k-4711\"\n");
         assert!(set.community().unwrap().is_some() && !format!("{set:?}").contains("4711"));
+    }
+
+    #[test]
+    fn answers_by_mail_need_a_domain_a_key_and_a_place() {
+        let whole = "[mail]\nreply_domain = \"reply.example.com\"\nreply_key = \"0123456789abcdef\"\nincoming = \"/var/mail/portico\"\n";
+        let set = load(whole, &[]).unwrap();
+        assert!(set.settings().replies.is_some() && load("", &[]).unwrap().settings().replies.is_none());
+        assert!(!format!("{set:?}").contains("0123456789abcdef"));
+        for (line, words) in [("reply_domain", "mail.reply_domain"), ("reply_key", "mail.reply_key"), ("incoming", "mail.incoming")] {
+            let text: Vec<_> = whole.lines().filter(|kept| !kept.starts_with(line)).collect();
+            let said = load(&text.join("\n"), &[]).unwrap_err().to_string();
+            assert!(said.contains(words), "{said}");
+        }
+        assert!(load(&whole.replace("reply.example.com", "nowhere"), &[]).unwrap_err().to_string().contains("no domain"));
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub mod history;
 pub mod home;
 pub mod invoices;
 pub mod live;
+pub mod mail_in;
 pub mod notify;
 pub mod orders;
 pub mod outbox;
@@ -36,6 +37,7 @@ pub use error::{Error, FieldError, Result};
 use crate::{
     domain::{
         ids::Ids,
+        reply::Replies,
         time::{SharedClock, Timestamp},
     },
     store::{Db, files::Files},
@@ -67,6 +69,8 @@ pub struct Settings {
     pub answer_hours: i64,
     /// What links in mails begin with; none where no mail is sent.
     pub mail_links: Option<String>,
+    /// Where answers to mails go; none where they are not taken.
+    pub replies: Option<Replies>,
     /// Largest file that may be attached to a case, in bytes.
     pub attachment_bytes: u64,
     /// How many bytes all files of a case may have together.
@@ -75,7 +79,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { undo_seconds: 30, answer_hours: 24, mail_links: None, attachment_bytes: 25_000_000, case_bytes: 250_000_000 }
+        Self { undo_seconds: 30, answer_hours: 24, mail_links: None, replies: None, attachment_bytes: 25_000_000, case_bytes: 250_000_000 }
     }
 }
 

@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use super::{Conn, Result, Scope, all, execute, expect_current, optional};
 use crate::domain::{
     attachment::Media,
-    case::Visibility,
+    case::{Addressee, Readers, Visibility},
     ids::{AttachmentId, CaseId, OrganisationId, UploadId},
     sla::Side,
     time::Timestamp,
@@ -33,6 +33,8 @@ pub struct Attachment {
     pub url: Option<String>,
     /// Who may see it.
     pub visibility: Visibility,
+    /// The one partner that may; everybody who takes part where none is named.
+    pub reader_id: Option<OrganisationId>,
     /// Which side attached it.
     pub side: Side,
     /// The person or system.
@@ -47,11 +49,19 @@ pub struct Attachment {
     pub at: Timestamp,
 }
 
-/// What a reader of the scope sees of a case's files. What was attached for the hub alone and later for the partner too
-/// is shown once, as the latter; a file that is here is not hidden behind a place elsewhere.
+impl Attachment {
+    /// Who may see it, besides the hub.
+    pub fn readers(&self) -> Readers {
+        Readers { visibility: self.visibility, only: self.reader_id }
+    }
+}
+
+/// What a reader of the scope sees of a case's files. What was attached for the hub alone and later for a partner too is
+/// shown once, as the latter; a file that is here is not hidden behind a place elsewhere.
 macro_rules! seen {
     () => {
-        "case_id = $1 AND (visibility = 'partner' OR ($2 AND NOT EXISTS (SELECT 1 FROM case_attachments AS shared
+        "case_id = $1 AND ((visibility = 'partner' AND ($2 OR reader_id IS NULL OR reader_id = $3)) OR ($2 AND visibility = 'internal'
+           AND NOT EXISTS (SELECT 1 FROM case_attachments AS shared
            WHERE shared.case_id = case_attachments.case_id AND shared.sha256 = case_attachments.sha256 AND shared.visibility = 'partner'
              AND (shared.file IS NOT NULL OR case_attachments.file IS NULL))))"
     };
@@ -60,7 +70,7 @@ macro_rules! seen {
 /// The files of a case, the newest first, as far as the scope may see them.
 pub async fn of_case(conn: &mut Conn, scope: Scope, case: CaseId) -> Result<Vec<Attachment>> {
     const SQL: &str = concat!("SELECT * FROM case_attachments WHERE ", seen!(), " ORDER BY at DESC, id DESC");
-    all!(conn, Attachment, SQL, case, scope == Scope::Hub)
+    all!(conn, Attachment, SQL, case, scope == Scope::Hub, scope.party())
 }
 
 /// A number.
@@ -72,7 +82,7 @@ struct Count {
 /// How many files of a case the scope may see.
 pub async fn count(conn: &mut Conn, scope: Scope, case: CaseId) -> Result<i64> {
     const SQL: &str = concat!("SELECT count(*) AS n FROM case_attachments WHERE ", seen!());
-    Ok(optional!(conn, Count, SQL, case, scope == Scope::Hub)?.map_or(0, |row| row.n))
+    Ok(optional!(conn, Count, SQL, case, scope == Scope::Hub, scope.party())?.map_or(0, |row| row.n))
 }
 
 /// A file of a case that the scope may see.
@@ -80,24 +90,28 @@ pub async fn find(conn: &mut Conn, scope: Scope, case: CaseId, id: AttachmentId)
     optional!(
         conn,
         Attachment,
-        "SELECT * FROM case_attachments WHERE case_id = $1 AND id = $2 AND ($3 OR visibility = 'partner')",
+        "SELECT * FROM case_attachments WHERE case_id = $1 AND id = $2
+           AND ($3 OR (visibility = 'partner' AND (reader_id IS NULL OR reader_id = $4)))",
         case,
         id,
-        scope == Scope::Hub
+        scope == Scope::Hub,
+        scope.party()
     )
 }
 
 /// The file of a case with these contents that is shown to the same readers already; rather one that is here than a place
 /// elsewhere, and rather one that is for these readers alone.
-pub async fn find_same(conn: &mut Conn, case: CaseId, sha256: &[u8], visibility: Visibility) -> Result<Option<Attachment>> {
+pub async fn find_same(conn: &mut Conn, case: CaseId, sha256: &[u8], readers: Readers) -> Result<Option<Attachment>> {
     optional!(
         conn,
         Attachment,
-        "SELECT * FROM case_attachments WHERE case_id = $1 AND sha256 = $2 AND (visibility = 'partner' OR visibility = $3)
-         ORDER BY file IS NULL, visibility = $3 DESC LIMIT 1",
+        "SELECT * FROM case_attachments WHERE case_id = $1 AND sha256 = $2
+           AND ($3 = 'internal' OR (visibility = 'partner' AND (reader_id IS NULL OR reader_id = $4)))
+         ORDER BY file IS NULL, visibility = $3 AND reader_id IS NOT DISTINCT FROM $4 DESC, at, id LIMIT 1",
         case,
         sha256,
-        visibility
+        readers.visibility,
+        readers.only
     )
 }
 
@@ -149,9 +163,9 @@ pub async fn bytes_of_case(conn: &mut Conn, case: CaseId) -> Result<i64> {
 pub async fn insert(conn: &mut Conn, row: &Attachment) -> Result<()> {
     execute!(
         conn,
-        "INSERT INTO case_attachments (id, case_id, name, media_type, size, sha256, file, url, visibility, side, author, organisation_id,
-           origin, origin_id, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        "INSERT INTO case_attachments (id, case_id, name, media_type, size, sha256, file, url, visibility, reader_id, side, author,
+           organisation_id, origin, origin_id, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         row.id,
         row.case_id,
         &row.name,
@@ -161,6 +175,7 @@ pub async fn insert(conn: &mut Conn, row: &Attachment) -> Result<()> {
         &row.file,
         &row.url,
         row.visibility,
+        row.reader_id,
         row.side,
         &row.author,
         row.organisation_id,
@@ -188,6 +203,8 @@ pub struct Upload {
     pub fingerprint: String,
     /// Who is to see it.
     pub visibility: Visibility,
+    /// The one partner that is; everybody who takes part where none is named.
+    pub reader_id: Option<OrganisationId>,
     /// How many bytes it will have.
     pub size: i64,
     /// How many are here.
@@ -196,6 +213,22 @@ pub struct Upload {
     pub updated_at: Timestamp,
     /// When it was begun.
     pub created_at: Timestamp,
+}
+
+impl Upload {
+    /// Who may see it, besides the hub.
+    pub fn readers(&self) -> Readers {
+        Readers { visibility: self.visibility, only: self.reader_id }
+    }
+
+    /// Who is to see it, as its sender said.
+    pub fn addressee(&self) -> Addressee {
+        match (self.visibility, self.reader_id) {
+            (Visibility::Internal, _) => Addressee::Internal,
+            (Visibility::Partner, Some(reader)) => Addressee::One(reader),
+            (Visibility::Partner, None) => Addressee::Everyone,
+        }
+    }
 }
 
 /// A piece of a file.
@@ -213,8 +246,9 @@ pub struct Part {
 pub async fn insert_upload(conn: &mut Conn, row: &Upload) -> Result<()> {
     execute!(
         conn,
-        "INSERT INTO case_uploads (id, case_id, organisation_id, author, name, fingerprint, visibility, size, received, updated_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO case_uploads (id, case_id, organisation_id, author, name, fingerprint, visibility, reader_id, size, received, updated_at,
+           created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         row.id,
         row.case_id,
         row.organisation_id,
@@ -222,6 +256,7 @@ pub async fn insert_upload(conn: &mut Conn, row: &Upload) -> Result<()> {
         &row.name,
         &row.fingerprint,
         row.visibility,
+        row.reader_id,
         row.size,
         row.received,
         row.updated_at,

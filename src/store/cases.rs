@@ -6,13 +6,15 @@ use sqlx::{FromRow, types::Json};
 use super::{
     Conn, Result, Scope, all, execute, expect_current,
     filter::{Arg, Filter, each, newest},
+    optional,
 };
 use crate::domain::{
-    case::{Kind, Priority, Status, Visibility},
+    case::{Kind, Priority, Readers, Status, Visibility},
     dispute::Proposed,
     ids::{CaseEventId, CaseId, CaseMessageId, DocumentId, InvoiceId, OrderId, OrganisationId, ShipmentId, UserId},
     sla::Side,
     time::Timestamp,
+    words,
 };
 
 /// A case's header.
@@ -102,12 +104,21 @@ pub struct Message {
     pub organisation_id: Option<OrganisationId>,
     /// The words.
     pub body: String,
+    /// The one partner that may read it; everybody who takes part where none is named.
+    pub reader_id: Option<OrganisationId>,
     /// `portico`, or the system it came from.
     pub origin: String,
     /// What that system calls it.
     pub origin_id: Option<String>,
     /// When.
     pub at: Timestamp,
+}
+
+impl Message {
+    /// Who may read it, besides the hub.
+    pub fn readers(&self) -> Readers {
+        Readers { visibility: self.visibility, only: self.reader_id }
+    }
 }
 
 /// Something that happened to a case.
@@ -127,6 +138,8 @@ pub struct CaseEvent {
     pub note: String,
     /// Who may see it.
     pub visibility: Visibility,
+    /// The one partner that may; everybody who takes part where none is named.
+    pub reader_id: Option<OrganisationId>,
     /// The person or system.
     pub actor: String,
     /// Through which system: `portico`, `xconnector`, `community`.
@@ -135,6 +148,13 @@ pub struct CaseEvent {
     pub event_id: Option<String>,
     /// When.
     pub at: Timestamp,
+}
+
+impl CaseEvent {
+    /// Who may see it, besides the hub.
+    pub fn readers(&self) -> Readers {
+        Readers { visibility: self.visibility, only: self.reader_id }
+    }
 }
 
 /// Something a case is about.
@@ -161,7 +181,8 @@ pub struct Reference {
 pub struct CaseFilter {
     /// Only these states.
     pub statuses: Vec<Status>,
-    /// Number, title or partner contains.
+    /// Every one of these words begins one of the case: of its number, title or partner, of what it is about, or of what was
+    /// written in it and the reader may read.
     pub search: Option<String>,
     /// The id another system gave it.
     pub external: Option<String>,
@@ -215,10 +236,13 @@ const EVERY: Walk = Walk {
 };
 
 const OF_PARTNER: Walk = Walk {
+    // Others who take part learn neither whom the case is with nor what that one is promised.
     select: "SELECT cases.id, cases.number, cases.kind, cases.status, cases.priority, cases.title, organisations.name AS counterparty,
-               users.name AS assignee, cases.tier, cases.due_at, cases.updated_at, cases.created_at
+               users.name AS assignee, cases.tier,
+               CASE WHEN cases.counterparty_id = case_parties.organisation_id THEN cases.due_at END AS due_at,
+               cases.updated_at, cases.created_at
              FROM case_parties JOIN cases ON cases.id = case_parties.case_id
-               JOIN organisations ON organisations.id = cases.counterparty_id
+               JOIN organisations ON organisations.id = case_parties.organisation_id
                LEFT JOIN users ON users.id = cases.assignee_id",
     status: "case_parties.status",
     updated_at: "case_parties.updated_at",
@@ -233,7 +257,13 @@ async fn list_of(conn: &mut Conn, scope: Scope, filter: &CaseFilter, status: Opt
         query.and(walk.status, " = ", Arg::Text(status.as_str().to_owned()), "");
     }
     if let Some(search) = &filter.search {
-        query.and_contains(&["cases.number", "cases.title", "organisations.name"], search);
+        let terms = words::terms(search);
+        if terms.is_empty() {
+            query.and_text("1 = 0");
+        }
+        for term in terms {
+            query.and_word("cases.id IN (SELECT case_id FROM case_words WHERE word", &term, scope);
+        }
     }
     if let Some(external) = &filter.external {
         query.and("cases.id IN (SELECT case_id FROM bonds WHERE external_id", " = ", Arg::Text(external.clone()), ")");
@@ -299,6 +329,13 @@ pub async fn find(conn: &mut Conn, scope: Scope, id: CaseId) -> Result<Option<Ca
     Ok(query.fetch(conn).await?.pop())
 }
 
+/// The case with a number, within the scope.
+pub async fn find_by_number(conn: &mut Conn, scope: Scope, number: &str) -> Result<Option<Case>> {
+    let mut query = scoped("SELECT cases.* FROM cases", scope);
+    query.and("cases.number", " = ", Arg::Text(number.to_owned()), "");
+    Ok(query.fetch(conn).await?.pop())
+}
+
 /// A case within the scope, kept from changing until the transaction ends.
 pub async fn find_for_update(conn: &mut Conn, scope: Scope, id: CaseId) -> Result<Option<Case>> {
     super::dialect::lock(conn, &id.to_string()).await?;
@@ -310,8 +347,8 @@ pub async fn insert(conn: &mut Conn, row: &Case, parties: &[OrganisationId]) -> 
     execute!(
         conn,
         "INSERT INTO cases (id, number, kind, status, priority, title, reason, action, proposed, counterparty_id, opened_by, author,
-           assignee_id, tier, due_at, version, updated_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+           assignee_id, tier, due_at, version, updated_at, created_at, is_indexed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, FALSE)",
         row.id,
         &row.number,
         row.kind,
@@ -349,7 +386,7 @@ pub async fn update(conn: &mut Conn, row: &Case) -> Result<()> {
     expect_current(execute!(
         conn,
         "UPDATE cases SET status = $3, priority = $4, title = $5, assignee_id = $6, tier = $7, due_at = $8, updated_at = $9,
-           version = version + 1 WHERE id = $1 AND version = $2",
+           version = version + 1, is_indexed = FALSE WHERE id = $1 AND version = $2",
         row.id,
         row.version,
         row.status,
@@ -375,15 +412,41 @@ pub async fn parties(conn: &mut Conn, case: CaseId) -> Result<Vec<OrganisationId
     Ok(rows.into_iter().map(|row| row.organisation_id).collect())
 }
 
+/// Lets a partner take part in a case; nothing where it does.
+pub async fn insert_party(conn: &mut Conn, row: &Case, party: OrganisationId) -> Result<bool> {
+    let touched = execute!(
+        conn,
+        "INSERT INTO case_parties (case_id, organisation_id, status, updated_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (organisation_id, case_id) DO NOTHING",
+        row.id,
+        party,
+        row.status,
+        row.updated_at
+    )?;
+    Ok(touched == 1)
+}
+
+/// Ends that a partner takes part in a case; says whether it did.
+pub async fn delete_party(conn: &mut Conn, case: CaseId, party: OrganisationId) -> Result<bool> {
+    Ok(execute!(conn, "DELETE FROM case_parties WHERE case_id = $1 AND organisation_id = $2", case, party)? == 1)
+}
+
 /// What was written in a case, oldest first, as far as the scope may read it. The caller has loaded the case.
 pub async fn messages(conn: &mut Conn, scope: Scope, case: CaseId) -> Result<Vec<Message>> {
     all!(
         conn,
         Message,
-        "SELECT * FROM case_messages WHERE case_id = $1 AND ($2 OR visibility = 'partner') ORDER BY at, id",
+        "SELECT * FROM case_messages WHERE case_id = $1
+           AND ($2 OR (visibility = 'partner' AND (reader_id IS NULL OR reader_id = $3))) ORDER BY at, id",
         case,
-        scope == Scope::Hub
+        scope == Scope::Hub,
+        scope.party()
     )
+}
+
+/// A message of a case.
+pub async fn message(conn: &mut Conn, id: CaseMessageId) -> Result<Option<Message>> {
+    optional!(conn, Message, "SELECT * FROM case_messages WHERE id = $1", id)
 }
 
 /// What happened to a case, oldest first, as far as the scope may see it. The caller has loaded the case.
@@ -391,9 +454,11 @@ pub async fn events(conn: &mut Conn, scope: Scope, case: CaseId) -> Result<Vec<C
     all!(
         conn,
         CaseEvent,
-        "SELECT * FROM case_events WHERE case_id = $1 AND ($2 OR visibility = 'partner') ORDER BY at, id",
+        "SELECT * FROM case_events WHERE case_id = $1
+           AND ($2 OR (visibility = 'partner' AND (reader_id IS NULL OR reader_id = $3))) ORDER BY at, id",
         case,
-        scope == Scope::Hub
+        scope == Scope::Hub,
+        scope.party()
     )
 }
 
@@ -401,8 +466,8 @@ pub async fn events(conn: &mut Conn, scope: Scope, case: CaseId) -> Result<Vec<C
 pub async fn insert_message(conn: &mut Conn, row: &Message) -> Result<bool> {
     let touched = execute!(
         conn,
-        "INSERT INTO case_messages (id, case_id, visibility, side, author, organisation_id, body, origin, origin_id, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        "INSERT INTO case_messages (id, case_id, visibility, side, author, organisation_id, body, reader_id, origin, origin_id, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (case_id, origin, origin_id) WHERE origin_id IS NOT NULL DO NOTHING",
         row.id,
         row.case_id,
@@ -411,6 +476,7 @@ pub async fn insert_message(conn: &mut Conn, row: &Message) -> Result<bool> {
         &row.author,
         row.organisation_id,
         &row.body,
+        row.reader_id,
         &row.origin,
         &row.origin_id,
         row.at
@@ -422,8 +488,8 @@ pub async fn insert_message(conn: &mut Conn, row: &Message) -> Result<bool> {
 pub async fn insert_event(conn: &mut Conn, row: &CaseEvent) -> Result<()> {
     execute!(
         conn,
-        "INSERT INTO case_events (id, case_id, kind, old, new, note, visibility, actor, system, event_id, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO case_events (id, case_id, kind, old, new, note, visibility, reader_id, actor, system, event_id, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         row.id,
         row.case_id,
         &row.kind,
@@ -431,6 +497,7 @@ pub async fn insert_event(conn: &mut Conn, row: &CaseEvent) -> Result<()> {
         &row.new,
         &row.note,
         row.visibility,
+        row.reader_id,
         &row.actor,
         &row.system,
         &row.event_id,
@@ -452,8 +519,9 @@ pub async fn take_untold(conn: &mut Conn, case: CaseId) -> Result<(Vec<Message>,
     Ok((messages, events))
 }
 
-/// Adds something a case is about; the same number twice is once.
+/// Adds something a case is about; the same number twice is once. The case is found by it once its words are gathered anew.
 pub async fn insert_reference(conn: &mut Conn, row: &Reference) -> Result<()> {
+    execute!(conn, "UPDATE cases SET is_indexed = FALSE WHERE id = $1 AND is_indexed", row.case_id)?;
     execute!(
         conn,
         "INSERT INTO case_references (case_id, kind, number, order_id, shipment_id, invoice_id, document_id)

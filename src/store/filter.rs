@@ -22,6 +22,8 @@ pub enum Arg {
     Time(Timestamp),
     /// A date.
     Date(Date),
+    /// Bytes.
+    Bytes(Vec<u8>),
 }
 
 /// The states a list asks for, each once; all of them together, as `None`, where it names none. A page over several states
@@ -144,6 +146,23 @@ impl Filter {
         self.sql.push(')');
     }
 
+    /// Adds "a word of this begins so": `rows` selects what has words, up to its condition. A partner finds by what is for
+    /// everybody who takes part, or for it.
+    pub fn and_word(&mut self, rows: &'static str, begins: &str, scope: Scope) {
+        self.and(rows, " >= ", Arg::Bytes(begins.as_bytes().to_vec()), "");
+        // No text has this byte, so every word that begins so is below.
+        self.args.push(Arg::Bytes([begins.as_bytes(), &[0xff]].concat()));
+        self.sql.push_str(" AND word < ");
+        self.place(self.args.len());
+        if let Some(party) = scope.party() {
+            self.args.push(Arg::Id(party.0));
+            self.sql.push_str(" AND visibility = 'partner' AND (reader_id IS NULL OR reader_id = ");
+            self.place(self.args.len());
+            self.sql.push(')');
+        }
+        self.sql.push(')');
+    }
+
     /// SQLite knows capitals of ASCII only, so every other letter of the text is replaced in the column by name: binds
     /// each capital and its small letter, and says their places.
     fn bind_letters(&mut self, text: &str) -> Vec<(usize, usize)> {
@@ -220,6 +239,7 @@ impl Filter {
                     Arg::Id(value) => query.bind(value),
                     Arg::Time(value) => query.bind(value),
                     Arg::Date(value) => query.bind(value),
+                    Arg::Bytes(value) => query.bind(value),
                 };
             }
             query.fetch_all(&mut *c).await

@@ -51,7 +51,7 @@ pub async fn messages_of_parts(conn: &mut Conn, scope: Scope, case: CaseId) -> R
         Message,
         "SELECT case_messages.* FROM case_messages JOIN case_links ON case_links.case_id = case_messages.case_id
          WHERE case_links.other_id = $1 AND case_links.kind = $2
-           AND ($3 OR case_messages.visibility = 'partner'
+           AND ($3 OR case_messages.visibility = 'partner' AND (case_messages.reader_id IS NULL OR case_messages.reader_id = $4)
              AND case_messages.case_id IN (SELECT case_id FROM case_parties WHERE organisation_id = $4))
          ORDER BY case_messages.at, case_messages.id",
         case,

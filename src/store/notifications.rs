@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use super::{Conn, Result, all, execute, optional};
 use crate::domain::{
-    ids::{MailId, NotificationId, OrganisationId, UserId},
+    ids::{CaseId, CaseMessageId, MailId, NotificationId, OrganisationId, UserId},
     notification::{Topic, Way},
     time::Timestamp,
 };
@@ -256,6 +256,12 @@ pub struct Mail {
     pub subject: String,
     /// Plain text.
     pub body: String,
+    /// The case it is about; answers to it go there.
+    pub case_id: Option<CaseId>,
+    /// The message it tells of.
+    pub message_id: Option<CaseMessageId>,
+    /// The organisation it is written to the person for.
+    pub organisation_id: Option<OrganisationId>,
     /// When the mail server took it.
     pub sent_at: Option<Timestamp>,
     /// When it was written.
@@ -266,12 +272,16 @@ pub struct Mail {
 pub async fn insert_mail(conn: &mut Conn, row: &Mail) -> Result<()> {
     execute!(
         conn,
-        "INSERT INTO mails (id, user_id, address, subject, body, sent_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO mails (id, user_id, address, subject, body, case_id, message_id, organisation_id, sent_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         row.id,
         row.user_id,
         &row.address,
         &row.subject,
         &row.body,
+        row.case_id,
+        row.message_id,
+        row.organisation_id,
         row.sent_at,
         row.created_at
     )?;

@@ -12,7 +12,7 @@ use sqlx::{
 use crate::domain::{
     access, attachment, case, dispute, document, exception, ids, invoice, notification,
     number::{Amount, Currency, Quantity, UnitPrice},
-    order, reference, shipment, sla,
+    order, reference, reply, shipment, sla,
     time::{Date, Timestamp},
 };
 
@@ -138,7 +138,7 @@ ids_kept! {
     OrganisationId UserId MembershipId RouteId TransmissionId InterchangeId GroupId DocumentId OrderId OrderLineId
     ShipmentId ShipmentLineId PackageId InvoiceId InvoiceLineId EventId JobId MachineKeyId DraftId ContentId
     CaseId CaseMessageId CaseEventId BondId InboundEventId EndpointId DeliveryId ExceptionId ReferenceVersionId
-    CalendarId PolicyId NotificationId MailId AttachmentId UploadId CreditNoteId RemittanceId
+    CalendarId PolicyId NotificationId MailId IncomingMailId AttachmentId UploadId CreditNoteId RemittanceId
 }
 
 kept_as! {
@@ -164,5 +164,5 @@ codes_kept! {
     exception::Kind exception::Severity exception::Owner exception::State exception::SubjectKind
     notification::Topic notification::Way
     attachment::Media dispute::Outcome case::Link case::Score
-    reference::Subject
+    reference::Subject reply::Reason reply::State
 }

@@ -90,6 +90,7 @@ async fn a_case_takes_five_hundred_files_and_no_more() {
                 file: None,
                 url: Some("https://files.example.com/x.pdf".to_owned()),
                 visibility: Visibility::Partner,
+                reader_id: Some(supplier.organisation),
                 side: Side::Internal,
                 author: "xconnector".to_owned(),
                 organisation_id: None,
@@ -194,6 +195,9 @@ async fn no_mail_leaves_for_somebody_who_is_kept_out() {
             address: "ann.archer@example.com".to_owned(),
             subject: "A message".to_owned(),
             body: "Read it.".to_owned(),
+            case_id: None,
+            message_id: None,
+            organisation_id: None,
             sent_at: None,
             created_at: world.context.now(),
         };

@@ -162,7 +162,7 @@ async fn what_is_not_taken_is_refused_with_the_reason_and_leaves_nothing() {
 }
 
 pub(super) fn announced(name: &str, size: usize) -> Announced<'_> {
-    Announced { name, size: size as u64, changed: "1764000000000", visibility: Visibility::Partner }
+    Announced { name, size: size as u64, changed: "1764000000000", addressee: Visibility::Partner.into() }
 }
 
 pub(super) type Piece = Result<Bytes, &'static str>;
@@ -373,7 +373,7 @@ async fn a_settled_case_is_taken_up_again_for_a_reason_and_judged_by_its_partner
         rate(&supplier, "fair").await.unwrap();
         rate(&supplier, "good").await.unwrap();
         let seen = view::load(&world.context, &hub, case).await.unwrap().case;
-        let rating = rate::of_case(&world.context, &seen).await.unwrap().unwrap();
+        let rating = rate::of_case(&world.context, &supplier, &seen).await.unwrap().unwrap();
         assert_eq!((rating.score.as_str(), rating.word.as_str()), ("good", "Quick and friendly."));
     })
     .await;

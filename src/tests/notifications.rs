@@ -35,19 +35,22 @@ use super::{
     support::{Engine, World, kestrel, on_each_engine},
 };
 
+/// The Python of the peers' environment.
+pub fn python() -> Option<PathBuf> {
+    std::env::var("PORTICO_PEERS").map(|folder| PathBuf::from(folder).join("bin/python")).ok().filter(|file| file.exists())
+}
+
 /// A mail server of somebody else, in a process of its own: it keeps what it takes as files. It ends with its value.
-struct Postbox {
-    port: u16,
+pub struct Postbox {
+    pub port: u16,
     folder: PathBuf,
     _child: Child,
 }
 
 impl Postbox {
     /// Starts `aiosmtpd`; none where the tests' Python environment is not there, which is an error where everything is.
-    async fn start(folder: PathBuf) -> Option<Self> {
-        let python =
-            std::env::var("PORTICO_PEERS").map(|folder| PathBuf::from(folder).join("bin/python")).ok().filter(|file| file.exists());
-        let Some(python) = python else {
+    pub async fn start(folder: PathBuf) -> Option<Self> {
+        let Some(python) = python() else {
             assert!(std::env::var("CI").is_err(), "PORTICO_PEERS is not set: mail would go untested");
             return None;
         };
@@ -68,13 +71,13 @@ impl Postbox {
         Some(Self { port, folder, _child: child })
     }
 
-    fn mailer(&self) -> Mailer {
+    pub fn mailer(&self) -> Mailer {
         let address = format!("smtp://127.0.0.1:{}", self.port);
         Mailer::new(Server { address: &address, user: None, password: None, from: "Castellan <portal@castellan.example>" }).unwrap()
     }
 
     /// The mails it took so far, as they came.
-    fn mails(&self) -> Vec<String> {
+    pub fn mails(&self) -> Vec<String> {
         let Ok(folder) = std::fs::read_dir(self.folder.join("new")) else { return Vec::new() };
         let mut files: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
         files.sort();
@@ -82,7 +85,7 @@ impl Postbox {
     }
 }
 
-fn work(spool: PathBuf, mail: Option<Mailer>) -> WorkerSettings {
+pub fn work(spool: PathBuf, mail: Option<Mailer>) -> WorkerSettings {
     let sender = Sender::new().unwrap();
     WorkerSettings {
         http: reqwest::Client::new(),
@@ -91,6 +94,7 @@ fn work(spool: PathBuf, mail: Option<Mailer>) -> WorkerSettings {
         content: None,
         community: None,
         mail,
+        incoming: None,
         poll_seconds: 1,
         content_seconds: 60,
     }
@@ -106,7 +110,7 @@ async fn mailing(engine: &Engine, mail: Option<Mailer>) -> World {
     world
 }
 
-async fn told(world: &World, actor: &Actor) -> Vec<Notification> {
+pub async fn told(world: &World, actor: &Actor) -> Vec<Notification> {
     inbox::list(&world.context, actor, &NotificationFilter::default()).await.unwrap().rows
 }
 

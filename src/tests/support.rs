@@ -104,6 +104,7 @@ fn work(engine: &Engine, community: Option<Client>) -> WorkerSettings {
         content: None,
         community,
         mail: None,
+        incoming: None,
         poll_seconds: 1,
         content_seconds: 60,
     }

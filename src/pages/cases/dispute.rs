@@ -8,7 +8,7 @@ use crate::{
     pages::{Form, PageContext, page, query},
     service::{
         self,
-        cases::dispute::{DisputeForm, InDispute},
+        cases::dispute::{DisputeEntry, DisputeForm, InDispute},
     },
     text,
     ui::{
@@ -24,6 +24,10 @@ pub fn Page() -> impl IntoView {
     let asked = DisputeForm { order: named("order"), shipment: named("shipment"), invoice: named("invoice"), ..DisputeForm::default() };
     page("Dispute", async move |cx: PageContext| {
         let form = Form::of("open-dispute");
+        // Words and lines may be more than a form gives back.
+        let typed =
+            if form.error().is_some() { service::cases::dispute::typed(&cx.context, &cx.reader.actor, &asked).await? } else { None };
+        let form = Entry { form, typed };
         let mut conn = cx.context.db.read().await.map_err(service::Error::from)?;
         let found = service::cases::dispute::subject(&mut conn, &cx.reader.actor, &asked).await?;
         let what = format!("{} {}", text::case_kind(found.about.kind).to_lowercase(), found.about.number);
@@ -45,13 +49,41 @@ pub fn Page() -> impl IntoView {
             <PageHead title=format!("Dispute {what}") crumbs=vec![Crumb::link("/cases", "Cases"), Crumb::here("Dispute")]>
                 "Say what is not right and what would settle it. The documents of this trade are attached by themselves, and both sides see the dispute until it ends."
             </PageHead>
-            {form.summary()}
+            {form.form.summary()}
             {body}
         })
     })
 }
 
-fn fields(form: &Form, asked: &DisputeForm, found: &InDispute) -> impl IntoView + use<> {
+/// The form as it came back, with what was typed as the draft has it.
+struct Entry {
+    form: Form,
+    typed: Option<DisputeForm>,
+}
+
+impl Entry {
+    /// What was typed into one of the three questions.
+    fn value(&self, name: &str) -> Option<String> {
+        let kept = |typed: &DisputeForm| match name {
+            "reason" => typed.reason.clone(),
+            "action" => typed.action.clone(),
+            _ => typed.text.clone(),
+        };
+        self.form.value(name).or_else(|| self.typed.as_ref().map(kept))
+    }
+
+    /// What the draft has for a line.
+    fn line(&self, line: &str) -> DisputeEntry {
+        let kept = self.typed.as_ref().and_then(|typed| typed.lines.iter().find(|entry| entry.line == line));
+        kept.cloned().unwrap_or_default()
+    }
+
+    fn field_error(&self, name: &str) -> Option<String> {
+        self.form.field_error(name)
+    }
+}
+
+fn fields(form: &Entry, asked: &DisputeForm, found: &InDispute) -> impl IntoView + use<> {
     let reasons: Vec<_> = Reason::ALL.iter().map(|reason| Choice::new(reason.as_str(), text::dispute_reason(*reason))).collect();
     let actions: Vec<_> = Action::ALL.iter().map(|action| Choice::new(action.as_str(), text::dispute_action(*action))).collect();
     let questions = view! {
@@ -100,7 +132,7 @@ fn back(asked: &DisputeForm) -> String {
     }
 }
 
-fn lines(form: &Form, found: &InDispute) -> Option<impl IntoView + use<>> {
+fn lines(form: &Entry, found: &InDispute) -> Option<impl IntoView + use<>> {
     let has_prices = found.lines.iter().any(|line| line.price.is_some());
     let rows: Vec<_> = found
         .lines
@@ -122,24 +154,26 @@ fn lines(form: &Form, found: &InDispute) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn row(form: &Form, found: &InDispute, index: usize, line: &Line, words: &str) -> impl IntoView + use<> {
+fn row(form: &Entry, found: &InDispute, index: usize, line: &Line, words: &str) -> impl IntoView + use<> {
     let name = |field: &str| format!("lines[{index}][{field}]");
-    let input = |field: &str, label: String| {
+    let kept = form.line(&line.line);
+    let input = |field: &str, label: String, kept: &str| {
+        let value = form.form.value_or(&name(field), kept);
         view! {
             <TextField
                 name=name(field)
                 label=label
                 kind=Input::Decimal
-                value=form.value(&name(field))
+                value=value
                 error=form.field_error(&name(field))
                 hide_label=true
                 narrow=true
             />
         }
     };
-    let quantity = input("quantity", format!("Right quantity of line {}", line.line));
+    let quantity = input("quantity", format!("Right quantity of line {}", line.line), &kept.quantity);
     let price = line.price.map(|price| {
-        let field = input("price", format!("Right price of line {}", line.line));
+        let field = input("price", format!("Right price of line {}", line.line), &kept.price);
         view! {
             <td role="cell" class="num" data-label="Price">{text::unit_price(price, found.currency, line.per, &line.unit)}</td>
             <td role="cell" class="num" data-label="Should be">{field}</td>

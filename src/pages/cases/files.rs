@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    show,
+    participants, show,
     tabs::{self, Side},
 };
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     },
     store::{attachments::Attachment, documents::Document, files::hex},
     text,
-    ui::{Button, ButtonLink, ChipData, Choice, Column, Columns, Empty, Icon, Input, Panel, Role, Segment, Table, TextField, Weight},
+    ui::{Button, ButtonLink, ChipData, Column, Columns, Empty, Icon, Input, Panel, Role, Table, TextField, Weight},
 };
 
 /// The page.
@@ -142,11 +142,8 @@ fn paper(document: &Document, cx: &PageContext) -> impl IntoView + use<> {
 fn add(view: &CaseView, form: &Form, cx: &PageContext) -> impl IntoView + use<> {
     let id = view.case.id;
     let to = cx.reader.actor.may(Permission::Operate).then(|| {
-        let choices = vec![
-            Choice::new("partner", format!("For {} too", view.counterparty.name)).icon(Icon::Reply),
-            Choice::new("internal", "Internal").icon(Icon::Lock),
-        ];
-        view! { <Segment name="visibility" legend="Who sees it" choices=choices value=form.value_or("visibility", "partner")/> }
+        let choices = participants::addressees(view, |name| format!("For {name} too"), "Internal");
+        participants::question("Who sees it", choices, form.value_or("visibility", "partner"))
     });
     let most = text::file_size(cx.context.settings.attachment_bytes);
     let all = text::file_size(cx.context.settings.case_bytes);

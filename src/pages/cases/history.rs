@@ -45,6 +45,9 @@ pub fn told(event: &CaseEvent, audience: Audience) -> Option<Told> {
         "breached" => told(Icon::Alert, "A promise was broken in another system", event.note.clone()),
         // Said in another system, whose people may not move the case.
         "wished" => told(Icon::Flag, "Asks for", with_note(text::case_status(new?.parse().ok()?, audience), &event.note)),
+        "file_refused" => told(Icon::Alert, "Not taken from the mail:", event.note.clone()),
+        "joined" => told(Icon::User, "Asked in", new?.to_owned()),
+        "left" => told(Icon::User, "Takes no part any more", new?.to_owned()),
         "attached" => told(Icon::Clip, "Attached", new?.to_owned()),
         "settled" => {
             let outcome = new?.parse::<Outcome>().ok().map(text::dispute_outcome)?;

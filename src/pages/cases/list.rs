@@ -106,7 +106,7 @@ pub fn Page() -> impl IntoView {
             <Filters
                 action="/cases"
                 label="Search in cases"
-                placeholder=if audience == Audience::Hub { "Number, title or partner" } else { "Number or title" }
+                placeholder=if audience == Audience::Hub { "Number, partner or words" } else { "Number or words" }
                 query=asked.search.clone().unwrap_or_default()
                 keep=vec![("tab".to_owned(), asked.view.code().to_owned())]
             />
@@ -184,7 +184,10 @@ fn foot(list: &CaseList, asked: &Asked) -> Option<AnyView> {
 
 fn empty(asked: &Asked, audience: Audience) -> AnyView {
     let (title, words) = match (&asked.search, asked.view, audience) {
-        (Some(_), ..) => ("No case matches", "Look for a part of the number or the title, or in another tab."),
+        (Some(_), ..) => (
+            "No case matches",
+            "Each word must begin one of the case: of its title, its number, what it is about or what was written. Look in another tab too.",
+        ),
         (None, View::Open, Audience::Hub) => ("Nothing is open", "A case stands here from the moment a partner or you open it."),
         (None, View::Open, _) => ("Nothing is open", "Open a case from an order, a shipment or an invoice, or from here."),
         (None, View::Mine, _) => ("Nothing is in your hands", "A case stands here once you take it, or somebody gives it to you."),

@@ -7,6 +7,7 @@ pub mod files;
 pub mod history;
 pub mod list;
 pub mod open;
+pub mod participants;
 pub mod parts;
 pub mod rated;
 pub mod related;

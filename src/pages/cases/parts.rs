@@ -11,6 +11,7 @@ use crate::{
         time::Timestamp,
     },
     pages::PageContext,
+    service::{cases::view::CaseView, mail_in},
     store::cases::{CaseEvent, Message},
     text::{self, Urgency},
     ui::{Avatar, ButtonLink, ChipData, Icon, Panel, Role},
@@ -148,20 +149,47 @@ impl Post<'_> {
         }
     }
 
-    /// Drawn.
-    pub fn view(&self, cx: &PageContext) -> AnyView {
+    /// Drawn, as a part of its case.
+    pub fn view(&self, case: &CaseView, cx: &PageContext) -> AnyView {
         match self {
-            Self::Written(message) => written(message, None, cx).into_any(),
-            Self::Brought(message, number) => written(message, Some(number), cx).into_any(),
+            Self::Written(message) => written(message, None, case, cx).into_any(),
+            Self::Brought(message, number) => written(message, Some(number), case, cx).into_any(),
             Self::Step(event) => step(event, cx).into_any(),
         }
     }
 }
 
-fn written(message: &Message, from: Option<&str>, cx: &PageContext) -> impl IntoView + use<> {
+/// What a mail quotes, folded up.
+fn quote(text: &str) -> impl IntoView + use<> {
+    view! {
+        <details>
+            <summary class="small">"What the mail quotes"</summary>
+            <p class="small muted whitespace-pre-line wrap">{text.to_owned()}</p>
+        </details>
+    }
+}
+
+/// Who reads a message, where that is not plain: the hub sees it on each as soon as there are several partners.
+fn readers(message: &Message, case: &CaseView) -> Option<ChipData> {
+    let readers = message.readers();
+    match (readers.visibility, readers.only) {
+        (Visibility::Internal, _) => Some(ChipData::new(Role::Neutral, Icon::Lock, "Internal note")),
+        (Visibility::Partner, None) => Some(ChipData::new(Role::Plain, Icon::Eye, "Everyone here")),
+        (Visibility::Partner, Some(only)) if case.participants.len() > 1 => {
+            let found = case.participants.iter().find(|organisation| organisation.id == only);
+            let name = found.map_or("A former participant", |organisation| organisation.name.as_str());
+            Some(ChipData::new(Role::Plain, Icon::Eye, format!("{name} and you")))
+        }
+        (Visibility::Partner, Some(_)) => None,
+    }
+}
+
+fn written(message: &Message, from: Option<&str>, case: &CaseView, cx: &PageContext) -> impl IntoView + use<> {
     let internal = message.visibility == Visibility::Internal;
     let (name, company) = message.author.split_once(", ").unwrap_or((&message.author, ""));
     let from = from.map(|number| ChipData::new(Role::Plain, Icon::Link, format!("From {number}")).view());
+    let by_mail = (message.origin == mail_in::MAIL).then(|| ChipData::new(Role::Plain, Icon::Mail, "By mail").view());
+    let quote = case.quotes.iter().find(|quote| quote.message_id == message.id).map(|found| quote(&found.quoted));
     let paragraphs: Vec<_> =
         message.body.split("\n\n").map(|text| view! { <p class="whitespace-pre-line">{text.to_owned()}</p> }).collect();
     view! {
@@ -171,11 +199,13 @@ fn written(message: &Message, from: Option<&str>, cx: &PageContext) -> impl Into
                 <p class="head">
                     <b>{name.to_owned()}</b>
                     <span class="muted">{company.to_owned()}</span>
-                    {internal.then(|| ChipData::new(Role::Neutral, Icon::Lock, "Internal note").view())}
+                    {readers(message, case).map(ChipData::view)}
                     {from}
+                    {by_mail}
                     <time>{moment(message.at, cx)}</time>
                 </p>
                 {paragraphs}
+                {quote}
             </div>
         </article>
     }
@@ -184,10 +214,11 @@ fn written(message: &Message, from: Option<&str>, cx: &PageContext) -> impl Into
 fn step(event: &CaseEvent, cx: &PageContext) -> Option<impl IntoView + use<>> {
     let Told { icon, what, note } = history::told(event, cx.reader.actor.audience)?;
     let note = if note.is_empty() { note } else { format!(" {note}") };
+    let by = if event.actor.is_empty() { String::new() } else { format!(" · {}", event.actor) };
     Some(view! {
         <p class="event" data-key=event.id.to_string()>
             {icon.svg()}
-            <span><b>{what}</b>{format!("{note} · {} · {}", event.actor, moment(event.at, cx))}</span>
+            <span><b>{what}</b>{format!("{note}{by} · {}", moment(event.at, cx))}</span>
         </p>
     })
 }

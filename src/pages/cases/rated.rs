@@ -19,7 +19,8 @@ fn chip(score: Score) -> ChipData {
     }
 }
 
-/// The question, or what was answered; nothing before the end, and nothing for the hub before an answer.
+/// The question, or what was answered; nothing before the end, nothing for the hub before an answer, and nothing for others who
+/// take part besides the partner that the case is with.
 pub fn panel(view: &CaseView, rating: Option<&Rating>, form: &Form, cx: &PageContext) -> Option<AnyView> {
     let is_hub = cx.reader.actor.audience == Audience::Hub;
     if let Some(rating) = rating {
@@ -35,7 +36,7 @@ pub fn panel(view: &CaseView, rating: Option<&Rating>, form: &Form, cx: &PageCon
             .into_any(),
         );
     }
-    if is_hub || !view.case.status.is_settled() {
+    if is_hub || !view.is_whole || !view.case.status.is_settled() {
         return None;
     }
     let id = view.case.id.to_string();

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    desk, disputed, history,
+    desk, disputed, history, participants,
     parts::{self, Post},
     rated, related,
     tabs::{self, Side},
@@ -23,9 +23,10 @@ use crate::{
     store::{
         cases::Reference,
         links::{Linked, Rating},
+        organisations::Organisation,
     },
     text,
-    ui::{Button, Choice, Columns, Crumb, Icon, PageHead, Panel, Segment, TextArea, Weight},
+    ui::{Button, Columns, Crumb, Icon, PageHead, Panel, TextArea, Weight},
 };
 
 /// The case named in the address.
@@ -38,19 +39,21 @@ pub fn Page() -> impl IntoView {
         let held = service::cases::files::count(&cx.context, &cx.reader.actor, id).await?;
         let dispute = service::cases::dispute::of_case(&cx.context, &cx.reader.actor, &view.case).await?;
         let linked = service::cases::relate::of_case(&cx.context, &cx.reader.actor, id).await?;
-        let rating = service::cases::rate::of_case(&cx.context, &view.case).await?;
+        let rating = service::cases::rate::of_case(&cx.context, &cx.reader.actor, &view.case).await?;
         let form = Form::of("write-case");
         // A message is longer than what a form gives back.
         let typed = if form.error().is_some() { service::cases::write::typed(&cx.context, &cx.reader.actor, id).await? } else { None };
-        let others = ["move-case", "assign-case", "send-credit", "accept-as-is", "link-case", "rate-case"];
-        let others: Vec<_> = others.into_iter().map(|name| Form::of(name).summary()).collect();
+        let summaries =
+            ["move-case", "assign-case", "send-credit", "accept-as-is", "link-case", "rate-case", "add-participant", "remove-participant"];
+        let summaries: Vec<_> = summaries.into_iter().map(|name| Form::of(name).summary()).collect();
+        let others = participants::others(&cx, &view).await?;
         let dispute = dispute.map(|dispute| disputed::panel(&view, &dispute, &Form::of("send-credit"), &cx).into_any());
-        let around = Around { dispute, linked, rating, typed };
+        let around = Around { dispute, linked, rating, typed, others };
         Ok(view! {
             {head(&view, &cx)}
             {tabs::tabs(&view, held, Side::Conversation)}
             {form.summary()}
-            {others}
+            {summaries}
             {related::notice(&around.linked)}
             {body(view, around, &form, &cx)}
             <Live address="/live"/>
@@ -84,10 +87,12 @@ struct Around {
     linked: Vec<Linked>,
     rating: Option<Rating>,
     typed: Option<Typed>,
+    /// Companies that could be asked in.
+    others: Vec<Organisation>,
 }
 
 fn body(view: CaseView, around: Around, form: &Form, cx: &PageContext) -> impl IntoView + use<> {
-    let Around { dispute, linked, rating, typed } = around;
+    let Around { dispute, linked, rating, typed, others } = around;
     let audience = cx.reader.actor.audience;
     let part = |case| linked.iter().find(|linked| linked.case_id == case);
     let written = view.messages.iter().map(|message| match part(message.case_id) {
@@ -97,10 +102,10 @@ fn body(view: CaseView, around: Around, form: &Form, cx: &PageContext) -> impl I
     let mut posts: Vec<Post<'_>> = written.collect();
     posts.extend(view.events.iter().filter(|event| history::told(event, audience).is_some()).map(Post::Step));
     posts.sort_by_key(|post| std::cmp::Reverse(post.at()));
-    let posts: Vec<_> = posts.iter().map(|post| post.view(cx)).collect();
+    let posts: Vec<_> = posts.iter().map(|post| post.view(&view, cx)).collect();
     let written = text::count(u64::try_from(view.messages.len()).unwrap_or_default(), "message", "messages");
     let compose = related::whole(&linked).is_none().then(|| compose(&view, form, typed, cx));
-    let [moved, link, rate] = ["move-case", "link-case", "rate-case"].map(Form::of);
+    let [moved, link, rate, asked_in] = ["move-case", "link-case", "rate-case", "add-participant"].map(Form::of);
     let cx = cx.clone();
     let given = Form::of("assign-case");
     let side = move || {
@@ -108,6 +113,7 @@ fn body(view: CaseView, around: Around, form: &Form, cx: &PageContext) -> impl I
             clocks(&view, &cx),
             desk::panel(&view, &given, &cx),
             moves(&view, &moved, &cx),
+            participants::panel(&view, &linked, &asked_in, &others, &cx),
             facts(&view),
             bonds(&view, &cx),
             related::panel(&view, &linked, &link, &cx),
@@ -129,12 +135,9 @@ fn body(view: CaseView, around: Around, form: &Form, cx: &PageContext) -> impl I
 fn compose(view: &CaseView, form: &Form, typed: Option<Typed>, cx: &PageContext) -> impl IntoView + use<> {
     let is_hub = cx.reader.actor.may(Permission::Operate);
     let to = is_hub.then(|| {
-        let choices = vec![
-            Choice::new("partner", format!("Reply to {}", view.counterparty.name)).icon(Icon::Reply),
-            Choice::new("internal", "Internal note").icon(Icon::Lock),
-        ];
+        let choices = participants::addressees(view, |name| format!("Write to {name}"), "Internal note");
         let value = typed.as_ref().map_or_else(|| form.value_or("visibility", "partner"), |typed| typed.visibility.clone());
-        view! { <div class="compose-top"><Segment name="visibility" legend="Who reads it" choices=choices value=value/></div> }
+        view! { <div class="compose-top">{participants::question("Who reads it", choices, value)}</div> }
     });
     let label = match (is_hub, view.case.status.is_settled()) {
         (false, true) => "Write, and take the case up again",
@@ -148,15 +151,23 @@ fn compose(view: &CaseView, form: &Form, typed: Option<Typed>, cx: &PageContext)
             // What stands below when it is sent: whoever writes an answer has read that.
             <span data-live="seen"><input type="hidden" name="seen" value=seen/></span>
             {to}
-            <TextArea name="text" label=label value=text error=form.field_error("text") rows=3 required=true/>
+            <TextArea
+                name="text"
+                label=label
+                hint="Write @ and a name to tell one person of it."
+                value=text
+                error=form.field_error("text")
+                rows=3
+                required=true
+            />
             <p class="actions compose-end"><Button label="Send" icon=Icon::Send weight=Weight::Main/></p>
         </form>
     }
 }
 
-fn clocks(view: &CaseView, cx: &PageContext) -> impl IntoView + use<> {
+fn clocks(view: &CaseView, cx: &PageContext) -> Option<impl IntoView + use<>> {
     let clocks: Vec<_> = view.clocks.iter().map(|clock| parts::clock(clock, cx)).collect();
-    view! { <Panel id="clocks" title="Clocks" note="in the buyer's working hours" live="clocks">{clocks}</Panel> }
+    view.is_whole.then(|| view! { <Panel id="clocks" title="Clocks" note="in the buyer's working hours" live="clocks">{clocks}</Panel> })
 }
 
 /// What the reader may do with the case, one button each.
@@ -197,18 +208,19 @@ const fn action(next: Status, now: Status, audience: Audience) -> (&'static str,
     }
 }
 
-fn facts(view: &CaseView) -> impl IntoView + use<> {
+fn facts(view: &CaseView) -> Option<impl IntoView + use<>> {
     let references: Vec<_> = view.references.iter().map(reference).collect();
-    let author = view.case.author.clone();
-    view! {
-        <Panel id="facts" title="Facts" live="facts">
-            <dl class="facts">
-                <dt>"Opened by"</dt>
-                <dd>{author}</dd>
-                {references}
-            </dl>
-        </Panel>
-    }
+    let author = view.is_whole.then(|| view! { <dt>"Opened by"</dt><dd>{view.case.author.clone()}</dd> });
+    (view.is_whole || !references.is_empty()).then(|| {
+        view! {
+            <Panel id="facts" title="Facts" live="facts">
+                <dl class="facts">
+                    {author}
+                    {references}
+                </dl>
+            </Panel>
+        }
+    })
 }
 
 /// The same case in other systems, for the hub.

@@ -139,3 +139,28 @@ async fn a_file_goes_up_in_pieces_as_the_protocol_says() {
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(std::str::from_utf8(&words).unwrap().contains("25 MB"));
 }
+
+#[tokio::test]
+async fn a_long_dispute_that_is_refused_is_there_again_whole() {
+    let world = World::new().await;
+    let order = world.purchase("4500071844", false).await.to_string();
+    let mut supplier = world.browser("OSTERMANN").await;
+    let address = format!("/cases/dispute?order={order}");
+    let words = "The drawing names another alloy. ".repeat(300);
+    let send = |reason: &'static str| {
+        let mut fields = vec![("back", address.clone()), ("order", order.clone()), ("reason", reason.to_owned())];
+        fields.extend([("action", "OTH".to_owned()), ("text", words.clone())]);
+        fields.extend([("lines[0][line]", "10".to_owned()), ("lines[0][price]", "59.90".to_owned())]);
+        fields
+    };
+    let post = async |browser: &mut Browser, fields: Vec<(&str, String)>| {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        browser.post("/do/open-dispute", &fields).await
+    };
+    assert_eq!(post(&mut supplier, send("")).await, (StatusCode::SEE_OTHER, address.clone()));
+    let page = supplier.page(&address).await;
+    assert!(page.contains("Choose what is not right.") && page.contains(words.trim()) && page.contains("59.90"), "{page}");
+    assert!(!supplier.page(&address).await.contains("another alloy"), "a form that is begun anew is empty");
+    let (_, location) = post(&mut supplier, send("PRI")).await;
+    assert!(location.starts_with("/cases/") && supplier.page(&location).await.contains(words.trim()), "{location}");
+}

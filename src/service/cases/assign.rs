@@ -11,7 +11,7 @@ use crate::{
     },
     service::{
         history::signature,
-        notify::{self, News, To},
+        notify::{self, About, News, To},
     },
     store::{
         Conn,
@@ -83,8 +83,16 @@ async fn change(context: &Context, actor: &Actor, id: CaseId, version: i64, edit
     }
     if case.tier != before.tier {
         let (old, new) = (before.tier.to_string(), case.tier.to_string());
-        let step =
-            Change { kind: "tier", old: Some(&old), new: Some(&new), visibility: Visibility::Partner, actor: &by, ..Change::default() };
+        let step = Change {
+            kind: "tier",
+            old: Some(&old),
+            new: Some(&new),
+            visibility: Visibility::Partner,
+            // The promise is to the partner that the case is with.
+            reader: Some(case.counterparty_id),
+            actor: &by,
+            ..Change::default()
+        };
         note(context, &mut tx, &case, step).await?;
     }
     if (case.assignee_id, case.tier) != (before.assignee_id, before.tier) {
@@ -128,5 +136,5 @@ async fn tell(context: &Context, conn: &mut Conn, case: &Case, by: Option<UserId
         cause: format!("assigned {} {}", case.id, case.version),
         except: by,
     };
-    notify::tell(context, conn, To::Desk(Some(person)), &news).await
+    notify::tell_about(context, conn, To::Desk(Some(person)), &news, About { case: case.id, message: None }).await
 }

@@ -4,12 +4,12 @@
 use bytes::Bytes;
 use futures::Stream;
 
-use super::{Change, PORTICO, note, publish, relate, save, side, write};
+use super::{Change, PORTICO, note, participants, publish, relate, save, side, write};
 use crate::{
     domain::{
         access::{Actor, Permission},
         attachment::{self, Glance, Media, Refusal},
-        case::Visibility,
+        case::{Addressee, Readers},
         ids::{AttachmentId, CaseId, OrganisationId},
         sla::Side,
     },
@@ -40,37 +40,32 @@ pub struct Attached {
     pub again: bool,
 }
 
-/// Who may see what an actor attaches: partners share all of theirs, the hub decides.
-pub fn visibility(actor: &Actor, wanted: Visibility) -> Visibility {
-    if actor.may(Permission::Operate) { wanted } else { Visibility::Partner }
+/// Who may see what an actor attaches: partners share all of theirs with the hub, the hub decides.
+pub(super) async fn readers(conn: &mut Conn, actor: &Actor, case: &Case, wanted: Addressee) -> Result<Readers> {
+    let wanted = if actor.may(Permission::Operate) { wanted } else { Addressee::Partner };
+    participants::readers(conn, actor, case, wanted).await
 }
 
 /// A file that is being received.
 pub struct Receiving {
     name: String,
     file: String,
-    visibility: Visibility,
+    readers: Readers,
     room: u64,
     glance: Glance,
     incoming: Incoming,
 }
 
 /// Begins to receive a file into a case that the actor takes part in.
-pub async fn begin(context: &Context, actor: &Actor, id: CaseId, name: &str, wanted: Visibility) -> Result<Receiving> {
+pub async fn begin(context: &Context, actor: &Actor, id: CaseId, name: &str, wanted: impl Into<Addressee>) -> Result<Receiving> {
     let mut conn = context.db.read().await?;
-    cases::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
+    let case = cases::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
+    let readers = readers(&mut conn, actor, &case, wanted.into()).await?;
     let room = room(context, &mut conn, id).await?;
     drop(conn);
     let file = format!("attachments/{}", context.id::<AttachmentId>());
     let incoming = context.files.begin(&file).await?;
-    Ok(Receiving {
-        name: attachment::clean_name(name),
-        file,
-        visibility: visibility(actor, wanted),
-        room,
-        glance: Glance::default(),
-        incoming,
-    })
+    Ok(Receiving { name: attachment::clean_name(name), file, readers, room, glance: Glance::default(), incoming })
 }
 
 /// How many bytes a case can still take.
@@ -134,7 +129,7 @@ impl Receiving {
                 sha256,
                 file: Some(file.clone()),
                 url: None,
-                visibility: self.visibility,
+                readers: self.readers,
                 side: side(actor),
                 author: signature(actor),
                 organisation: Some(actor.organisation),
@@ -204,7 +199,7 @@ pub(in crate::service) struct New {
     pub sha256: Vec<u8>,
     pub file: Option<String>,
     pub url: Option<String>,
-    pub visibility: Visibility,
+    pub readers: Readers,
     pub side: Side,
     pub author: String,
     pub organisation: Option<OrganisationId>,
@@ -225,7 +220,7 @@ async fn keep(context: &Context, actor: &Actor, id: CaseId, new: New) -> Result<
         return Ok(attached);
     }
     check_size(context, &name, size, room)?;
-    if side(actor) == Side::Partner {
+    if participants::is_partner(&case, side(actor), actor.organisation) {
         let next = case.status.after_partner_message();
         write::become_status(context, &mut tx, &mut case, next, &author).await?;
     }
@@ -239,11 +234,11 @@ async fn keep(context: &Context, actor: &Actor, id: CaseId, new: New) -> Result<
 /// Adds a file to a case and to its history; the same contents for the same readers are there once. A place elsewhere, whose
 /// contents nobody here has seen, does not keep the file itself out, nor is it shown to more readers than it is meant for.
 pub(in crate::service) async fn insert(context: &Context, conn: &mut Conn, case: &Case, new: New) -> Result<Attached> {
-    let same = attachments::find_same(conn, case.id, &new.sha256, new.visibility).await?;
+    let same = attachments::find_same(conn, case.id, &new.sha256, new.readers).await?;
     let (author, system, event) = (new.author.clone(), new.system, new.event.clone());
     let row = match same {
         Some(attachment) if attachment.file.is_some() || new.file.is_none() => return Ok(Attached { attachment, again: true }),
-        Some(place) if place.visibility == new.visibility => fill(conn, place, new).await?,
+        Some(place) if place.readers() == new.readers => fill(conn, place, new).await?,
         _ => add(context, conn, case, new).await?,
     };
     let id = row.id.to_string();
@@ -253,6 +248,7 @@ pub(in crate::service) async fn insert(context: &Context, conn: &mut Conn, case:
         old: Some(&id),
         new: Some(&row.name),
         visibility: row.visibility,
+        reader: row.reader_id,
         actor: &author,
         system,
         event: event.as_deref(),
@@ -281,7 +277,8 @@ async fn add(context: &Context, conn: &mut Conn, case: &Case, new: New) -> Resul
         sha256: new.sha256,
         file: new.file,
         url: new.url,
-        visibility: new.visibility,
+        visibility: new.readers.visibility,
+        reader_id: new.readers.only,
         side: new.side,
         author: new.author,
         organisation_id: new.organisation,

@@ -3,11 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
+use uuid::Uuid;
 
 use super::{
     Change, note,
     open::{self, About, CaseForm},
-    publish, save, side, write,
+    participants, publish, save, side, write,
 };
 use crate::{
     domain::{
@@ -17,12 +18,12 @@ use crate::{
         ids::{CaseId, InvoiceId},
         number::{self, Currency, Quantity, UnitPrice},
     },
-    service::{Context, Error, FieldError, Result, history::signature},
+    service::{Context, Error, FieldError, Result, draft, history::signature},
     store::{
         Conn,
         cases::{self, Case},
         disputes::{self, CreditNote, Dispute, DisputeRow, Subject},
-        invoices, orders, organisations, shipments,
+        drafts, invoices, orders, organisations, shipments,
     },
     text,
 };
@@ -204,8 +205,29 @@ where
     }
 }
 
-/// Opens a dispute, with the documents of the trade attached.
+/// Kind of the draft that keeps a dispute.
+const DRAFT: &str = "dispute";
+
+/// What a draft is kept under: the id of what is disputed.
+fn draft_subject(form: &DisputeForm) -> Option<Uuid> {
+    [&form.invoice, &form.shipment, &form.order].into_iter().find(|id| !id.is_empty())?.parse().ok()
+}
+
+/// The dispute that an organisation entered and that was not taken.
+pub async fn typed(context: &Context, actor: &Actor, asked: &DisputeForm) -> Result<Option<DisputeForm>> {
+    let Some(subject) = draft_subject(asked) else { return Ok(None) };
+    let mut conn = context.db.read().await?;
+    Ok(draft::find(&mut conn, actor, DRAFT, subject).await?.map(|kept| kept.form))
+}
+
+/// Opens a dispute, with the documents of the trade attached. What was entered is kept as a draft where it is refused.
 pub async fn open(context: &Context, actor: &Actor, form: &DisputeForm) -> Result<CaseId> {
+    let subject = draft_subject(form).ok_or(Error::NotFound)?;
+    let opened = try_open(context, actor, form, subject).await;
+    draft::keep_if_invalid(context, actor, DRAFT, subject, form, opened).await
+}
+
+async fn try_open(context: &Context, actor: &Actor, form: &DisputeForm, draft: Uuid) -> Result<CaseId> {
     let mut tx = context.db.begin().await?;
     let found = subject(&mut tx, actor, form).await?;
     if let Some(open) = &found.open {
@@ -240,6 +262,7 @@ pub async fn open(context: &Context, actor: &Actor, form: &DisputeForm) -> Resul
     for document in disputes::papers(&mut tx, row.order_id, row.shipment_id, row.invoice_id).await? {
         disputes::attach(&mut tx, id, document.id).await?;
     }
+    drafts::delete(&mut tx, actor.organisation, DRAFT, draft).await?;
     tx.commit().await?;
     publish(context, &[counterparty]);
     Ok(id)
@@ -259,6 +282,10 @@ pub struct DisputeView {
 
 /// The dispute that is settled in a case; none where the case is no dispute.
 pub async fn of_case(context: &Context, actor: &Actor, case: &Case) -> Result<Option<DisputeView>> {
+    // What is claimed is between the hub and the partner that the case is with.
+    if !participants::sees_all(actor, case) {
+        return Ok(None);
+    }
     let mut conn = context.db.read().await?;
     let Some(dispute) = disputes::of_case(&mut conn, case.id).await? else { return Ok(None) };
     let credit_note = match dispute.credit_note_id {
@@ -284,7 +311,7 @@ pub async fn accept(context: &Context, actor: &Actor, id: CaseId) -> Result<()> 
     let mut tx = context.db.begin().await?;
     let mut case = cases::find_for_update(&mut tx, actor.scope(), id).await?.ok_or(Error::NotFound)?;
     disputes::of_case(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    if side(actor) != case.opened_by {
+    if side(actor) != case.opened_by || !participants::sees_all(actor, &case) {
         return Err(Error::Forbidden("Whoever opened the dispute can take it back. Write what you think of it.".to_owned()));
     }
     settle(context, &mut tx, &mut case, Settled { outcome: Outcome::Accepted, credit: None, actor: &signature(actor) }).await?;
@@ -310,6 +337,7 @@ pub(in crate::service) async fn settle(context: &Context, conn: &mut Conn, case:
         new: Some(settled.outcome.as_str()),
         note: words.as_deref().unwrap_or_default(),
         visibility: Visibility::Partner,
+        reader: Some(case.counterparty_id),
         actor: settled.actor,
         ..Change::default()
     };

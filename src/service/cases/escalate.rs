@@ -11,7 +11,7 @@ use crate::{
         policy::{Action, Due, Step},
     },
     service::{
-        notify::{self, News, To},
+        notify::{self, About, News, To},
         systems,
     },
     store::{
@@ -105,6 +105,8 @@ async fn insert(
         new: Some(new),
         note,
         visibility: Visibility::Partner,
+        // The promise is to the partner that the case is with.
+        reader_id: Some(case.counterparty_id),
         actor: notify::PORTICO.to_owned(),
         system: PORTICO.to_owned(),
         event_id: Some(due.key.clone()),
@@ -113,7 +115,7 @@ async fn insert(
     Ok(cases::insert_event(conn, &event).await?)
 }
 
-/// Tells whoever works on the case, and its partners where it has gone beyond a warning.
+/// Tells whoever works on the case, and the partner it is with where it has gone beyond a warning.
 async fn tell(context: &Context, conn: &mut Conn, case: &Case, due: &Due, step: &Step, words: String) -> Result<()> {
     let news = News {
         topic: Topic::Escalated,
@@ -124,11 +126,10 @@ async fn tell(context: &Context, conn: &mut Conn, case: &Case, due: &Due, step: 
         cause: format!("escalated {} {} {}", case.id, due.promise, due.at.micros()),
         except: None,
     };
-    notify::tell(context, conn, To::Desk(case.assignee_id), &news).await?;
+    let about = About { case: case.id, message: None };
+    notify::tell_about(context, conn, To::Desk(case.assignee_id), &news, about).await?;
     if matches!(step.action, Action::RaiseTier(_)) {
-        for party in cases::parties(conn, case.id).await? {
-            notify::tell(context, conn, To::Organisation(party), &news).await?;
-        }
+        notify::tell_about(context, conn, To::Organisation(case.counterparty_id), &news, about).await?;
     }
     Ok(())
 }

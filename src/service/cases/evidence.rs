@@ -45,7 +45,7 @@ pub struct Pack {
 pub async fn pack(context: &Context, actor: &Actor, id: CaseId) -> Result<Pack> {
     let view = view::load(context, actor, id).await?;
     let held = files::list(context, actor, id).await?;
-    let dispute = disputes::of_case(&mut context.db.read().await?, id).await?;
+    let dispute = if view.is_whole { disputes::of_case(&mut context.db.read().await?, id).await? } else { None };
     let words = conversation(&view);
     let facts = facts(&view, dispute.as_ref(), actor, context.now());
     let name = format!("case-{}.zip", view.case.number);
@@ -256,9 +256,12 @@ fn conversation(view: &CaseView) -> String {
         let internal = if message.visibility == Visibility::Internal { " (internal note)" } else { "" };
         told.push((message.at, format!("{}{internal}\n\n{}", message.author, indented(&message.body))));
     }
-    told.extend(view.events.iter().map(|event| (event.at, format!("{}: {}", event.actor, step(event)))));
+    told.extend(view.events.iter().map(|event| {
+        (event.at, [event.actor.as_str(), &step(event)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": "))
+    }));
     told.sort_by_key(|(at, _)| *at);
-    let mut words = format!("Case {}: {}\nWith {}, opened by {}\n", case.number, case.title, view.counterparty.name, case.author);
+    let opened = if case.author.is_empty() { String::new() } else { format!(", opened by {}", case.author) };
+    let mut words = format!("Case {}: {}\nWith {}{opened}\n", case.number, case.title, view.counterparty.name);
     for (at, what) in told {
         let _ = writeln!(words, "\n{}  {what}", text::moment_exact(at, &zone));
     }

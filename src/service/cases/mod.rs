@@ -10,8 +10,10 @@ pub mod escalate;
 pub mod evidence;
 pub mod files;
 pub mod open;
+pub mod participants;
 pub mod rate;
 pub mod relate;
+pub mod search;
 pub mod terms;
 pub mod upload;
 pub mod view;
@@ -41,10 +43,11 @@ pub fn side(actor: &Actor) -> Side {
     if actor.audience == Audience::Hub { Side::Internal } else { Side::Partner }
 }
 
-/// What the clocks heed of a case: when it was opened, what both sides could read, where it stood.
+/// What the clocks heed of a case: when it was opened, what the hub and the partner it is with could both read, where it
+/// stood.
 pub fn history(case: &Case, messages: &[Message], events: &[CaseEvent]) -> Vec<Happened> {
     let opened = [(case.created_at, Moment::Opened(case.opened_by))];
-    let written = messages.iter().filter(|message| message.visibility == Visibility::Partner);
+    let written = messages.iter().filter(|message| message.readers().hold(case.counterparty_id));
     let written = written.map(|message| (message.at, Moment::Written(message.side)));
     let became = events.iter().filter(|event| event.kind == "status").filter_map(|event| {
         let status: Status = event.new.as_deref()?.parse().ok()?;
@@ -66,7 +69,7 @@ pub fn next_due(clocks: &[Clock]) -> Option<Timestamp> {
 }
 
 /// Saves a header after a change of its history, with the deadlines that follow from it, and tells other systems.
-pub(super) async fn save(context: &Context, conn: &mut Conn, case: &mut Case) -> Result<()> {
+pub(in crate::service) async fn save(context: &Context, conn: &mut Conn, case: &mut Case) -> Result<()> {
     let course = clocks::of(conn, case).await?;
     case.due_at = next_due(&course.clocks(context.now()));
     case.updated_at = context.now();
@@ -78,7 +81,7 @@ pub(super) async fn save(context: &Context, conn: &mut Conn, case: &mut Case) ->
 }
 
 /// A change of a case, as its history tells it.
-pub(super) struct Change<'a> {
+pub(in crate::service) struct Change<'a> {
     /// What kind.
     pub kind: &'static str,
     /// Before.
@@ -89,6 +92,8 @@ pub(super) struct Change<'a> {
     pub note: &'a str,
     /// Who may see it.
     pub visibility: Visibility,
+    /// The one partner that may; everybody who takes part where none is named.
+    pub reader: Option<OrganisationId>,
     /// The person or system.
     pub actor: &'a str,
     /// Through which system.
@@ -100,12 +105,22 @@ pub(super) struct Change<'a> {
 impl Default for Change<'_> {
     /// Nothing yet, and for the hub alone.
     fn default() -> Self {
-        Self { kind: "", old: None, new: None, note: "", visibility: Visibility::Internal, actor: "", system: PORTICO, event: None }
+        Self {
+            kind: "",
+            old: None,
+            new: None,
+            note: "",
+            visibility: Visibility::Internal,
+            reader: None,
+            actor: "",
+            system: PORTICO,
+            event: None,
+        }
     }
 }
 
 /// Writes a change into the history of a case.
-pub(super) async fn note(context: &Context, conn: &mut Conn, case: &Case, change: Change<'_>) -> Result<()> {
+pub(in crate::service) async fn note(context: &Context, conn: &mut Conn, case: &Case, change: Change<'_>) -> Result<()> {
     let event = CaseEvent {
         id: context.id(),
         case_id: case.id,
@@ -114,6 +129,7 @@ pub(super) async fn note(context: &Context, conn: &mut Conn, case: &Case, change
         new: change.new.map(str::to_owned),
         note: change.note.to_owned(),
         visibility: change.visibility,
+        reader_id: change.reader,
         actor: change.actor.to_owned(),
         system: change.system.to_owned(),
         event_id: change.event.map(str::to_owned),
@@ -123,7 +139,7 @@ pub(super) async fn note(context: &Context, conn: &mut Conn, case: &Case, change
 }
 
 /// Tells the open pages of everybody who takes part.
-pub(super) fn publish(context: &Context, parties: &[OrganisationId]) {
+pub(in crate::service) fn publish(context: &Context, parties: &[OrganisationId]) {
     for party in parties {
         context.live.publish(Some(*party));
     }

@@ -7,7 +7,7 @@ use super::{Change, note, publish, save, side, write};
 use crate::{
     domain::{
         access::{Actor, Permission},
-        case::{Kind, Priority, Status, Visibility},
+        case::{Kind, Priority, Readers, Status, Visibility},
         ids::{CaseId, InvoiceId, OrderId, OrganisationId, ShipmentId},
         sla::Side,
     },
@@ -201,7 +201,7 @@ pub(super) async fn begin(
     }
     let change = Change { kind: "opened", visibility: Visibility::Partner, actor: &case.author, ..Change::default() };
     note(context, conn, &case, change).await?;
-    write::insert(context, conn, actor, &case, Visibility::Partner, text).await?;
+    write::insert(context, conn, actor, &case, Readers::one(case.counterparty_id), text).await?;
     save(context, conn, &mut case).await?;
     Ok(case.id)
 }

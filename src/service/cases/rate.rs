@@ -1,6 +1,6 @@
 //! What a partner says at the end: whether a case was settled well, with a word more where they like. The hub reads it.
 
-use super::publish;
+use super::{participants, publish};
 use crate::{
     domain::{access::Actor, case::Score, ids::CaseId},
     service::{Context, Error, Result, history::signature},
@@ -17,7 +17,7 @@ pub const LONGEST: usize = 500;
 pub async fn rate(context: &Context, actor: &Actor, id: CaseId, score: &str, word: &str) -> Result<()> {
     let mut tx = context.db.begin().await?;
     let case = cases::find(&mut tx, actor.scope(), id).await?.ok_or(Error::NotFound)?;
-    if actor.scope().party().is_none() {
+    if actor.scope().party() != Some(case.counterparty_id) {
         return Err(Error::Forbidden("The partner says how well a case was settled.".to_owned()));
     }
     if !case.status.is_settled() {
@@ -42,7 +42,10 @@ pub async fn rate(context: &Context, actor: &Actor, id: CaseId, score: &str, wor
     Ok(())
 }
 
-/// What the partner of a case says of it.
-pub async fn of_case(context: &Context, case: &Case) -> Result<Option<Rating>> {
+/// What the partner of a case says of it, for that partner and the hub.
+pub async fn of_case(context: &Context, actor: &Actor, case: &Case) -> Result<Option<Rating>> {
+    if !participants::sees_all(actor, case) {
+        return Ok(None);
+    }
     Ok(links::rating(&mut context.db.read().await?, case.id, case.counterparty_id).await?)
 }

@@ -11,7 +11,7 @@ use crate::{
     service::{Context, Error, Result, history::signature},
     store::{
         Conn,
-        cases::{self, Case, CaseFilter},
+        cases::{self, Case},
         disputes,
         links::{self, Linked},
     },
@@ -25,12 +25,10 @@ pub async fn of_case(context: &Context, actor: &Actor, id: CaseId) -> Result<Vec
 }
 
 /// The case with a number, as the hub typed it.
-async fn numbered(conn: &mut Conn, number: &str) -> Result<Case> {
+pub(in crate::service) async fn numbered(conn: &mut Conn, number: &str) -> Result<Case> {
     let number = number.trim().to_uppercase();
     let unknown = || Error::field("number", "No case has this number. Enter it as it stands in the list, such as C-00012.");
-    let filter = CaseFilter { search: Some(number.clone()).filter(|number| !number.is_empty()), ..CaseFilter::default() };
-    let found = cases::list(conn, Scope::Hub, &filter, 10).await?.into_iter().find(|row| row.number == number).ok_or_else(unknown)?;
-    cases::find(conn, Scope::Hub, found.id).await?.ok_or_else(unknown)
+    cases::find_by_number(conn, Scope::Hub, &number).await?.ok_or_else(unknown)
 }
 
 /// A case of the hub's and another one by its number, both kept from changing.
@@ -72,7 +70,7 @@ pub async fn merge(context: &Context, actor: &Actor, id: CaseId, number: &str) -
     let mut tx = context.db.begin().await?;
     let (mut case, mut other) = both(&mut tx, actor, id, number).await?;
     let parties = cases::parties(&mut tx, id).await?;
-    if parties != cases::parties(&mut tx, other.id).await? {
+    if case.counterparty_id != other.counterparty_id || parties != cases::parties(&mut tx, other.id).await? {
         return Err(Error::field(
             "number",
             format!("{} is with somebody else, who would read what was written here. Link the two.", other.number),
@@ -110,7 +108,8 @@ async fn tell_both(
     let author = signature(actor);
     let (here, there) = (case.number.clone(), other.number.clone());
     for (case, kind, number) in [(case, kinds.0, there), (other, kinds.1, here)] {
-        let change = Change { kind, new: Some(&number), visibility, actor: &author, ..Change::default() };
+        let reader = Some(case.counterparty_id);
+        let change = Change { kind, new: Some(&number), visibility, reader, actor: &author, ..Change::default() };
         note(context, conn, case, change).await?;
         save(context, conn, case).await?;
     }
@@ -118,13 +117,13 @@ async fn tell_both(
 }
 
 /// The case that a case has become part of.
-async fn whole(conn: &mut Conn, id: CaseId) -> Result<Option<Linked>> {
+pub(in crate::service) async fn whole(conn: &mut Conn, id: CaseId) -> Result<Option<Linked>> {
     let linked = links::of_case(conn, Scope::Hub, id).await?;
     Ok(linked.into_iter().find(|linked| linked.kind == Link::PartOf && linked.is_from_here))
 }
 
 /// Nothing more is done in a case that has become part of another one.
-pub(super) async fn refuse_part(conn: &mut Conn, id: CaseId) -> Result<()> {
+pub(in crate::service) async fn refuse_part(conn: &mut Conn, id: CaseId) -> Result<()> {
     match whole(conn, id).await? {
         Some(whole) => Err(Error::Conflict(format!("This case has become part of {}. Go on there.", whole.number))),
         None => Ok(()),

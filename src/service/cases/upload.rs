@@ -9,7 +9,7 @@ use crate::{
     domain::{
         access::Actor,
         attachment,
-        case::Visibility,
+        case::Addressee,
         ids::{AttachmentId, CaseId, UploadId},
     },
     service::{Context, Error, Result, history::signature},
@@ -35,18 +35,18 @@ pub struct Announced<'a> {
     /// When it was last changed, as its sender says: tells it from another file of the same name.
     pub changed: &'a str,
     /// Who is to see it.
-    pub visibility: Visibility,
+    pub addressee: Addressee,
 }
 
 /// Begins an upload; one of the same file by the same person that broke off is gone on with.
 pub async fn begin(context: &Context, actor: &Actor, case: CaseId, announced: Announced<'_>) -> Result<Upload> {
     let name = attachment::clean_name(announced.name);
     let mut tx = context.db.begin().await?;
-    cases::find_for_update(&mut tx, actor.scope(), case).await?.ok_or(Error::NotFound)?;
-    let visibility = attach::visibility(actor, announced.visibility);
+    let header = cases::find_for_update(&mut tx, actor.scope(), case).await?.ok_or(Error::NotFound)?;
+    let readers = attach::readers(&mut tx, actor, &header, announced.addressee).await?;
     let size = i64::try_from(announced.size).unwrap_or(i64::MAX);
     let fingerprint: String = announced.changed.chars().take(40).collect();
-    let same = |row: &Upload| row.name == name && row.fingerprint == fingerprint && row.size == size && row.visibility == visibility;
+    let same = |row: &Upload| row.name == name && row.fingerprint == fingerprint && row.size == size && row.readers() == readers;
     let begun = attachments::uploads(&mut tx, case, actor.organisation, &signature(actor)).await?.into_iter().find(same);
     if let Some(upload) = begun {
         return Ok(upload);
@@ -59,7 +59,8 @@ pub async fn begin(context: &Context, actor: &Actor, case: CaseId, announced: An
         author: signature(actor),
         name,
         fingerprint,
-        visibility,
+        visibility: readers.visibility,
+        reader_id: readers.only,
         size,
         received: 0,
         updated_at: context.now(),
@@ -166,7 +167,7 @@ async fn complete(context: &Context, actor: &Actor, upload: &Upload) -> Result<A
 
 async fn assemble(context: &Context, actor: &Actor, upload: &Upload) -> Result<Attached> {
     let parts = attachments::parts(&mut context.db.read().await?, upload.id).await?;
-    let mut receiving = attach::begin(context, actor, upload.case_id, &upload.name, upload.visibility).await?;
+    let mut receiving = attach::begin(context, actor, upload.case_id, &upload.name, upload.addressee()).await?;
     for part in parts {
         let mut stream = context.files.stream(&part.file).await?.ok_or(Error::NotFound)?;
         while let Some(piece) = stream.next().await {

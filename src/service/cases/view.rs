@@ -1,6 +1,6 @@
 //! The list of cases, and one case with everything its page shows, as far as its reader may see it.
 
-use super::{assign, history, terms, write};
+use super::{assign, history, participants, terms, write};
 use crate::{
     domain::{
         access::{Actor, Permission},
@@ -15,10 +15,13 @@ use crate::{
         paging::{PAGE, cut},
     },
     store::{
+        Conn,
         bonds::{self, Bond},
         cases::{self, Case, CaseEvent, CaseFilter, CaseRow, Message, Reference, UNSETTLED},
-        links,
+        incoming_mails::{self, Quote},
+        invoices, links, orders,
         organisations::{self, Organisation},
+        shipments,
     },
 };
 
@@ -51,15 +54,21 @@ pub async fn list(context: &Context, actor: &Actor, filter: &CaseFilter) -> Resu
 pub struct CaseView {
     /// The header.
     pub case: Case,
-    /// The partner it is with.
+    /// The reader sees all of it that partners may see: the hub, and the partner it is with.
+    pub is_whole: bool,
+    /// The partner it is with; for others who take part, they themselves.
     pub counterparty: Organisation,
+    /// Who takes part, the partner it is with first; for the hub alone.
+    pub participants: Vec<Organisation>,
     /// What was written, oldest first.
     pub messages: Vec<Message>,
+    /// What messages quote that came by mail, as far as the reader may see it.
+    pub quotes: Vec<Quote>,
     /// What happened, oldest first.
     pub events: Vec<CaseEvent>,
     /// What it is about.
     pub references: Vec<Reference>,
-    /// Its clocks; for the hub, whose promises they are, and for partners too.
+    /// Its clocks; for the hub, whose promises they are, and for the partner they are given to.
     pub clocks: Vec<Clock>,
     /// What is promised, and what happens as it runs out.
     pub rules: Rules,
@@ -74,19 +83,70 @@ pub struct CaseView {
 /// Loads a case.
 pub async fn load(context: &Context, actor: &Actor, id: CaseId) -> Result<CaseView> {
     let mut conn = context.db.read().await?;
-    let case = cases::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
-    let counterparty = organisations::find(&mut conn, case.counterparty_id).await?.ok_or(Error::NotFound)?;
+    let mut case = cases::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
+    let is_whole = participants::sees_all(actor, &case);
+    let counterparty = if is_whole { case.counterparty_id } else { actor.organisation };
+    let counterparty = organisations::find(&mut conn, counterparty).await?.ok_or(Error::NotFound)?;
     let mut messages = cases::messages(&mut conn, actor.scope(), id).await?;
     // The clocks heed only what both sides can see, so that both see the same clocks.
-    let events = cases::events(&mut conn, actor.scope(), id).await?;
-    let references = cases::references(&mut conn, id).await?;
+    let mut events = cases::events(&mut conn, actor.scope(), id).await?;
+    let mut references = cases::references(&mut conn, id).await?;
     let rules = terms::of(&mut conn, &case).await?;
-    let clocks = sla::clocks(&history(&case, &messages, &events), &rules.terms, context.now());
+    let mut clocks = sla::clocks(&history(&case, &messages, &events), &rules.terms, context.now());
+    if !is_whole {
+        cut_to_others(&mut case, &mut events);
+        references = within_reach(&mut conn, actor, references).await?;
+        // The promises are to the partner that the case is with.
+        clocks.clear();
+    }
+    let participants = participants::of_case(&mut conn, actor, &case).await?;
     let moves = write::moves(actor, &case);
     let desk = assign::desk(&mut conn, actor, &case).await?;
     let bonds = if actor.may(Permission::Operate) { bonds::of_case(&mut conn, id).await? } else { Vec::new() };
     // What came with other cases is read here, and moves no clock of this one.
     messages.extend(links::messages_of_parts(&mut conn, actor.scope(), id).await?);
     messages.sort_by_key(|message| (message.at, message.id));
-    Ok(CaseView { case, counterparty, messages, events, references, clocks, rules, moves, desk, bonds })
+    let quotes = quotes(&mut conn, actor, id, &messages).await?;
+    Ok(CaseView { case, is_whole, counterparty, participants, messages, quotes, events, references, clocks, rules, moves, desk, bonds })
+}
+
+/// Cuts a case to what others who take part may see besides what is written to them: what it is called and where it stands,
+/// and not who on the other side did what, why, or what they claim.
+fn cut_to_others(case: &mut Case, events: &mut [CaseEvent]) {
+    case.author.clear();
+    (case.reason, case.action) = (None, None);
+    case.proposed.0.clear();
+    case.due_at = None;
+    for event in events.iter_mut().filter(|event| event.reader_id.is_none()) {
+        event.actor.clear();
+        event.note.clear();
+    }
+}
+
+/// What a case is about, of what the reader can reach by itself.
+async fn within_reach(conn: &mut Conn, actor: &Actor, references: Vec<Reference>) -> Result<Vec<Reference>> {
+    let mut found = Vec::new();
+    for reference in references {
+        let is_theirs = match (reference.order_id, reference.shipment_id, reference.invoice_id) {
+            (_, _, Some(id)) => invoices::find(conn, actor.scope(), id).await?.is_some(),
+            (_, Some(id), _) => shipments::find(conn, actor.scope(), id).await?.is_some(),
+            (Some(id), ..) => orders::find(conn, actor.scope(), id).await?.is_some(),
+            (None, None, None) => false,
+        };
+        if is_theirs {
+            found.push(reference);
+        }
+    }
+    Ok(found)
+}
+
+/// What messages quote. A mail may quote what its writer's colleagues wrote to each other, so partners see it on their own
+/// messages alone.
+async fn quotes(conn: &mut Conn, actor: &Actor, case: CaseId, messages: &[Message]) -> Result<Vec<Quote>> {
+    let is_hub = actor.may(Permission::Operate);
+    let shown = |quote: &Quote| {
+        let message = messages.iter().find(|message| message.id == quote.message_id);
+        message.is_some_and(|message| is_hub || message.organisation_id == Some(actor.organisation))
+    };
+    Ok(incoming_mails::quotes(conn, case).await?.into_iter().filter(shown).collect())
 }

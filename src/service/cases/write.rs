@@ -2,13 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, PORTICO, needed, note, publish, relate, save, side};
+use super::{Change, PORTICO, needed, note, participants, publish, relate, save, side};
 use crate::{
     domain::{
         access::{Actor, Permission},
-        case::{Status, Visibility},
+        case::{Addressee, Readers, Status, Visibility},
         ids::{CaseId, CaseMessageId},
-        sla::Side,
     },
     service::{Context, Error, Result, draft, history::signature, notify::causes},
     store::{
@@ -23,8 +22,8 @@ pub const LONGEST: usize = 10_000;
 
 /// Writes a message. A partner's message brings a case back that waited for it or was settled. Only the hub writes
 /// notes that partners cannot see.
-pub async fn write(context: &Context, actor: &Actor, id: CaseId, visibility: Visibility, text: &str) -> Result<()> {
-    write_after(context, actor, id, visibility, text, None).await
+pub async fn write(context: &Context, actor: &Actor, id: CaseId, to: impl Into<Addressee>, text: &str) -> Result<()> {
+    write_after(context, actor, id, to, text, None).await
 }
 
 /// Writes a message that answers what was read: `seen` is the newest message that was there. Where somebody else wrote
@@ -33,12 +32,13 @@ pub async fn write_after(
     context: &Context,
     actor: &Actor,
     id: CaseId,
-    visibility: Visibility,
+    to: impl Into<Addressee>,
     text: &str,
     seen: Option<CaseMessageId>,
 ) -> Result<()> {
-    let typed = Typed { visibility: visibility.as_str().to_owned(), text: text.to_owned() };
-    let written = try_write(context, actor, id, visibility, text, seen).await;
+    let to = to.into();
+    let typed = Typed { visibility: to.code(), text: text.to_owned() };
+    let written = try_write(context, actor, id, to, text, seen).await;
     draft::keep_if_invalid(context, actor, DRAFT, id.0, &typed, written).await
 }
 
@@ -60,28 +60,17 @@ pub async fn typed(context: &Context, actor: &Actor, id: CaseId) -> Result<Optio
     Ok(draft::find(&mut conn, actor, DRAFT, id.0).await?.map(|kept| kept.form))
 }
 
-async fn try_write(
-    context: &Context,
-    actor: &Actor,
-    id: CaseId,
-    visibility: Visibility,
-    text: &str,
-    seen: Option<CaseMessageId>,
-) -> Result<()> {
-    if visibility == Visibility::Internal && !actor.may(Permission::Operate) {
-        return Err(Error::Forbidden("Only the buyer's own people write internal notes.".to_owned()));
-    }
+async fn try_write(context: &Context, actor: &Actor, id: CaseId, to: Addressee, text: &str, seen: Option<CaseMessageId>) -> Result<()> {
     let text = needed("text", text, LONGEST, "Write something first.")?;
     let mut tx = context.db.begin().await?;
     let mut case = cases::find_for_update(&mut tx, actor.scope(), id).await?.ok_or(Error::NotFound)?;
     relate::refuse_part(&mut tx, id).await?;
+    let readers = participants::readers(&mut tx, actor, &case, to).await?;
     refuse_unread(&mut tx, actor, id, seen).await?;
-    insert(context, &mut tx, actor, &case, visibility, &text).await?;
+    insert(context, &mut tx, actor, &case, readers, &text).await?;
     drafts::delete(&mut tx, actor.organisation, DRAFT, id.0).await?;
-    let next = match side(actor) {
-        Side::Partner => case.status.after_partner_message(),
-        Side::Internal => case.status,
-    };
+    let moves = participants::is_partner(&case, side(actor), actor.organisation);
+    let next = if moves { case.status.after_partner_message() } else { case.status };
     become_status(context, &mut tx, &mut case, next, &signature(actor)).await?;
     save(context, &mut tx, &mut case).await?;
     let parties = cases::parties(&mut tx, id).await?;
@@ -107,7 +96,8 @@ async fn refuse_unread(conn: &mut Conn, actor: &Actor, id: CaseId, seen: Option<
 /// Where an actor may move a case: the hub anywhere the status leads, a partner may say that it is settled.
 pub fn moves(actor: &Actor, case: &Case) -> Vec<Status> {
     let is_hub = actor.may(Permission::Operate);
-    let allowed = |next: &Status| is_hub || (*next == Status::Resolved && !case.status.is_settled());
+    let is_partner = participants::is_partner(case, side(actor), actor.organisation);
+    let allowed = |next: &Status| is_hub || (is_partner && *next == Status::Resolved && !case.status.is_settled());
     case.status.next().iter().copied().filter(allowed).collect()
 }
 
@@ -175,18 +165,12 @@ async fn become_status_for(context: &Context, conn: &mut Conn, case: &mut Case, 
 }
 
 /// Adds a message of a person.
-pub(super) async fn insert(
-    context: &Context,
-    conn: &mut Conn,
-    actor: &Actor,
-    case: &Case,
-    visibility: Visibility,
-    text: &str,
-) -> Result<()> {
+pub(super) async fn insert(context: &Context, conn: &mut Conn, actor: &Actor, case: &Case, readers: Readers, text: &str) -> Result<()> {
     let message = Message {
         id: context.id(),
         case_id: case.id,
-        visibility,
+        visibility: readers.visibility,
+        reader_id: readers.only,
         side: side(actor),
         author: signature(actor),
         organisation_id: Some(actor.organisation),

@@ -4,7 +4,6 @@
 use super::SYSTEM;
 use crate::{
     connectors::community::{By, CaseState, Comment, Link, Named, Push},
-    domain::case::Visibility,
     service::{
         Context, Error, Result,
         cases::PORTICO,
@@ -107,7 +106,7 @@ async fn state(conn: &mut Conn, case: &Case, since: &Since) -> Result<CaseState>
     })
 }
 
-/// Who changed a case last, as far as partners can see.
+/// Who changed a case last, as far as its partner can see.
 fn by(case: &Case, steps: &[Step]) -> By {
     let said = |event: &CaseEvent| By {
         actor: event.actor.clone(),
@@ -134,7 +133,8 @@ async fn written(conn: &mut Conn, case: &Case, since: &Since, is_all: bool) -> R
         };
         since.steps.iter().filter_map(of).collect()
     };
-    Ok(messages.into_iter().filter(|message| message.visibility == Visibility::Partner && message.origin != SYSTEM).collect())
+    let is_theirs = |message: &Message| message.readers().hold(case.counterparty_id) && message.origin != SYSTEM;
+    Ok(messages.into_iter().filter(is_theirs).collect())
 }
 
 /// The system that something was written in, and what it calls it. What has no name of its own there has ours.

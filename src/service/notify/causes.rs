@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{News, To, tell};
+use super::{About, News, To, mentions, tell, tell_about};
 use crate::{
     domain::{
         access::Scope,
@@ -76,8 +76,10 @@ fn why(findings: &Value) -> String {
     fault.unwrap_or_else(|| "No reason was given. Ask whoever refused it, then send it again.".to_owned())
 }
 
-/// Something that partners can read was written in a case: told to the other side, and to partners that take part besides.
+/// Something was written in a case: told to whom it mentions, and where partners can read it, to the other side and to
+/// partners that take part besides.
 pub async fn case_written(context: &Context, conn: &mut Conn, case: &Case, message: &Message, by: Option<UserId>) -> Result<()> {
+    mentions::tell_mentioned(context, conn, case, message, by).await?;
     if message.visibility == Visibility::Internal {
         return Ok(());
     }
@@ -89,11 +91,13 @@ pub async fn case_written(context: &Context, conn: &mut Conn, case: &Case, messa
         cause: format!("message {}", message.id),
         except: by,
     };
+    let about = About { case: case.id, message: Some(message.id) };
     if message.side == Side::Partner {
-        tell(context, conn, To::Desk(case.assignee_id), &news).await?;
+        tell_about(context, conn, To::Desk(case.assignee_id), &news, about).await?;
     }
-    for party in cases::parties(conn, case.id).await?.into_iter().filter(|party| Some(*party) != message.organisation_id) {
-        tell(context, conn, To::Organisation(party), &news).await?;
+    let parties = cases::parties(conn, case.id).await?.into_iter();
+    for party in parties.filter(|party| Some(*party) != message.organisation_id && message.readers().hold(*party)) {
+        tell_about(context, conn, To::Organisation(party), &news, about).await?;
     }
     Ok(())
 }

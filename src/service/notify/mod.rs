@@ -4,14 +4,16 @@
 
 pub mod causes;
 pub mod inbox;
+mod mentions;
 
 use jiff::tz::TimeZone;
 
 use super::{Context, Result};
 use crate::{
     domain::{
-        ids::{MailId, OrganisationId, UserId},
+        ids::{CaseId, CaseMessageId, MailId, OrganisationId, UserId},
         notification::{Hours, Topic, Way},
+        reply,
         time::Timestamp,
     },
     store::{
@@ -53,12 +55,33 @@ pub enum To {
     Organisation(OrganisationId),
     /// The person of the hub who has it in hand; everybody there where nobody has.
     Desk(Option<UserId>),
+    /// One person of an organisation.
+    Person(OrganisationId, UserId),
+}
+
+/// The case that news is about: a mail that tells of it can be answered.
+#[derive(Clone, Copy)]
+pub struct About {
+    /// The case.
+    pub case: CaseId,
+    /// The message that is told of.
+    pub message: Option<CaseMessageId>,
 }
 
 /// Tells people.
 pub async fn tell(context: &Context, conn: &mut Conn, to: To, news: &News) -> Result<()> {
+    tell_of(context, conn, to, news, None).await
+}
+
+/// Tells people of something in a case.
+pub async fn tell_about(context: &Context, conn: &mut Conn, to: To, news: &News, about: About) -> Result<()> {
+    tell_of(context, conn, to, news, Some(about)).await
+}
+
+async fn tell_of(context: &Context, conn: &mut Conn, to: To, news: &News, about: Option<About>) -> Result<()> {
     let (organisation, only) = match to {
         To::Organisation(id) => (id, None),
+        To::Person(id, person) => (id, Some(person)),
         To::Desk(person) => match organisations::hub(conn).await? {
             Some(hub) => (hub.id, person),
             None => return Ok(()),
@@ -66,14 +89,21 @@ pub async fn tell(context: &Context, conn: &mut Conn, to: To, news: &News) -> Re
     };
     let people = notifications::reachable(conn, organisation, news.topic).await?;
     // Who has it in hand may have left.
-    let only = only.filter(|person| people.iter().any(|candidate| candidate.id == *person));
+    let is_desk = matches!(to, To::Desk(_));
+    let only = only.filter(|person| !is_desk || people.iter().any(|candidate| candidate.id == *person));
     for person in people.iter().filter(|person| only.is_none_or(|id| id == person.id) && news.except != Some(person.id)) {
-        tell_person(context, conn, organisation, person, news).await?;
+        tell_person(context, conn, organisation, person, (news, about)).await?;
     }
     Ok(())
 }
 
-async fn tell_person(context: &Context, conn: &mut Conn, organisation: OrganisationId, person: &Reachable, news: &News) -> Result<()> {
+async fn tell_person(
+    context: &Context,
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    person: &Reachable,
+    (news, about): (&News, Option<About>),
+) -> Result<()> {
     let way = person.way.unwrap_or(news.topic.usual());
     let now = context.now();
     let sends = context.settings.mail_links.as_deref();
@@ -98,9 +128,11 @@ async fn tell_person(context: &Context, conn: &mut Conn, organisation: Organisat
     let (hours, zone) = (hours(person), zone(&person.zone));
     match way {
         Way::Mail => {
-            let body = format!("{}\n\n{portal}{}\n\n{}", row.body, row.link, foot(portal));
-            let to = (person.id, person.email.as_str());
-            post(context, conn, to, row.title, body, hours.mail_at(now, &zone)).await
+            let said = format!("{}\n\n{portal}{}", row.body, row.link);
+            let body = format!("{}\n\n{}", answerable(context, &said, about), foot(portal));
+            let letter =
+                Letter { to: (person.id, &person.email), subject: row.title, body, about: about.map(|about| (about, organisation)) };
+            post(context, conn, letter, hours.mail_at(now, &zone)).await
         }
         Way::Digest => {
             let work = serde_json::json!({ "user": person.id });
@@ -111,13 +143,48 @@ async fn tell_person(context: &Context, conn: &mut Conn, organisation: Organisat
     }
 }
 
+/// What a mail says about a case, with how it is answered.
+fn answerable(context: &Context, said: &str, about: Option<About>) -> String {
+    match (about, &context.settings.replies) {
+        (None, _) => said.to_owned(),
+        (Some(_), Some(_)) => {
+            format!("{}\n\n{said}\n\nAnswer this mail and your words stand in the case, or answer in the portal.", reply::MARK)
+        }
+        (Some(_), None) => format!("{said}\n\nAnswer in the portal: answers to this mail reach nobody."),
+    }
+}
+
+/// Where an answer to a mail goes; none where it is about no case, or answers are not taken by mail.
+pub fn reply_address(context: &Context, mail: &Mail) -> Option<String> {
+    Some(context.settings.replies.as_ref()?.address(mail.id, mail.case_id?, mail.user_id))
+}
+
+/// A mail to be written.
+struct Letter<'a> {
+    to: (UserId, &'a str),
+    subject: String,
+    body: String,
+    about: Option<(About, OrganisationId)>,
+}
+
 /// Puts a mail into the outbox.
-async fn post(context: &Context, conn: &mut Conn, to: (UserId, &str), subject: String, body: String, at: Timestamp) -> Result<()> {
+async fn post(context: &Context, conn: &mut Conn, letter: Letter<'_>, at: Timestamp) -> Result<()> {
     let now = context.now();
     let id: MailId = context.id();
-    // A subject is one line.
-    let subject = subject.replace(char::is_control, " ");
-    let mail = Mail { id, user_id: to.0, address: to.1.to_owned(), subject, body, sent_at: None, created_at: now };
+    let Letter { to, subject, body, about } = letter;
+    let mail = Mail {
+        id,
+        user_id: to.0,
+        address: to.1.to_owned(),
+        // A subject is one line.
+        subject: subject.replace(char::is_control, " "),
+        body,
+        case_id: about.map(|(about, _)| about.case),
+        message_id: about.and_then(|(about, _)| about.message),
+        organisation_id: about.map(|(_, organisation)| organisation),
+        sent_at: None,
+        created_at: now,
+    };
     notifications::insert_mail(conn, &mail).await?;
     let work = serde_json::json!({ "mail": id });
     Ok(jobs::enqueue(conn, context.id(), MAIL, Some(&id.to_string()), &work, at, now).await?)
@@ -137,7 +204,7 @@ pub async fn digest(context: &Context, user: UserId) -> Result<()> {
             many => format!("{many} things happened since the last mail of the day"),
         };
         let body = format!("{}\n\n{}", items.join("\n\n"), foot(portal));
-        post(context, &mut tx, (user, &person.email), subject, body, now).await?;
+        post(context, &mut tx, Letter { to: (user, &person.email), subject, body, about: None }, now).await?;
         if i64::try_from(waiting.len()).is_ok_and(|taken| taken == notifications::IN_A_DIGEST) {
             let work = serde_json::json!({ "user": user });
             jobs::enqueue(&mut tx, context.id(), DIGEST, Some(&user.to_string()), &work, now, now).await?;

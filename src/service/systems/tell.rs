@@ -1,13 +1,10 @@
 //! What other systems are told: written in the transaction that changes what it tells of, once for each that wants it, in
-//! the order of its subject. Nothing that partners cannot see leaves: what is for the hub alone is taken out here, before
-//! any system is looked at.
+//! the order of its subject. They are told what the partner that a case is with can see, and nothing else: what is for the
+//! hub alone, or for others who take part, is taken out here, before any system is looked at.
 
 use super::deliver;
 use crate::{
-    domain::{
-        case::Visibility,
-        ids::{AttachmentId, CaseId, DeliveryId},
-    },
+    domain::ids::{AttachmentId, CaseId, DeliveryId, OrganisationId},
     service::{Context, Result, community, xconnector},
     store::{
         Conn, Scope,
@@ -59,7 +56,7 @@ pub(in crate::service) async fn case(context: &Context, conn: &mut Conn, case: &
     if endpoints.is_empty() {
         return Ok(());
     }
-    let steps = steps(messages, events);
+    let steps = steps(case.counterparty_id, messages, events);
     let since = Since { files: files(conn, case, &steps).await?, bonds: bonds::of_case(conn, case.id).await?, steps };
     for endpoint in &endpoints {
         if endpoint.system == community::SYSTEM {
@@ -86,26 +83,26 @@ async fn files(conn: &mut Conn, case: &Case, steps: &[Step]) -> Result<Vec<Attac
     Ok(files)
 }
 
-/// Every file of a case that partners may see, oldest first.
+/// Every file of a case that the partner it is with may see, oldest first.
 pub(in crate::service) async fn shared_files(conn: &mut Conn, case: &Case) -> Result<Vec<Attachment>> {
     let mut files = attachments::of_case(conn, Scope::Hub, case.id).await?;
-    files.retain(|file| file.visibility == Visibility::Partner);
+    files.retain(|file| file.readers().hold(case.counterparty_id));
     files.reverse();
     Ok(files)
 }
 
-/// What partners can see, in order; what happened in one transaction happened at one time: first the opening, then what
-/// was written, then what follows from it.
-fn steps(messages: Vec<Message>, events: Vec<CaseEvent>) -> Vec<Step> {
+/// What the partner that a case is with can see, in order; what happened in one transaction happened at one time: first the
+/// opening, then what was written, then what follows from it.
+fn steps(partner: OrganisationId, messages: Vec<Message>, events: Vec<CaseEvent>) -> Vec<Step> {
     let (opened, events): (Vec<_>, Vec<_>) = events.into_iter().partition(|event| event.kind == "opened");
-    let mut messages = messages.into_iter().filter(|message| message.visibility == Visibility::Partner).peekable();
+    let mut messages = messages.into_iter().filter(|message| message.readers().hold(partner)).peekable();
     let mut steps = Vec::new();
     for event in opened {
         let first = messages.next_if(|message| message.at >= event.at);
         steps.push((event.at, 0, Step::Opened(event, first)));
     }
     steps.extend(messages.map(|message| (message.at, 1, Step::Written(message))));
-    let events = events.into_iter().filter(|event| event.visibility == Visibility::Partner);
+    let events = events.into_iter().filter(|event| event.readers().hold(partner));
     steps.extend(events.map(|event| (event.at, 2, Step::Happened(event))));
     steps.sort_by_key(|(at, rank, _)| (*at, *rank));
     steps.into_iter().map(|(.., step)| step).collect()

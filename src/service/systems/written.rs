@@ -1,7 +1,11 @@
 //! What was written or attached in another system, as it stands here.
 
 use crate::{
-    domain::{case::Visibility, ids::OrganisationId, sla::Side},
+    domain::{
+        case::{Readers, Visibility},
+        ids::OrganisationId,
+        sla::Side,
+    },
     service::Context,
     store::cases::{Case, Message},
 };
@@ -27,12 +31,22 @@ pub(in crate::service) fn organisation(case: &Case, side: Side) -> Option<Organi
     (side == Side::Partner).then_some(case.counterparty_id)
 }
 
+/// Who may read what is said there: what is for partners is for the one that the case is with, and for no other who takes part.
+pub(in crate::service) fn readers(case: &Case, visibility: Visibility) -> Readers {
+    match visibility {
+        Visibility::Internal => Readers::HUB,
+        Visibility::Partner => Readers::one(case.counterparty_id),
+    }
+}
+
 /// The message of a case.
 pub(in crate::service) fn message(context: &Context, case: &Case, said: Said<'_>) -> Message {
+    let readers = readers(case, said.visibility);
     Message {
         id: context.id(),
         case_id: case.id,
-        visibility: said.visibility,
+        visibility: readers.visibility,
+        reader_id: readers.only,
         side: said.side,
         author: said.author.to_owned(),
         organisation_id: organisation(case, said.side),

@@ -204,7 +204,7 @@ async fn bring_up_to_date(
 
 /// A change that the other system made, as the history of the case tells it.
 fn by_them<'a>(kind: &'static str, event: &'a Event, old: Option<&'a str>, new: Option<&'a str>, note: &'a str) -> Change<'a> {
-    Change { kind, old, new, note, visibility: Visibility::Partner, actor: SYSTEM, system: SYSTEM, event: Some(&event.id) }
+    Change { kind, old, new, note, visibility: Visibility::Partner, reader: None, actor: SYSTEM, system: SYSTEM, event: Some(&event.id) }
 }
 
 async fn commented(context: &Context, conn: &mut Conn, event: &Event, comment: Commented) -> Result<Outcome> {
@@ -270,7 +270,8 @@ async fn escalated(context: &Context, conn: &mut Conn, event: &Event, change: Es
     if tier > case.tier {
         let (old, new) = (case.tier.to_string(), tier.to_string());
         let step = by_them("escalated", event, Some(&old), Some(&new), &change.note);
-        use_cases::note(context, conn, &case, step).await?;
+        // The promise is to the partner that the case is with.
+        use_cases::note(context, conn, &case, Change { reader: Some(case.counterparty_id), ..step }).await?;
         case.tier = tier;
         use_cases::save(context, conn, &mut case).await?;
     }

@@ -15,6 +15,7 @@ use crate::{
     service::{
         Context, Error, Result,
         cases::attach::{self, New},
+        systems::written,
     },
     store::{
         Conn, attachments,
@@ -91,7 +92,7 @@ pub(super) async fn attach(context: &Context, conn: &mut Conn, event: &Event, ca
         file: checked.bytes.map(|_| attach::place(&checked.sha256)),
         sha256: checked.sha256,
         url: added.url.filter(|_| added.content.is_none()),
-        visibility: added.visibility.unwrap_or(Visibility::Internal),
+        readers: written::readers(case, added.visibility.unwrap_or(Visibility::Internal)),
         side: Side::Internal,
         author: added.author.filter(|author| !author.trim().is_empty()).unwrap_or_else(|| SYSTEM.to_owned()),
         organisation: None,

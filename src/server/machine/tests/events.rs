@@ -4,7 +4,12 @@ use axum::{body::Body, http::Request};
 use serde_json::{Value, json};
 
 use super::{Answer, Api, wrong_fields};
-use crate::connectors::xconnector::{Secret, event::BATCH, event::STRUCTURED};
+use crate::{
+    connectors::xconnector::{Secret, event::BATCH, event::STRUCTURED},
+    domain::access::{Actor, Audience, Role, Who},
+    service::cases::participants,
+    store::organisations,
+};
 
 const OLD: &[u8] = &[1; 32];
 const NEW: &[u8] = &[2; 32];
@@ -64,6 +69,49 @@ async fn an_event_opens_a_case_that_both_keys_read_and_a_stranger_does_not() {
         api.get(&api.ostermann, &address).await.problem(404);
     }
     assert_eq!(api.get(&api.ostermann, "/api/v1/cases").await.expect(200)["items"], json!([]));
+}
+
+#[tokio::test]
+async fn the_key_of_another_that_takes_part_reads_its_own_exchange() {
+    let api = portal().await;
+    send(&api, &raised("e-1", "INC-1")).await.expect(202);
+    let said = json!({ "case": "INC-1", "comment": "c-1", "author": "Accounts", "text": "SECRET", "visibility": "partner" });
+    send(&api, &event("e-2", "case.commented", said)).await.expect(202);
+    let attached = json!({ "case": "INC-1", "attachment": "a-1", "name": "SECRET.txt", "media_type": "text/plain", "visibility": "partner",
+        "content": "aGVsbG8=", "sha256": "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824" });
+    send(&api, &event("e-3", "case.attachment.added", attached)).await.expect(202);
+    let case = api.get(&api.hub, "/api/v1/cases").await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/cases/{case}");
+    api.get(&api.ostermann, &path).await.problem(404);
+
+    let context = &api.state.context;
+    let hub = {
+        let mut conn = context.db.read().await.unwrap();
+        let found = organisations::hub(&mut conn).await.unwrap().unwrap();
+        Actor {
+            who: Who::Machine(context.id()),
+            name: "Test".to_owned(),
+            organisation: found.id,
+            organisation_name: found.name.clone(),
+            audience: Audience::Hub,
+            sells: false,
+            buys: false,
+            role: Role::Administrator,
+        }
+    };
+    participants::add(context, &hub, case.parse().unwrap(), "OSTERMANN", "Is it yours?").await.unwrap();
+    let comments = api.get(&api.ostermann, &format!("{path}/comments")).await.expect(200);
+    assert_eq!((comments["items"].as_array().unwrap().len(), &comments["items"][0]["text"]), (1, &json!("Is it yours?")));
+    for address in ["/api/v1/cases", &path, &format!("{path}/comments"), &format!("{path}/attachments")] {
+        let told = api.get(&api.ostermann, address).await.expect(200).to_string();
+        assert!(!told.contains("SECRET") && !told.contains("KESTREL") && !told.contains("INC-1"), "{address}: {told}");
+    }
+    let files = api.get(&api.kestrel, &format!("{path}/attachments")).await.expect(200);
+    let content = format!("{path}/attachments/{}/content", files["items"][0]["id"].as_str().unwrap());
+    api.get(&api.ostermann, &content).await.problem(404);
+    assert_eq!(api.get(&api.kestrel, &content).await.body, b"hello");
+    let comments = api.get(&api.kestrel, &format!("{path}/comments")).await.expect(200).to_string();
+    assert!(comments.contains("SECRET") && !comments.contains("Is it yours?"), "{comments}");
 }
 
 #[tokio::test]
