@@ -118,7 +118,7 @@ async fn tell_both(
 }
 
 /// The case that a case has become part of.
-async fn whole(conn: &mut Conn, id: CaseId) -> Result<Option<Linked>> {
+pub(in crate::service) async fn whole(conn: &mut Conn, id: CaseId) -> Result<Option<Linked>> {
     let linked = links::of_case(conn, Scope::Hub, id).await?;
     Ok(linked.into_iter().find(|linked| linked.kind == Link::PartOf && linked.is_from_here))
 }
