@@ -1,5 +1,5 @@
-//! Signed events from the integration layer, each a comment that is taken, applied and kept, beside bare inserts of the same
-//! rows in transactions of their own. Both are on the disk when they are answered.
+//! Signed events from the integration layer, each a comment that is taken, applied and kept, beside bare inserts of the rows
+//! that such an event leaves, in transactions of their own. Both are on the disk when they are answered.
 
 use std::{
     net::SocketAddr,
@@ -9,13 +9,21 @@ use std::{
 
 use portico::{
     connectors::xconnector::Secret,
-    domain::{case::Visibility, ids::CaseId, sla::Side, time::Timestamp},
+    domain::{
+        case::Visibility,
+        ids::{CaseId, OrganisationId, UserId},
+        notification::{Topic, Way},
+        sla::Side,
+        time::Timestamp,
+    },
     server::config::{Config, XConnector},
     service::Context,
     store::{
         Scope,
         bonds::{self, InboundEvent},
         cases::{self, CaseFilter, Message},
+        notifications::{self, Notification},
+        organisations,
     },
 };
 use serde_json::{Value, json};
@@ -25,8 +33,10 @@ use crate::{Line, beside, company::Company, load};
 
 const LENGTH: Duration = Duration::from_secs(3);
 const ROUNDS: usize = 3;
+/// Cases that a sender writes in, in turns: as many as make threads of a usual length.
+const CASES: usize = 32;
 
-/// One sender: its connection, its case, and how many events it has sent.
+/// One sender: its connection, its cases, and how many events it has sent.
 struct Sender {
     client: reqwest::Client,
     address: SocketAddr,
@@ -51,9 +61,22 @@ impl Sender {
         assert_eq!(response.status(), 202, "{}", response.text().await.unwrap_or_default());
     }
 
+    /// What it calls one of its cases.
+    fn case(&self, number: usize) -> String {
+        format!("{}-{}", self.name, number % CASES)
+    }
+
+    async fn open(&mut self, context: &Context) {
+        for number in 0..CASES {
+            let data = json!({ "partner": "OSTERMANN", "case": self.case(number), "kind": "order", "severity": "warning",
+                "title": "Quantity differs", "detail": "Counted at the gate.", "references": [] });
+            self.send(context, "exception.raised", data).await;
+        }
+    }
+
     async fn comment(&mut self, context: &Context) {
         let comment = format!("{}-{}", self.name, self.sent);
-        let data = json!({ "case": self.name, "comment": comment, "author": "ERP", "text": WORDS, "visibility": "partner" });
+        let data = json!({ "case": self.case(self.sent), "comment": comment, "author": "ERP", "text": WORDS, "visibility": "partner" });
         self.send(context, "case.commented", data).await;
     }
 }
@@ -71,15 +94,14 @@ pub async fn measure(company: &Company) -> Vec<Line> {
     for place in 0..load::CONNECTIONS {
         let name = format!("BENCH-{}-{place}", company.context.db.engine_name());
         let mut sender = Sender { client: reqwest::Client::new(), address, secret: Arc::clone(&secret), name, sent: 0 };
-        let data = json!({ "partner": "OSTERMANN", "case": sender.name, "kind": "order", "severity": "warning", "title": "Quantity differs",
-            "detail": "Counted at the gate.", "references": [] });
-        sender.send(context, "exception.raised", data).await;
+        sender.open(context).await;
         senders.push(sender);
     }
+    let told = told(context).await;
     let own = cases_of(context, &senders).await;
     let (mut taken, mut bare) = (Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
-        let by_hand = inserts(context, &own).await;
+        let by_hand = inserts(context, &own, &told).await;
         let (rate, back) = events(context, senders).await;
         senders = back;
         // The first one warms up.
@@ -96,11 +118,19 @@ pub async fn measure(company: &Company) -> Vec<Line> {
     ]
 }
 
+/// The people of the supplier, who are told of every comment.
+async fn told(context: &Context) -> Vec<(OrganisationId, UserId)> {
+    let mut conn = context.db.read().await.expect("a connection");
+    let supplier = organisations::find_by_code(&mut conn, "OSTERMANN").await.expect("organisations").expect("the supplier");
+    let people = notifications::reachable(&mut conn, supplier.id, Topic::CaseMessage).await.expect("its people");
+    people.into_iter().map(|person| (supplier.id, person.id)).collect()
+}
+
 async fn cases_of(context: &Context, senders: &[Sender]) -> Vec<CaseId> {
     let mut conn = context.db.read().await.expect("a connection");
     let mut found = Vec::new();
     for sender in senders {
-        let filter = CaseFilter { external: Some(sender.name.clone()), ..CaseFilter::default() };
+        let filter = CaseFilter { external: Some(sender.case(0)), ..CaseFilter::default() };
         found.extend(cases::list(&mut conn, Scope::Hub, &filter, 1).await.expect("the case").into_iter().map(|row| row.id));
     }
     assert_eq!(found.len(), senders.len(), "each sender has a case");
@@ -131,14 +161,14 @@ async fn events(context: &Context, senders: Vec<Sender>) -> (f64, Vec<Sender>) {
 }
 
 /// The same rows, inserted by as many tasks, a second.
-async fn inserts(context: &Context, own: &[CaseId]) -> f64 {
+async fn inserts(context: &Context, own: &[CaseId], told: &[(OrganisationId, UserId)]) -> f64 {
     let (began, mut tasks, mut count) = (Instant::now(), Vec::new(), 0);
     for case in own.iter().copied() {
-        let context = context.clone();
+        let (context, told) = (context.clone(), told.to_vec());
         tasks.push(tokio::spawn(async move {
             let mut n = 0;
             while began.elapsed() < LENGTH {
-                insert(&context, case).await;
+                insert(&context, case, &told).await;
                 n += 1;
             }
             n
@@ -150,8 +180,8 @@ async fn inserts(context: &Context, own: &[CaseId]) -> f64 {
     f64::from(count) / began.elapsed().as_secs_f64()
 }
 
-/// What a comment leaves: the event, the message, the case that changed.
-async fn insert(context: &Context, case: CaseId) {
+/// What a comment leaves: the event, the message, what people are told, the case that changed.
+async fn insert(context: &Context, case: CaseId, told: &[(OrganisationId, UserId)]) {
     let now: Timestamp = context.now();
     let id = context.id::<portico::domain::ids::InboundEventId>();
     let event = InboundEvent {
@@ -186,6 +216,23 @@ async fn insert(context: &Context, case: CaseId) {
     let mut row = cases::find(&mut tx, Scope::Hub, case).await.expect("a case").expect("it is there");
     bonds::insert_event(&mut tx, &event).await.expect("the event is kept");
     cases::insert_message(&mut tx, &message).await.expect("the message is kept");
+    for (organisation, person) in told {
+        let notification = Notification {
+            id: context.id(),
+            user_id: *person,
+            organisation_id: *organisation,
+            topic: Topic::CaseMessage,
+            title: row.title.clone(),
+            body: WORDS.to_owned(),
+            link: format!("/cases/{case}"),
+            cause: format!("message {}", message.id),
+            way: Way::Page,
+            mailed_at: None,
+            read_at: None,
+            at: now,
+        };
+        notifications::insert(&mut tx, &notification).await.expect("the notification is kept");
+    }
     row.updated_at = now;
     cases::update(&mut tx, &row).await.expect("the case is kept");
     tx.commit().await.expect("it is kept");

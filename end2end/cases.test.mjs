@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { fits, openPage, signIn, useStage, variants, visit } from "./lib.mjs";
+import { attach, pdf } from "./supplier.mjs";
 
 const stage = useStage();
 
-const pdf = (words) => ({ name: `${words}.pdf`, mimeType: "application/pdf", buffer: Buffer.from(`%PDF-1.4\n% ${words}\n%%EOF\n`) });
 const picture = (seed) => ({
   name: "crate.png",
   mimeType: "image/png",
@@ -22,11 +22,6 @@ const picture = (seed) => ({
 
 /** Files of the case on the page, by name. */
 const names = (page) => page.locator("#files tbody th a.go").allInnerTexts();
-
-async function attach(page, files) {
-  await page.locator("#attach input[type=file]").setInputFiles(files);
-  await page.locator("#attach").getByRole("button", { name: "Attach" }).click();
-}
 
 for (const [index, variant] of variants.entries()) {
   describe(variant.name, () => {

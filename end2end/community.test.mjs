@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { eventually, freePort, openPage, root, signIn, startPortal, startProgram, useStage, visit, whenReady } from "./lib.mjs";
+import { attach, pdf } from "./supplier.mjs";
 
 const port = await freePort();
 const address = `http://127.0.0.1:${port}`;
@@ -69,14 +70,25 @@ for (const script of [true, false]) {
     await signIn(admin, stage.portal, "admin");
     await visit(admin, here);
     assert.match(await admin.locator("main").innerText(), /Asks for[\s\S]*Nothing is left to do/);
+    await admin.getByText("Internal note").first().click();
+    await admin.getByLabel("Your message").fill("This stays among us.");
+    await admin.getByRole("button", { name: "Send" }).click();
+    await admin.locator("article.post.internal", { hasText: "This stays among us." }).waitFor();
     await eventually("both are in step", async () => {
       await admin.goto(here);
       return /Active Community[\s\S]*PEER-(true|false)[\s\S]*In step/.test(await admin.locator("#bonds").innerText());
     });
     await visit(admin, "/connections");
     assert.match(await admin.locator("#community").innerText(), /Working/);
-    const texts = (await ask("/_told")).flatMap(({ request, body }) => (request.endsWith("/comments") ? [body.text] : []));
-    assert.ok(texts.includes(`Then gate 3 is free (${script}).`) && !texts.includes("They arrive on Friday."), texts.join("; "));
+    await visit(page, `${here}/attachments`);
+    await attach(page, [pdf(`gate ${script}`)]);
+    await page.locator("#files tbody tr").first().waitFor();
+    const texts = await eventually("Active Community has the message", async () => {
+      const told = await ask("/_told");
+      const texts = told.flatMap(({ request, body }) => (request.endsWith("/comments") ? [body.text] : []));
+      return texts.includes(`Then gate 3 is free (${script}).`) && texts;
+    }, { seconds: 30 });
+    assert.ok(!texts.includes("They arrive on Friday."), texts.join("; "));
     await page.context().close();
     await admin.context().close();
   });
@@ -91,7 +103,7 @@ describe("judged by JSON Schema against the published description", () => {
       return wanted.every(made) && all;
     }, { seconds: 30 });
     for (const { request, body, faults } of told) assert.deepEqual(faults, [], `${request} ${JSON.stringify(body)}`);
-    assert.ok(!JSON.stringify(told).includes('"internal note'), "internal notes never leave");
+    assert.ok(!JSON.stringify(told).includes("This stays among us."), "internal notes never leave");
   });
 
   test("every answer of the demonstration's Active Community is as described", async () => {

@@ -1,5 +1,5 @@
 // What a supplier does in the browser, in the steps of a person: find an order, answer it, announce a shipment, send an
-// invoice. Works with script off and on, since everything is a link or a form.
+// invoice, attach files. Works with script off and on, since everything is a link or a form.
 import assert from "node:assert/strict";
 
 /** A date so many days from today, as date fields take it (2026-12-14). */
@@ -61,6 +61,15 @@ export async function invoice(page, order, { number, shipment, quantities = [] }
   await send(page, "invoice");
   await page.waitForURL(/\/invoices\/[0-9a-f-]{36}/);
   return new URL(page.url()).pathname;
+}
+
+/** A PDF document with so many words, for attaching. */
+export const pdf = (words) => ({ name: `${words}.pdf`, mimeType: "application/pdf", buffer: Buffer.from(`%PDF-1.4\n% ${words}\n%%EOF\n`) });
+
+/** Attaches files on the open page of a case's attachments. */
+export async function attach(page, files) {
+  await page.locator("#attach input[type=file]").setInputFiles(files);
+  await page.locator("#attach").getByRole("button", { name: "Attach" }).click();
 }
 
 async function fillQuantities(page, form, quantities) {

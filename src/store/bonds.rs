@@ -134,9 +134,17 @@ pub async fn claimed(conn: &mut Conn, system: &str, external_id: &str, partner: 
     Ok(found.map(|claim| claim.case_id))
 }
 
-/// Notes that both systems agree.
+/// Notes that both systems agree. Not while something that the other one was to be told has failed: then they do not.
 pub async fn in_step(conn: &mut Conn, id: BondId, now: Timestamp) -> Result<()> {
-    execute!(conn, "UPDATE bonds SET health = 'in_step', failure = NULL, synced_at = $2, version = version + 1 WHERE id = $1", id, now)?;
+    execute!(
+        conn,
+        "UPDATE bonds SET health = 'in_step', failure = NULL, synced_at = $2, version = version + 1 WHERE id = $1
+           AND NOT EXISTS (SELECT 1 FROM deliveries JOIN endpoints ON endpoints.id = deliveries.endpoint_id
+             WHERE deliveries.case_id = bonds.case_id AND endpoints.system = bonds.system
+               AND (deliveries.state = 'dead' OR deliveries.state = 'waiting' AND deliveries.failure IS NOT NULL))",
+        id,
+        now
+    )?;
     Ok(())
 }
 

@@ -218,8 +218,22 @@ pub async fn insert_delivery(conn: &mut Conn, row: &Delivery) -> Result<()> {
     Ok(())
 }
 
-/// The event that may leave next for an endpoint: the one that is due first and has none before it about its subject.
-pub async fn next(conn: &mut Conn, endpoint: EndpointId) -> Result<Option<Delivery>> {
+/// The event that may leave next for an endpoint: the one that is due first and has none before it about its subject. What is
+/// due about a case goes before all else, so that nobody's answer waits behind the reference data of a new connection.
+pub async fn next(conn: &mut Conn, endpoint: EndpointId, now: Timestamp) -> Result<Option<Delivery>> {
+    let of_case = optional!(
+        conn,
+        Delivery,
+        "SELECT * FROM deliveries AS due WHERE endpoint_id = $1 AND state = 'waiting' AND case_id IS NOT NULL AND due_at <= $2
+           AND NOT EXISTS (SELECT 1 FROM deliveries AS earlier WHERE earlier.endpoint_id = due.endpoint_id
+             AND earlier.subject = due.subject AND earlier.sequence < due.sequence AND earlier.state IN ('waiting', 'dead'))
+         ORDER BY due_at, at, id LIMIT 1",
+        endpoint,
+        now
+    )?;
+    if of_case.is_some() {
+        return Ok(of_case);
+    }
     optional!(
         conn,
         Delivery,

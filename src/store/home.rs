@@ -87,7 +87,8 @@ pub struct InvoiceDay {
 pub async fn open_invoices(conn: &mut Conn, scope: Scope) -> Result<Vec<InvoiceDay>> {
     let mut query = Filter::new(
         "SELECT invoices.state, invoices.currency, invoices.due_on, count(*) AS n,
-                CAST(sum(invoices.total - invoices.paid - invoices.credited) AS bigint) AS open
+                CAST(sum(CASE WHEN invoices.total > invoices.paid + invoices.credited
+                     THEN invoices.total - invoices.paid - invoices.credited ELSE 0 END) AS bigint) AS open
          FROM invoices",
         scope,
         "invoices.counterparty_id",

@@ -186,10 +186,14 @@ struct StateSum {
     open: i64,
 }
 
-/// How many invoices are in each state and currency, and what is still to be paid on them.
+/// How many invoices are in each state and currency, and what is still to be paid on them: what was paid too much on one of them
+/// pays no other.
 pub async fn count(conn: &mut Conn, scope: Scope) -> Result<Vec<(InvoiceState, Currency, i64, Amount)>> {
     let mut query = Filter::new(
-        "SELECT invoices.state, invoices.currency, count(*) AS n, CAST(sum(invoices.total - invoices.paid - invoices.credited) AS bigint) AS open FROM invoices",
+        "SELECT invoices.state, invoices.currency, count(*) AS n,
+                CAST(sum(CASE WHEN invoices.total > invoices.paid + invoices.credited
+                     THEN invoices.total - invoices.paid - invoices.credited ELSE 0 END) AS bigint) AS open
+         FROM invoices",
         scope,
         "invoices.counterparty_id",
     );

@@ -19,6 +19,7 @@ use portico::{
     service::{
         community::connect,
         partners::{self, NewPartner},
+        systems::deliver::{self, Next},
         xconnector,
     },
     store::{attachments, bonds, cases},
@@ -358,22 +359,26 @@ async fn x5_a_case_moves_by_itself_when_the_partners_people_are_in_active_commun
     .await;
 }
 
+/// Reference data as an ERP system tells it.
+fn fact(id: &str, kind: &str, data: serde_json::Value) -> Event {
+    Event {
+        specversion: "1.0".to_owned(),
+        id: id.to_owned(),
+        source: "/erp".to_owned(),
+        kind: format!("xconnector.{kind}.upserted"),
+        subject: None,
+        time: None,
+        datacontenttype: None,
+        sequence: None,
+        data,
+    }
+}
+
 #[tokio::test]
 async fn x6_reference_data_reaches_active_community_and_only_when_it_changed() {
     together_on_each_engine(async |all: Arc<Together>| {
         let tell = async |id: &str, kind: &str, data: serde_json::Value| {
-            let event = Event {
-                specversion: "1.0".to_owned(),
-                id: id.to_owned(),
-                source: "/erp".to_owned(),
-                kind: format!("xconnector.{kind}.upserted"),
-                subject: None,
-                time: None,
-                datacontenttype: None,
-                sequence: None,
-                data,
-            };
-            xconnector::take(&all.beside.world.context, &event).await.unwrap();
+            xconnector::take(&all.beside.world.context, &fact(id, kind, data)).await.unwrap();
             all.settle().await;
         };
         let gate = |sequence: i64, from: &str, street: &str| {
@@ -413,6 +418,25 @@ async fn x6_reference_data_reaches_active_community_and_only_when_it_changed() {
             .await;
         let kinds: Vec<_> = all.community.known().into_iter().map(|known| known.kind).collect();
         assert_eq!(kinds, ["contact", "item", "location", "partner"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_does_not_wait_behind_reference_data() {
+    together_on_each_engine(async |all: Arc<Together>| {
+        let context = &all.beside.world.context;
+        all.settle().await;
+        let data = json!({ "partner": "KESTREL", "code": "M12", "sequence": 1, "valid_from": "2026-01-01", "description": "Bolt" });
+        xconnector::take(context, &fact("e-1", "item", data)).await.unwrap();
+        all.beside.world.clock.advance_seconds(1);
+        let mut supplier = all.beside.browser(SUPPLIER).await;
+        supplier.post("open-case", &[("kind", "question"), ("title", "Which bolt?"), ("text", "M12 or M14?")]).await;
+        let next = deliver::next(context, all.endpoint().await.id).await.unwrap();
+        let Next::Send(next) = next else { panic!("both wait") };
+        assert_eq!(next.kind, "portico.case.upserted", "the case came later and leaves first");
+        all.settle().await;
+        assert_eq!(all.community.known().len(), 1, "and the reference data after it");
     })
     .await;
 }

@@ -339,6 +339,35 @@ fn event(id: &str, kind: &str, sequence: Option<u32>, data: Value) -> Event {
 }
 
 #[tokio::test]
+async fn two_systems_are_in_step_only_when_nothing_that_was_to_be_told_was_given_up() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let hub = world.person(world.cast.hub).await;
+        let (receiver, address) = Receiver::start().await;
+        let endpoint = endpoints::add(&world.context, &hub, &NewEndpoint { is_peer: true, ..local(&address) }).await.unwrap();
+        let take = async |event: Event| xconnector::take(&world.context, &event).await.unwrap();
+        take(event("e-1", "case.opened", None, json!({ "partner": "KESTREL", "case": "INC-1", "title": "Which drawing?" }))).await;
+        world.worker.run_due().await;
+        let bond = async || bonds::find(&mut world.context.db.read().await.unwrap(), "xconnector", "INC-1").await.unwrap().unwrap();
+        receiver.answer(422, 10);
+        say(&world, &hub, bond().await.case_id, "Never wanted.").await;
+        for _ in 0..12 {
+            world.worker.run_due().await;
+            world.clock.advance_seconds(86_400 * 6 / 5);
+        }
+        assert_eq!(bond().await.health, "broken");
+        // Hearing from the other side does not mend what it was never told; that it does without does.
+        let comment = json!({ "case": "INC-1", "comment": "c-1", "author": "Desk", "text": "Any news?", "visibility": "partner" });
+        take(event("e-2", "case.commented", None, comment)).await;
+        assert_eq!(bond().await.health, "broken");
+        let dead = endpoints::load(&world.context, &hub, endpoint).await.unwrap().dead;
+        endpoints::leave_out(&world.context, &hub, dead[0].id).await.unwrap();
+        assert_eq!(bond().await.health, "in_step");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_waits_for_a_partner_is_applied_when_that_partner_is_added() {
     on_each_engine(async |engine: Arc<Engine>| {
         let world = World::new(&engine).await;

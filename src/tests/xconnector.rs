@@ -9,7 +9,7 @@ use portico::{
     },
     service::{
         Error,
-        cases::{view, write},
+        cases::{relate, view, write},
         xconnector::{self, Taken},
     },
     store::{bonds, cases::CaseFilter},
@@ -118,6 +118,26 @@ async fn an_event_is_taken_once_and_waits_for_what_it_names() {
         unknown.data["partner"] = "NOBODY".into();
         assert!(take(&world, &unknown).await.parked);
         assert!(take(&world, &event("e-6", "weather.changed", json!({}))).await.parked);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_case_that_became_part_of_another_one_is_not_taken_up_again_behind_its_back() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let hub = world.person(world.cast.hub).await;
+        take(&world, &raised("e-1", "INC-1")).await;
+        take(&world, &raised("e-2", "INC-2")).await;
+        let (part, whole) = (case_of(&world, "INC-2").await, case_of(&world, "INC-1").await);
+        let number = view::load(&world.context, &hub, whole).await.unwrap().case.number;
+        relate::merge(&world.context, &hub, part, &number).await.unwrap();
+        let reopened = json!({ "case": "INC-2", "status": "open", "note": "It is back" });
+        assert!(take(&world, &event("e-3", "case.status_changed", reopened)).await.parked);
+        assert!(!take(&world, &event("e-4", "case.status_changed", json!({ "case": "INC-2", "status": "resolved" }))).await.parked);
+        assert!(view::load(&world.context, &hub, part).await.unwrap().case.status.is_settled());
+        let waits = bonds::parked(&mut world.context.db.read().await.unwrap(), 9).await.unwrap();
+        assert!(waits[0].reason.contains(&format!("has become part of {number} and stays closed")), "{}", waits[0].reason);
     })
     .await;
 }

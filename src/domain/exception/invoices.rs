@@ -52,6 +52,8 @@ pub struct InvoiceFacts {
     pub total: Amount,
     /// What was paid.
     pub paid: Amount,
+    /// What was given back with credit notes.
+    pub credited: Amount,
     /// Why it stands where it does.
     pub reason: Option<String>,
     /// When that was said.
@@ -69,6 +71,11 @@ pub struct InvoiceFacts {
 }
 
 impl InvoiceFacts {
+    /// What is still to be paid.
+    fn open(&self) -> Amount {
+        self.total - self.paid - self.credited
+    }
+
     fn said(&self, value: Value) -> Said {
         let by = format!("Invoice {}", self.number);
         Said { value, by, place: Some(SubjectKind::Invoice), id: Some(self.id.0), document: self.document }
@@ -246,7 +253,7 @@ fn on_hold(invoice: &InvoiceFacts) -> Option<Finding> {
         expected: invoice.said(words("Approved")),
     }];
     let finding = invoice.finding(Kind::OnHold, invoice.issuer(), differences);
-    Some(Finding { money: Some((invoice.total - invoice.paid, invoice.currency)), began: invoice.updated_at, ..finding })
+    Some(Finding { money: Some((invoice.open(), invoice.currency)), began: invoice.updated_at, ..finding })
 }
 
 fn unpaid(view: &View<'_>, invoice: &InvoiceFacts) -> Option<Finding> {
@@ -254,13 +261,15 @@ fn unpaid(view: &View<'_>, invoice: &InvoiceFacts) -> Option<Finding> {
     if !matches!(invoice.state, InvoiceState::Approved | InvoiceState::PartPaid | InvoiceState::ConditionallyAccepted) {
         return None;
     }
+    if invoice.open() <= Amount::ZERO {
+        return None;
+    }
     let late = view.late(Kind::PaymentOverdue, None, end_of(on), None)?;
-    let open = invoice.total - invoice.paid;
     let differences = vec![Difference {
         what: "Paid".to_owned(),
         found: invoice.said(invoice.money(invoice.paid)),
-        expected: invoice.said(invoice.money(invoice.total)),
+        expected: invoice.said(invoice.money(invoice.total - invoice.credited)),
     }];
     let finding = invoice.finding(Kind::PaymentOverdue, invoice.payer(), differences);
-    Some(Finding { money: Some((open, invoice.currency)), began: late.began, times: late.times, ..finding })
+    Some(Finding { money: Some((invoice.open(), invoice.currency)), began: late.began, times: late.times, ..finding })
 }

@@ -122,6 +122,7 @@ fn invoice(quantity: i64, price: &str) -> InvoiceFacts {
         currency: Currency::EUR,
         total: amount,
         paid: Amount::ZERO,
+        credited: Amount::ZERO,
         reason: None,
         updated_at: at("19T08:00"),
         due_on: Some(day(28)),
@@ -440,7 +441,20 @@ fn invoices() -> Vec<Story> {
             ),
             right: find(&shipped(100), &goods, &[InvoiceFacts { state: InvoiceState::Paid, ..invoice(100, "2.5") }], "29T01:00"),
         },
+        Story {
+            kind: Kind::PaymentOverdue,
+            owner: Hub,
+            money: Some(10_000),
+            numbers: (money(0), money(10_000)),
+            wrong: find(&shipped(100), &goods, &[credited(15_000)], "29T00:01"),
+            right: find(&shipped(100), &goods, &[credited(25_000)], "29T01:00"),
+        },
     ]
+}
+
+/// An approved invoice of which this much was given back.
+fn credited(minor: i64) -> InvoiceFacts {
+    InvoiceFacts { state: InvoiceState::Approved, credited: Amount::from_minor(minor), ..invoice(100, "2.5") }
 }
 
 /// The hub pays 250.00 for `I-1`, which asks for them.

@@ -216,7 +216,7 @@ impl Desk {
             | "case.escalated"
             | "case.resolved"
             | "case.reopened" => {
-                let id = self.known(data).ok_or("no such case was opened")?;
+                let id = self.known(data).or_else(|| self.adopt(data, now)).ok_or("no such case was opened")?;
                 self.change(&id, &kind, data, now)?
             }
             _ => None,
@@ -236,6 +236,27 @@ impl Desk {
         if let Some(case) = self.cases.get_mut(&id) {
             case.peer.get_or_insert(theirs);
         }
+        Some(id)
+    }
+
+    /// A case that was named here before a new start, as the portal still knows it. It goes on counting from the time, so that what
+    /// it says is news.
+    fn adopt(&mut self, data: &Value, now: i64) -> Option<String> {
+        let (peer, id) = (data["case"].as_str()?.to_owned(), data["peer_case"].as_str()?.to_owned());
+        let text = |name: &str, or: &str| data[name].as_str().unwrap_or(or).to_owned();
+        let case = Case {
+            id: id.clone(),
+            peer: Some(peer),
+            partner: text("partner", ""),
+            title: text("title", ""),
+            status: text("before", "in_progress"),
+            priority: text("priority", "normal"),
+            tier: 1,
+            comments: Vec::new(),
+            files: BTreeMap::new(),
+            sequence: now,
+        };
+        self.cases.insert(id.clone(), case);
         Some(id)
     }
 
@@ -296,5 +317,24 @@ impl Desk {
             _ => {}
         }
         Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_a_new_start_it_goes_on_with_a_case_that_it_had_named() {
+        let mut desk = Desk::default();
+        let data = json!({ "case": "theirs", "peer_case": "INC-9", "comment": "m-1", "author": "Ines", "text": "Hello?", "visibility": "partner",
+            "side": "partner" });
+        let event = json!({ "source": "/portal", "id": "e-1", "type": "portico.case.commented", "data": data });
+        assert_eq!(desk.take(&event.to_string(), 1_000), Ok(Some("INC-9".to_owned())));
+        desk.set_status("INC-9", "resolved", "", 1_001);
+        let said: Value = serde_json::from_str(&desk.outbox()[0].body).unwrap();
+        assert_eq!((said["data"]["peer_case"].as_str(), said["sequence"].as_str()), (Some("theirs"), Some("1001")));
+        let unheard_of = json!({ "source": "/portal", "id": "e-2", "type": "portico.case.commented", "data": { "case": "other" } });
+        assert_eq!(desk.take(&unheard_of.to_string(), 1_002), Err("no such case was opened".to_owned()));
     }
 }

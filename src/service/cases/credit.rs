@@ -19,6 +19,7 @@ use crate::{
     },
     service::{
         Context, Error, Result,
+        exceptions::{self, taken::Touched},
         exchange::{Applied, Incoming, parties},
         history::{self, Entry, Subject, signature},
         outbox::{self, Outgoing},
@@ -103,8 +104,11 @@ pub async fn send(context: &Context, actor: &Actor, id: CaseId, form: &CreditFor
         other => other,
     })?;
     let counterparty = invoice.counterparty_id;
+    let touched = Touched { invoice: Some(invoice.id), ..Touched::default() };
     record(context, &mut tx, invoice, Given { number, total: total(&given), document: Some(document), actor: &author }).await?;
+    let told = exceptions::taken::subjects(context, &mut tx, touched).await?;
     tx.commit().await?;
+    exceptions::tell(context, &told);
     publish(context, &[counterparty]);
     Ok(())
 }

@@ -122,6 +122,7 @@ async fn billed(conn: &mut Conn, row: Invoice) -> Result<InvoiceFacts> {
         currency: row.currency,
         total: row.total,
         paid: row.paid,
+        credited: row.credited,
         reason: row.state_reason,
         updated_at: row.updated_at,
         due_on: row.due_on,

@@ -136,6 +136,7 @@ pub async fn payment_told(context: &Context, conn: &mut Conn, invoice: &Invoice,
         return Ok(());
     }
     let paid = match invoice.state {
+        Paid => text::money(invoice.paid, invoice.currency),
         PartPaid => format!("{} of {}", text::money(invoice.paid, invoice.currency), text::money(invoice.total, invoice.currency)),
         _ => text::money(invoice.total, invoice.currency),
     };

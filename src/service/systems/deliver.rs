@@ -51,7 +51,7 @@ pub fn secrets(endpoint: &Endpoint) -> Vec<Secret> {
 pub async fn next(context: &Context, id: EndpointId) -> Result<Next> {
     let mut conn = context.db.read().await?;
     let Some(endpoint) = endpoints::find(&mut conn, id).await?.filter(|endpoint| endpoint.is_active) else { return Ok(Next::Nothing) };
-    let Some(delivery) = endpoints::next(&mut conn, id).await? else { return Ok(Next::Nothing) };
+    let Some(delivery) = endpoints::next(&mut conn, id, context.now()).await? else { return Ok(Next::Nothing) };
     let at = endpoint.retry_at.map_or(delivery.due_at, |at| at.max(delivery.due_at));
     Ok(if at > context.now() { Next::Later(at) } else { Next::Send(Box::new(delivery)) })
 }

@@ -247,6 +247,14 @@ async fn status_changed(context: &Context, conn: &mut Conn, event: &Event, chang
         Ok(found) => found,
         Err(waits) => return Ok(waits),
     };
+    if !change.status.is_settled()
+        && let Some(whole) = use_cases::relate::whole(conn, case.id).await?
+    {
+        return Ok(Outcome::parked(
+            None,
+            format!("{} has become part of {} and stays closed. Go on in that one.", case.number, whole.number),
+        ));
+    }
     if is_news(conn, &bond, event, "status").await? && change.status != case.status {
         let step = by_them("status", event, Some(case.status.as_str()), Some(change.status.as_str()), &change.note);
         use_cases::note(context, conn, &case, step).await?;

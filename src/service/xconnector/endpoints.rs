@@ -326,6 +326,12 @@ pub async fn leave_out(context: &Context, actor: &Actor, id: DeliveryId) -> Resu
     if !endpoints::leave_out(&mut tx, id, context.now()).await? {
         return Err(Error::Conflict("This event was not given up. Reload the page to see where it is.".to_owned()));
     }
+    if let Some(case) = delivery.case_id {
+        // With what the other side does without, nothing may be left that is not in step.
+        for bond in bonds::of_case(&mut tx, case).await?.into_iter().filter(|bond| bond.system == endpoint.system) {
+            bonds::in_step(&mut tx, bond.id, context.now()).await?;
+        }
+    }
     hasten(context, &mut tx, &endpoint).await?;
     tx.commit().await?;
     context.live.publish(None);
