@@ -199,11 +199,13 @@ async fn insert(context: &Context, case: CaseId, told: &[(OrganisationId, UserId
         case_id: Some(case),
         at: now,
     };
+    let mut tx = context.db.begin().await.expect("a transaction");
+    let mut row = cases::find(&mut tx, Scope::Hub, case).await.expect("a case").expect("it is there");
     let message = Message {
         id: context.id(),
         case_id: case,
         visibility: Visibility::Partner,
-        reader_id: None,
+        reader_id: Some(row.counterparty_id),
         side: Side::Internal,
         author: "ERP".to_owned(),
         organisation_id: None,
@@ -212,8 +214,6 @@ async fn insert(context: &Context, case: CaseId, told: &[(OrganisationId, UserId
         origin_id: Some(id.to_string()),
         at: now,
     };
-    let mut tx = context.db.begin().await.expect("a transaction");
-    let mut row = cases::find(&mut tx, Scope::Hub, case).await.expect("a case").expect("it is there");
     bonds::insert_event(&mut tx, &event).await.expect("the event is kept");
     cases::insert_message(&mut tx, &message).await.expect("the message is kept");
     for (organisation, person) in told {
