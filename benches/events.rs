@@ -234,6 +234,6 @@ async fn insert(context: &Context, case: CaseId, told: &[(OrganisationId, UserId
         notifications::insert(&mut tx, &notification).await.expect("the notification is kept");
     }
     row.updated_at = now;
-    cases::update(&mut tx, &row).await.expect("the case is kept");
+    cases::update(&mut tx, &row, row.due_at).await.expect("the case is kept");
     tx.commit().await.expect("it is kept");
 }

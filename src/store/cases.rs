@@ -381,12 +381,12 @@ pub async fn insert(conn: &mut Conn, row: &Case, parties: &[OrganisationId]) -> 
     Ok(())
 }
 
-/// Saves a header that was read at `row.version`.
-pub async fn update(conn: &mut Conn, row: &Case) -> Result<()> {
+/// Saves a header that was read at `row.version`, and when the next step of its ladder is due.
+pub async fn update(conn: &mut Conn, row: &Case, next_step_at: Option<Timestamp>) -> Result<()> {
     expect_current(execute!(
         conn,
         "UPDATE cases SET status = $3, priority = $4, title = $5, assignee_id = $6, tier = $7, due_at = $8, updated_at = $9,
-           version = version + 1, is_indexed = FALSE WHERE id = $1 AND version = $2",
+           next_step_at = $10, version = version + 1, is_indexed = FALSE WHERE id = $1 AND version = $2",
         row.id,
         row.version,
         row.status,
@@ -395,7 +395,8 @@ pub async fn update(conn: &mut Conn, row: &Case) -> Result<()> {
         row.assignee_id,
         row.tier,
         row.due_at,
-        row.updated_at
+        row.updated_at,
+        next_step_at
     )?)?;
     let text = "UPDATE case_parties SET status = $2, updated_at = $3 WHERE case_id = $1";
     execute!(conn, text, row.id, row.status, row.updated_at)?;
@@ -441,6 +442,27 @@ pub async fn messages(conn: &mut Conn, scope: Scope, case: CaseId) -> Result<Vec
         case,
         scope == Scope::Hub,
         scope.party()
+    )
+}
+
+/// That something was written in a case, and by which side.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct Written {
+    /// When.
+    pub at: Timestamp,
+    /// By which side.
+    pub side: Side,
+}
+
+/// When the hub and a partner wrote to each other in a case, oldest first: what clocks heed of its messages.
+pub async fn written(conn: &mut Conn, case: CaseId, partner: OrganisationId) -> Result<Vec<Written>> {
+    all!(
+        conn,
+        Written,
+        "SELECT at, side FROM case_messages WHERE case_id = $1 AND visibility = 'partner' AND (reader_id IS NULL OR reader_id = $2)
+         ORDER BY at, id",
+        case,
+        partner
     )
 }
 
@@ -508,14 +530,12 @@ pub async fn insert_event(conn: &mut Conn, row: &CaseEvent) -> Result<()> {
 
 /// What was written in a case and what happened to it since other systems were told of it, oldest first; told from now on.
 pub async fn take_untold(conn: &mut Conn, case: CaseId) -> Result<(Vec<Message>, Vec<CaseEvent>)> {
-    let messages = all!(conn, Message, "SELECT * FROM case_messages WHERE case_id = $1 AND NOT told ORDER BY at, id", case)?;
-    let events = all!(conn, CaseEvent, "SELECT * FROM case_events WHERE case_id = $1 AND NOT told ORDER BY at, id", case)?;
-    if !messages.is_empty() {
-        execute!(conn, "UPDATE case_messages SET told = TRUE WHERE case_id = $1 AND NOT told", case)?;
-    }
-    if !events.is_empty() {
-        execute!(conn, "UPDATE case_events SET told = TRUE WHERE case_id = $1 AND NOT told", case)?;
-    }
+    let text = "UPDATE case_messages SET told = TRUE WHERE case_id = $1 AND NOT told RETURNING *";
+    let mut messages: Vec<Message> = all!(conn, Message, text, case)?;
+    messages.sort_by_key(|message| (message.at, message.id));
+    let text = "UPDATE case_events SET told = TRUE WHERE case_id = $1 AND NOT told RETURNING *";
+    let mut events: Vec<CaseEvent> = all!(conn, CaseEvent, text, case)?;
+    events.sort_by_key(|event| (event.at, event.id));
     Ok((messages, events))
 }
 

@@ -33,7 +33,7 @@ pub struct Course {
 
 /// The course of a case as it is kept now.
 pub(super) async fn of(conn: &mut Conn, case: &Case) -> Result<Course> {
-    let messages = cases::messages(conn, Scope::Hub, case.id).await?;
+    let written = cases::written(conn, case.id, case.counterparty_id).await?;
     let events = cases::events(conn, Scope::Hub, case.id).await?;
     let steps =
         events.iter().filter(|event| event.system == PORTICO && [escalate::KIND, escalate::BREACHED].contains(&event.kind.as_str()));
@@ -42,7 +42,7 @@ pub(super) async fn of(conn: &mut Conn, case: &Case) -> Result<Course> {
     // Another priority promises something else from then on; what was kept before is not broken by it.
     let raised = events.iter().filter(|event| event.kind == "priority").map(|event| event.at).max();
     rules.since = rules.since.max(raised.unwrap_or(rules.since));
-    Ok(Course { history: history(case, &messages, &events), taken, rules })
+    Ok(Course { history: history(case, written, &events), taken, rules })
 }
 
 impl Course {

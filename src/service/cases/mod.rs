@@ -30,8 +30,7 @@ use crate::{
     },
     store::{
         Conn,
-        cases::{self, Case, CaseEvent, Message},
-        escalations,
+        cases::{self, Case, CaseEvent, Written},
     },
 };
 
@@ -45,10 +44,9 @@ pub fn side(actor: &Actor) -> Side {
 
 /// What the clocks heed of a case: when it was opened, what the hub and the partner it is with could both read, where it
 /// stood.
-pub fn history(case: &Case, messages: &[Message], events: &[CaseEvent]) -> Vec<Happened> {
+pub fn history(case: &Case, written: impl IntoIterator<Item = Written>, events: &[CaseEvent]) -> Vec<Happened> {
     let opened = [(case.created_at, Moment::Opened(case.opened_by))];
-    let written = messages.iter().filter(|message| message.readers().hold(case.counterparty_id));
-    let written = written.map(|message| (message.at, Moment::Written(message.side)));
+    let written = written.into_iter().map(|written| (written.at, Moment::Written(written.side)));
     let became = events.iter().filter(|event| event.kind == "status").filter_map(|event| {
         let status: Status = event.new.as_deref()?.parse().ok()?;
         Some((event.at, Moment::Became(status)))
@@ -73,9 +71,8 @@ pub(in crate::service) async fn save(context: &Context, conn: &mut Conn, case: &
     let course = clocks::of(conn, case).await?;
     case.due_at = next_due(&course.clocks(context.now()));
     case.updated_at = context.now();
-    cases::update(conn, case).await?;
+    cases::update(conn, case, course.next_step()).await?;
     case.version += 1;
-    escalations::set_due(conn, case.id, case.due_at, course.next_step()).await?;
     // Apart, so that it makes no future of a use case large.
     Box::pin(tell::case(context, conn, case)).await
 }

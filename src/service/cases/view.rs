@@ -17,7 +17,7 @@ use crate::{
     store::{
         Conn,
         bonds::{self, Bond},
-        cases::{self, Case, CaseEvent, CaseFilter, CaseRow, Message, Reference, UNSETTLED},
+        cases::{self, Case, CaseEvent, CaseFilter, CaseRow, Message, Reference, UNSETTLED, Written},
         incoming_mails::{self, Quote},
         invoices, links, orders,
         organisations::{self, Organisation},
@@ -92,7 +92,9 @@ pub async fn load(context: &Context, actor: &Actor, id: CaseId) -> Result<CaseVi
     let mut events = cases::events(&mut conn, actor.scope(), id).await?;
     let mut references = cases::references(&mut conn, id).await?;
     let rules = terms::of(&mut conn, &case).await?;
-    let mut clocks = sla::clocks(&history(&case, &messages, &events), &rules.terms, context.now());
+    let heeded = messages.iter().filter(|message| message.readers().hold(case.counterparty_id));
+    let heeded = heeded.map(|message| Written { at: message.at, side: message.side });
+    let mut clocks = sla::clocks(&history(&case, heeded, &events), &rules.terms, context.now());
     if !is_whole {
         cut_to_others(&mut case, &mut events);
         references = within_reach(&mut conn, actor, references).await?;
