@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 #![allow(clippy::large_futures, reason = "a story is awaited once")]
 
+mod at_once;
 mod attachments;
 mod beside;
 mod cases;
@@ -16,6 +17,7 @@ mod exceptions;
 mod fire;
 mod flows;
 mod forwarding;
+mod guarded;
 mod migrations;
 mod notifications;
 mod outgoing;

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
+use uuid::Uuid;
 
 use super::{
     Change, note,
@@ -21,6 +22,7 @@ use crate::{
     store::{
         Conn,
         cases::{self, Case},
+        dialect,
         disputes::{self, CreditNote, Dispute, DisputeRow, Subject},
         invoices, orders, organisations, shipments,
     },
@@ -136,6 +138,13 @@ struct Entered {
 }
 
 impl DisputeForm {
+    /// What people who dispute the same thing take turns by.
+    fn lock_name(&self) -> Result<String> {
+        let named = [&self.invoice, &self.shipment, &self.order].into_iter().find(|id| !id.is_empty());
+        let id: Uuid = named.and_then(|id| id.parse().ok()).ok_or(Error::NotFound)?;
+        Ok(format!("dispute {id}"))
+    }
+
     fn read(&self, found: &InDispute) -> Result<Entered> {
         let mut errors: Vec<FieldError> = Vec::new();
         let mut wrong = |field: &str, message: String| errors.push(FieldError { field: field.to_owned(), message });
@@ -204,9 +213,12 @@ where
     }
 }
 
-/// Opens a dispute, with the documents of the trade attached.
+/// Opens a dispute, with the documents of the trade attached. Of two people who dispute the same at once, the second one is
+/// led to the dispute of the first.
 pub async fn open(context: &Context, actor: &Actor, form: &DisputeForm) -> Result<CaseId> {
     let mut tx = context.db.begin().await?;
+    // Before anything is read: what the first one does is there for the second.
+    dialect::lock(&mut tx, &form.lock_name()?).await?;
     let found = subject(&mut tx, actor, form).await?;
     if let Some(open) = &found.open {
         return Err(Error::Conflict(format!("{} is in dispute already. Go on in case {}.", found.about.number, open.number)));
