@@ -11,6 +11,7 @@ mod cases;
 mod clocks;
 mod community;
 mod community_faults;
+mod community_fire;
 mod contents;
 mod disputes;
 mod exceptions;
