@@ -46,6 +46,7 @@ pub async fn notification_settings(
     #[server(default)] case_message: String,
     #[server(default)] escalated: String,
     #[server(default)] order_changed: String,
+    #[server(default)] exception_found: String,
     #[server(default)] payment_told: String,
     #[server(default)] notice: String,
     #[server(default)] quiet_from: String,
@@ -59,6 +60,7 @@ pub async fn notification_settings(
         (Topic::CaseMessage, case_message),
         (Topic::Escalated, escalated),
         (Topic::OrderChanged, order_changed),
+        (Topic::ExceptionFound, exception_found),
         (Topic::PaymentTold, payment_told),
         (Topic::Notice, notice),
     ];

@@ -47,10 +47,7 @@ impl Worker {
                 let again = self.context.now().plus_seconds(i64::try_from(self.settings.poll_seconds.max(1)).unwrap_or(i64::MAX));
                 Ok(is_connected.then_some(again))
             }
-            Err(Stop::Fault(fault)) => {
-                let wait = if let Fault::Away { wait, .. } = &fault { *wait } else { None };
-                Ok(Some(connect::failed(&self.context, &fault.to_string(), wait).await?))
-            }
+            Err(Stop::Fault(fault)) => Ok(Some(connect::failed(&self.context, &fault).await?)),
             Err(Stop::Service(error)) => Err(error.into()),
         }
     }
@@ -58,7 +55,7 @@ impl Worker {
     /// Takes every change behind the cursor; `false` where there is nothing to read from.
     async fn follow(&self, claim: &Claim, client: &Client) -> Result<bool, Stop> {
         for _ in 0..PAGES {
-            let Some(mut cursor) = connect::cursor(&self.context).await? else { return Ok(false) };
+            let Some(cursor) = connect::cursor(&self.context).await? else { return Ok(false) };
             let page = match client.changes(&cursor, TAKE).await {
                 Err(Fault::CursorLost) if !cursor.is_empty() => {
                     connect::rewind(&self.context, &cursor).await?;
@@ -66,15 +63,15 @@ impl Worker {
                 }
                 other => other?,
             };
-            connect::heard(&self.context).await?;
             for change in &page.changes {
                 let file = self.fetch(client, change).await?;
                 // Another worker reads on from here where this one was too slow.
                 if !self.renew(claim).await? || !community::take(&self.context, change, file, &cursor).await? {
                     return Ok(true);
                 }
-                cursor.clone_from(&change.cursor);
             }
+            // Not before: a change that cannot be taken is a failure, however well the page was read.
+            connect::heard(&self.context, &cursor, page.changes.last().map_or(&cursor, |last| &last.cursor)).await?;
             if !page.more || page.changes.is_empty() {
                 break;
             }
@@ -86,8 +83,14 @@ impl Worker {
     async fn fetch(&self, client: &Client, listed: &Listed) -> Result<Fetched, Stop> {
         let Ok(change) = community::read(listed) else { return Ok(Fetched::None) };
         let Some(sha256) = community::wanted(&self.context, &change) else { return Ok(Fetched::None) };
+        if community::is_known(&self.context, listed).await? {
+            return Ok(Fetched::None);
+        }
         match client.content(sha256, self.context.settings.attachment_bytes).await {
             Ok(bytes) => Ok(Fetched::keep(&self.context, &change, bytes).await?),
+            Err(fault @ Fault::Damaged { .. }) if connect::was_tried(&self.context, &fault).await? => {
+                Ok(Fetched::Refused(fault.to_string()))
+            }
             // It fares the same however often it is asked for.
             Err(fault @ (Fault::Refused(_) | Fault::Unknown(_) | Fault::TooLarge(_))) => Ok(Fetched::Refused(fault.to_string())),
             Err(other) => Err(other.into()),

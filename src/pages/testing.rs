@@ -5,6 +5,7 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode, header},
+    response::Response,
 };
 use bytes::Bytes;
 use tower::ServiceExt;
@@ -54,6 +55,7 @@ impl World {
     /// A fresh company; besides those named there are the supplier `KESTREL`, the customer `GREYFELL` and
     /// `VALMET`, a supplier with its own system on the wire.
     pub async fn new() -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
         let context = Context {
@@ -77,6 +79,11 @@ impl World {
 
     /// Places a purchase order for 200 and 120 pieces, to be sent straight to the customer where `drop` says so.
     pub async fn purchase(&self, number: &str, drop: bool) -> OrderId {
+        self.purchase_from("OSTERMANN", number, drop).await
+    }
+
+    /// The same from another supplier.
+    pub async fn purchase_from(&self, supplier: &str, number: &str, drop: bool) -> OrderId {
         let ship_to = Party {
             role: "ST".to_owned(),
             id_qualifier: Some("92".to_owned()),
@@ -85,7 +92,7 @@ impl World {
             ..Party::default()
         };
         let message = PurchaseOrder { parties: drop.then_some(ship_to).into_iter().collect(), ..message(number, "61.40") };
-        place::purchase(&self.context, &self.hub, "OSTERMANN", message).await.unwrap()
+        place::purchase(&self.context, &self.hub, supplier, message).await.unwrap()
     }
 
     /// Enters the customer's order for the same goods, covered by a purchase order.
@@ -171,7 +178,7 @@ fn message(number: &str, price: &str) -> PurchaseOrder {
     PurchaseOrder {
         number: number.to_owned(),
         purpose: "00".to_owned(),
-        order_type: None,
+        order_type: Some("NE".to_owned()),
         release: None,
         date: Date::new(2026, 11, 16),
         currency: Some(Currency::EUR),
@@ -238,12 +245,21 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Sends a request as it is, with the cookies kept so far.
-    pub async fn fetch(&mut self, request: http::request::Builder, body: impl Into<Body>) -> (StatusCode, HeaderMap, Bytes) {
+    async fn answer(&self, request: http::request::Builder, body: Body) -> Response {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request =
             request.header(header::COOKIE, cookies.join("; ")).header(header::HOST, "portal.example").header(header::ACCEPT, "text/html");
-        let response = self.app.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
+        self.app.clone().oneshot(request.body(body).unwrap()).await.unwrap()
+    }
+
+    /// Asks for something that goes on being told.
+    pub async fn open(&self, request: http::request::Builder) -> Response {
+        self.answer(request, Body::empty()).await
+    }
+
+    /// Sends a request as it is, with the cookies kept so far.
+    pub async fn fetch(&mut self, request: http::request::Builder, body: impl Into<Body>) -> (StatusCode, HeaderMap, Bytes) {
+        let response = self.answer(request, body.into()).await;
         for set in response.headers().get_all(header::SET_COOKIE) {
             let (name, value) = set.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
             self.cookies.retain(|(known, _)| known != name);

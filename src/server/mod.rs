@@ -29,7 +29,7 @@ use axum::{
     extract::{DefaultBodyLimit, Request, State},
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::{get, head, post},
+    routing::{MethodRouter, get, head, post},
 };
 use leptos_axum::{generate_route_list, render_app_async_with_context};
 use tower_http::{
@@ -52,24 +52,10 @@ pub fn router(state: AppState) -> Router {
     let sessions = session::layer(context.db.clone(), context.clock.clone(), state.config.server.is_secure());
 
     // Pages and what they post: these have a reader.
-    let mut people = Router::new()
-        .route("/do/{function}", get(page).post(forms::run))
-        .route("/live", get(live::changes))
-        .route("/session", get(live::lasts))
-        .route("/content/{file}", get(assets::of_content))
-        .route("/documents/{id}/file", get(assets::of_document))
-        .route("/cases/{id}/attachments", get(page).post(attachments::add).layer(DefaultBodyLimit::max(attachments::form_limit(&state))))
-        .route("/cases/{id}/attachments/{attachment}", get(attachments::get))
-        .route("/cases/{id}/evidence.zip", get(attachments::evidence))
-        .route("/cases/{id}/uploads", post(attachments::begin).options(attachments::speaks).layer(from_fn(attachments::check_version)))
-        .route(
-            "/cases/{id}/uploads/{upload}",
-            head(attachments::stands)
-                .patch(attachments::piece)
-                .delete(attachments::give_up)
-                .layer(DefaultBodyLimit::disable())
-                .layer(from_fn(attachments::check_version)),
-        );
+    let mut people = Router::new();
+    for (path, methods) in doors(&state) {
+        people = people.route(path, methods);
+    }
     // Archives hardly become smaller.
     let compressed = DefaultPredicate::new().and(NotForContentType::const_new("application/zip"));
     // A page with a form of its own has its route above.
@@ -97,6 +83,30 @@ pub fn router(state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(|_| errors::page(http::StatusCode::INTERNAL_SERVER_ERROR)))
         .layer(from_fn_with_state(state.clone(), telemetry::observe))
         .with_state(state)
+}
+
+/// What people reach beside the pages: forms, streams, files. A list, so that a test can try every one.
+pub(crate) fn doors(state: &AppState) -> Vec<(&'static str, MethodRouter<AppState>)> {
+    let form_limit = DefaultBodyLimit::max(attachments::form_limit(state));
+    vec![
+        ("/do/{function}", get(page).post(forms::run)),
+        ("/live", get(live::changes)),
+        ("/session", get(live::lasts)),
+        ("/content/{file}", get(assets::of_content)),
+        ("/documents/{id}/file", get(assets::of_document)),
+        ("/cases/{id}/attachments", get(page).post(attachments::add).layer(form_limit)),
+        ("/cases/{id}/attachments/{attachment}", get(attachments::get)),
+        ("/cases/{id}/evidence.zip", get(attachments::evidence)),
+        ("/cases/{id}/uploads", post(attachments::begin).options(attachments::speaks).layer(from_fn(attachments::check_version))),
+        (
+            "/cases/{id}/uploads/{upload}",
+            head(attachments::stands)
+                .patch(attachments::piece)
+                .delete(attachments::give_up)
+                .layer(DefaultBodyLimit::disable())
+                .layer(from_fn(attachments::check_version)),
+        ),
+    ]
 }
 
 /// Renders a page. An address that no page has is a page too: it says so, with 404.

@@ -51,8 +51,8 @@ pub async fn succeeded(conn: &mut Conn, system: &str, now: Timestamp) -> Result<
     Ok(())
 }
 
-/// Notes why they could not be read.
-pub async fn failed(conn: &mut Conn, system: &str, why: &str, now: Timestamp) -> Result<()> {
-    execute!(conn, "UPDATE system_feeds SET failures = failures + 1, failure = $2, failed_at = $3 WHERE system = $1", system, why, now)?;
+/// Notes why they could not be read, and how often in a row.
+pub async fn failed(conn: &mut Conn, system: &str, failures: i64, why: &str, now: Timestamp) -> Result<()> {
+    execute!(conn, "UPDATE system_feeds SET failures = $2, failure = $3, failed_at = $4 WHERE system = $1", system, failures, why, now)?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use portico::{
     domain::{access::Scope, delivery::Outcome, time::ManualClock},
     sandbox::community::{Community, Fault, Manners},
     service::community::connect,
-    store::cases,
+    store::{attachments, cases},
 };
 
 use super::{
@@ -25,6 +25,13 @@ async fn texts(all: &Together, id: &str) -> Vec<String> {
     let here = all.here(id).await;
     let messages = cases::messages(&mut all.beside.world.context.db.read().await.unwrap(), Scope::Hub, here).await.unwrap();
     messages.into_iter().map(|message| message.body).collect()
+}
+
+/// The names of the files of a case here.
+async fn names(all: &Together, id: &str) -> Vec<String> {
+    let here = all.here(id).await;
+    let held = attachments::of_case(&mut all.beside.world.context.db.read().await.unwrap(), Scope::Hub, here).await.unwrap();
+    held.into_iter().map(|file| file.name).collect()
 }
 
 #[tokio::test]
@@ -148,14 +155,28 @@ async fn a_lost_cursor_a_list_in_disorder_and_a_damaged_file_change_nothing() {
         all.settle().await;
         assert_eq!((texts(&all, &id).await.len(), all.community.case(&id).unwrap().comments.len()), (7, 6));
 
-        // A file comes with other bytes than its hash says: it is refused, with the reason, for the operator.
+        // A file is damaged on its way, once: it is asked for again, and is there whole.
         all.community.attach(&id, "list.txt", "text/plain", b"TRUCK 2\n");
         all.community.fail_next(Fault::Damaged, 1);
         all.settle().await;
+        assert_eq!((all.parked().await.len(), names(&all, &id).await), (0, vec!["list.txt".to_owned()]));
+
+        // Another one never comes as it should: in the end it is refused, with the reason, and what is behind it goes on.
+        all.community.attach(&id, "broken.txt", "text/plain", b"TRUCK 3\n");
+        all.community.comment(&id, true, "Behind the file.", false);
+        all.community.fail_next(Fault::Damaged, 100);
+        all.later(2).await;
+        let mut hub = all.beside.browser(HUB).await;
+        assert!(hub.page("/connections").await.contains("other bytes than it says"), "it is tried again, and the operator sees why");
+        assert!(all.parked().await.is_empty() && texts(&all, &id).await.len() == 7);
+        for _ in 0..10 {
+            all.later(400).await;
+        }
         let parked = all.parked().await;
         assert!(parked.len() == 1 && parked[0].reason.contains("have the SHA-256"), "{parked:?}");
-        // Read again, it is there once; what was refused stays with its reason.
-        assert!(all.beside.browser(HUB).await.page("/endpoints").await.contains("have the SHA-256"));
+        assert!(hub.page("/endpoints").await.contains("have the SHA-256"));
+        assert!(hub.page("/connections").await.contains("Working"));
+        assert_eq!((texts(&all, &id).await.len(), names(&all, &id).await), (8, vec!["list.txt".to_owned()]));
     })
     .await;
 }

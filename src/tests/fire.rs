@@ -1,8 +1,13 @@
 //! Two systems that share cases, with everything between them going wrong: thousands of random changes on both sides
 //! while messages are lost, doubled, late and out of order, answers are lost, and either side is away. Afterwards both
-//! agree: the case system on what it owns, both on what was written, and nothing came back to where it was written.
+//! agree: the case system on what it owns, both on what was written and attached and on the level of support, and nothing came
+//! back to where it was written.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Instant,
+};
 
 use portico::{
     connectors::xconnector::Event,
@@ -11,18 +16,20 @@ use portico::{
         case::Visibility,
         delivery::Outcome,
         ids::{CaseId, EndpointId, Ids},
+        policy::HIGHEST_TIER,
     },
-    sandbox::xconnector::{CaseSystem, Manners, Message, Report},
+    sandbox::xconnector::{Case, CaseSystem, Manners, Message, Report},
     service::{
         Error,
         cases::{
+            assign, attach,
             open::{self, CaseForm},
             write,
         },
         systems::deliver::{self, Next},
         xconnector::{self, endpoints},
     },
-    store::{bonds, cases},
+    store::{Conn, attachments, bonds, cases, files::hex},
 };
 
 use super::support::{Engine, World, on_each_engine};
@@ -43,6 +50,8 @@ struct Fire {
     there: Vec<String>,
     /// What was written here for both sides, by case.
     written: BTreeMap<CaseId, Vec<String>>,
+    /// What was attached here for both sides, by case.
+    attached: BTreeMap<CaseId, BTreeSet<String>>,
     count: usize,
     /// Messages of the past that the network may bring once more.
     old: Vec<Message>,
@@ -67,6 +76,7 @@ impl Fire {
             here: Vec::new(),
             there: Vec::new(),
             written: BTreeMap::new(),
+            attached: BTreeMap::new(),
             count: 0,
             old: Vec::new(),
             away: false,
@@ -104,10 +114,18 @@ impl Fire {
         }
         let id = self.here[self.roll(known)];
         let context = &self.world.context;
-        match self.roll(10) {
-            0..5 => self.write(id, true).await,
-            5..7 => self.write(id, false).await,
-            7 => {
+        match self.roll(20) {
+            0..9 => self.write(id, true).await,
+            9..13 => self.write(id, false).await,
+            13 => self.attach(id).await,
+            14 => {
+                let case = cases::find(&mut context.db.read().await.unwrap(), Scope::Hub, id).await.unwrap().unwrap();
+                // Only what is raised is told; they go further there than people here do.
+                if case.tier < HIGHEST_TIER {
+                    assign::assign(context, &self.hub, id, case.version, "", &(case.tier + 1).to_string()).await.unwrap();
+                }
+            }
+            15 => {
                 let text = format!("internal {}", self.words());
                 write::write(&self.world.context, &self.hub, id, Visibility::Internal, &text).await.unwrap();
             }
@@ -127,6 +145,17 @@ impl Fire {
         self.written.entry(id).or_default().push(text);
     }
 
+    async fn attach(&mut self, id: CaseId) {
+        let (name, is_internal) = (format!("{}.txt", self.words()), self.chance(30));
+        let visibility = if is_internal { Visibility::Internal } else { Visibility::Partner };
+        let mut receiving = attach::begin(&self.world.context, &self.hub, id, &name, visibility).await.unwrap();
+        receiving.write(&self.world.context, name.clone().into()).await.unwrap();
+        receiving.finish(&self.world.context, &self.hub, id).await.unwrap();
+        if !is_internal {
+            self.attached.entry(id).or_default().insert(name);
+        }
+    }
+
     fn change_there(&mut self) {
         let ids = self.system.ids();
         if ids.is_empty() || (self.there.len() < CASES && self.chance(10)) {
@@ -137,14 +166,15 @@ impl Fire {
         }
         let id = &ids[self.roll(ids.len())];
         let words = self.words();
-        match self.roll(10) {
-            0..4 => self.system.comment(id, &words, false),
-            4 => self.system.comment(id, &format!("internal {words}"), true),
-            5..8 => {
+        match self.roll(20) {
+            0..8 => self.system.comment(id, &words, false),
+            8..10 => self.system.comment(id, &format!("internal {words}"), true),
+            10 => self.system.attach(id, &format!("{words}.txt"), words.as_bytes(), self.chance(30)),
+            11..16 => {
                 let status = ["open", "in_progress", "waiting_on_partner", "resolved", "closed"][self.roll(5)];
                 self.system.set_status(id, status, "");
             }
-            8 => self.system.update(id, ["low", "normal", "high", "urgent"][self.roll(4)], &words),
+            16..18 => self.system.update(id, ["low", "normal", "high", "urgent"][self.roll(4)], &words),
             _ => self.system.escalate(id, ""),
         }
     }
@@ -246,7 +276,7 @@ impl Fire {
         let mut conn = self.world.context.db.read().await.unwrap();
         let theirs = self.system.cases();
         assert_eq!(theirs.len(), self.here.len(), "one case there for one case here");
-        let (mut comments, mut notes) = (0, 0);
+        let (mut comments, mut notes, mut files, mut raised) = (0, 0, 0, 0);
         for there in theirs {
             let bond = bonds::find(&mut conn, "xconnector", &there.id).await.unwrap().unwrap_or_else(|| panic!("no bond of {}", there.id));
             let here = cases::find(&mut conn, Scope::Hub, bond.case_id).await.unwrap().unwrap();
@@ -276,13 +306,30 @@ impl Fire {
             let heard: Vec<_> = there.comments.iter().filter(|comment| comment.is_theirs).map(|comment| comment.text.clone()).collect();
             assert_eq!(heard, self.written.get(&here.id).cloned().unwrap_or_default(), "{}", there.id);
             comments += heard.len() + said.len();
+            files += self.agree_on_files(&mut conn, here.id, &there).await;
+            raised += usize::from(here.tier > 1);
             notes += messages.iter().filter(|message| message.visibility == Visibility::Internal).count();
         }
         assert!(
-            comments > self.count / 10 && notes > self.count / 100,
-            "the test tested something: {comments} and {notes} of {}",
+            comments > self.count / 10 && notes > self.count / 100 && files > self.count / 50 && raised > 10,
+            "the test tested something: {comments}, {notes} and {files} of {}, {raised} raised",
             self.count
         );
+    }
+
+    /// What was attached on either side is on the other, as visible as it was meant; how many files those are.
+    async fn agree_on_files(&self, conn: &mut Conn, id: CaseId, there: &Case) -> usize {
+        let held = attachments::of_case(conn, Scope::Hub, id).await.unwrap();
+        let told: BTreeSet<_> = there.files.values().cloned().collect();
+        assert_eq!(told, self.attached.get(&id).cloned().unwrap_or_default(), "shared from here: {}", there.id);
+        assert_eq!(told.len(), there.files.len(), "each once: {}", there.id);
+        let theirs = held.iter().filter(|file| file.origin == "xconnector");
+        let mut came: Vec<_> = theirs.map(|file| (hex(&file.sha256), file.visibility == Visibility::Internal)).collect();
+        let mut own = there.own_files.clone();
+        came.sort();
+        own.sort();
+        assert_eq!(came, own, "attached there: {}", there.id);
+        told.len() + own.len()
     }
 }
 
@@ -290,6 +337,7 @@ impl Fire {
 async fn x7_two_systems_under_fire_agree_in_the_end() {
     on_each_engine(async |engine: Arc<Engine>| {
         let changes = if engine.is_postgres() { 1_000 } else { 10_000 };
+        let begun = Instant::now();
         let mut fire = Fire::new(&engine, 42).await;
         for _ in 0..changes {
             fire.change().await;
@@ -306,6 +354,7 @@ async fn x7_two_systems_under_fire_agree_in_the_end() {
         }
         assert_eq!(fire.waiting().await, (0, 0));
         fire.agree().await;
+        println!("{changes} changes in {} s", begun.elapsed().as_secs());
     })
     .await;
 }

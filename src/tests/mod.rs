@@ -4,18 +4,21 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 #![allow(clippy::large_futures, reason = "a story is awaited once")]
 
+mod at_once;
 mod attachments;
 mod beside;
 mod cases;
 mod clocks;
 mod community;
 mod community_faults;
+mod community_fire;
 mod contents;
 mod disputes;
 mod exceptions;
 mod fire;
 mod flows;
 mod forwarding;
+mod guarded;
 mod mail_in;
 mod migrations;
 mod notifications;

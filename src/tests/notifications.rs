@@ -10,6 +10,7 @@ use portico::{
     domain::{
         access::Actor,
         case::Visibility,
+        invoice::InvoiceState,
         notification::{Topic, Way},
         order::OrderKind,
     },
@@ -22,8 +23,9 @@ use portico::{
             write,
         },
         exceptions::watch,
+        invoices,
         notify::inbox::{self, SettingsForm},
-        orders::{answer, view},
+        orders::{answer, place, view},
     },
     store::notifications::{Notification, NotificationFilter},
 };
@@ -32,6 +34,7 @@ use tokio::process::{Child, Command};
 use super::{
     clocks::employee,
     flows,
+    quantities::send,
     support::{Engine, World, kestrel, on_each_engine},
 };
 
@@ -373,6 +376,98 @@ async fn notifications_are_a_persons_own() {
         assert_eq!(errors.iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), ["case_message", "quiet_from", "digest_at"]);
         let half = SettingsForm { quiet_from: "18:00".to_owned(), ..SettingsForm::default() };
         assert!(matches!(inbox::save(&world.context, &supplier, &half).await, Err(Error::Invalid(_))));
+    })
+    .await;
+}
+
+/// What an actor was told of a topic: title and link, oldest first.
+async fn of_topic(world: &World, actor: &Actor, topic: Topic) -> Vec<(String, String)> {
+    let mut rows: Vec<_> = told(world, actor).await.into_iter().filter(|row| row.topic == topic).collect();
+    rows.reverse();
+    rows.into_iter().map(|row| (row.title, row.link)).collect()
+}
+
+#[tokio::test]
+async fn x3_what_happens_to_an_order_is_told_to_the_side_that_did_not_do_it() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let hub = employee(&world, &world.person(world.cast.hub).await, "Ines Keller").await;
+        let supplier = employee(&world, &world.person(world.cast.supplier).await, "Tom Weaver").await;
+        let customer = employee(&world, &world.person(world.cast.customer).await, "Noor Haddad").await;
+        let other = employee(&world, &world.person(world.cast.other_supplier).await, "Otto Berg").await;
+        let everybody = [&hub, &supplier, &customer, &other];
+        let counts = async || {
+            let mut counts = Vec::new();
+            for person in everybody {
+                counts.push(of_topic(&world, person, Topic::OrderChanged).await.len());
+            }
+            counts
+        };
+        // A new order is on its page; the answer to it is told to the buyer, and what it promises to the customer behind.
+        let (bought, sold) = flows::drop_shipped(&world, "KESTREL", 10, "NORTHWATER").await;
+        assert_eq!(counts().await, [0, 0, 0, 0]);
+        let later = answer::AnswerForm { version: String::new(), lines: vec![flows::change("0", "10", "2026-12-10")] };
+        answer::answer(&world.context, &supplier, bought, &later).await.unwrap();
+        assert_eq!(counts().await, [1, 0, 1, 0]);
+        let (title, link) = of_topic(&world, &hub, Topic::OrderChanged).await.remove(0);
+        assert!(title.contains("PO-1") && link == format!("/orders/{bought}"), "{title} {link}");
+        let promised = told(&world, &customer).await.into_iter().find(|row| row.topic == Topic::OrderChanged).unwrap();
+        assert_eq!(promised.link, format!("/orders/{sold}"));
+        let words = format!("{} {}", promised.title, promised.body);
+        assert!(words.contains("NW-7") && !words.contains("PO-1") && !words.contains("Kestrel"), "{words}");
+
+        // A new version, and that it is cancelled, are told to the seller.
+        world.clock.advance_seconds(60);
+        let order = |purpose: &str, quantity: u32| {
+            format!("BEG*{purpose}*NE*4500000090**20261123~CUR*BY*EUR~PO1*1*{quantity}*EA*2.50**BP*GV-80~CTT*1~")
+        };
+        for (purpose, quantity, expected) in [("00", 10, 0), ("05", 12, 1), ("01", 12, 2)] {
+            assert_eq!(send(&world, "CASTELLAN", "KESTREL", "PO", "850", &order(purpose, quantity)).await, "[]", "{purpose}");
+            world.clock.advance_seconds(60);
+            assert_eq!(counts().await, [1, expected, 1, 0], "{purpose}");
+        }
+        let heard = of_topic(&world, &supplier, Topic::OrderChanged).await;
+        let id = world.order(OrderKind::Purchase, world.cast.supplier, "4500000090").await.id;
+        assert!(heard.iter().all(|(title, link)| title.contains("4500000090") && *link == format!("/orders/{id}")), "{heard:?}");
+        let row = told(&world, &supplier).await.into_iter().find(|row| row.body.contains("12"));
+        assert!(row.is_some_and(|row| row.body.contains("10")), "what it was and what it is now");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn x3_what_becomes_of_a_payment_is_told_to_whoever_is_paid_and_not_to_who_said_it() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let hub = employee(&world, &world.person(world.cast.hub).await, "Ines Keller").await;
+        let supplier = employee(&world, &world.person(world.cast.supplier).await, "Tom Weaver").await;
+        let other = employee(&world, &world.person(world.cast.other_supplier).await, "Otto Berg").await;
+        let order = place::purchase(&world.context, &hub, "KESTREL", flows::message("PO-1", "GV-80", 10, "CASTELLAN")).await.unwrap();
+        flows::accept_all(&world, &supplier, order).await;
+        let shipment = flows::ship(&world, &supplier, order, "S-1", "10").await;
+        let seen = view::load(&world.context, &supplier, order).await.unwrap();
+        let form = view::invoice_form(&world.context, &supplier, &seen, Some(shipment)).await.unwrap().form;
+        let form = invoices::send::InvoiceForm { number: "INV-1".to_owned(), ..form };
+        let id = invoices::send::send(&world.context, &supplier, order, &form).await.unwrap();
+
+        let query = "Which delivery is this?";
+        for (state, reason, expected) in [
+            (InvoiceState::InProcess, "", 0),
+            (InvoiceState::UnderQuery, query, 1),
+            (InvoiceState::Approved, "", 1),
+            (InvoiceState::Paid, "", 2),
+        ] {
+            world.clock.advance_seconds(60);
+            invoices::set_state(&world.context, &hub, id, state, reason).await.unwrap();
+            assert_eq!(of_topic(&world, &supplier, Topic::PaymentTold).await.len(), expected, "{state:?}");
+        }
+        let rows = told(&world, &supplier).await;
+        let rows: Vec<_> = rows.iter().filter(|row| row.topic == Topic::PaymentTold).collect();
+        assert!(rows.iter().all(|row| row.title.starts_with("Invoice INV-1: ") && row.link == format!("/invoices/{id}")), "{rows:?}");
+        assert!(rows[1].body.contains("95.00") && rows[1].body.contains(query), "the amount, and why: {}", rows[1].body);
+        for person in [&hub, &other] {
+            assert!(of_topic(&world, person, Topic::PaymentTold).await.is_empty());
+        }
     })
     .await;
 }

@@ -69,19 +69,30 @@ async fn run<F: Future<Output = ()>>(engine: Engine, story: &impl Fn(Arc<Engine>
     story(Arc::clone(&engine)).await;
     engine.db.close().await;
     if let Some((server, name)) = &engine.postgres {
-        let mut server = sqlx::PgConnection::connect(server).await.unwrap();
-        sqlx::query(sqlx::AssertSqlSafe(format!("DROP DATABASE {name}"))).execute(&mut server).await.unwrap();
+        drop_postgres(server, name).await;
     }
 }
 
+/// Removes a database of a server.
+pub async fn drop_postgres(server: &str, name: &str) {
+    let mut server = sqlx::PgConnection::connect(server).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("DROP DATABASE {name}"))).execute(&mut server).await.unwrap();
+}
+
 async fn postgres(server: &str) -> Engine {
+    let (address, name) = empty_postgres(server).await;
+    let db = Db::open(&address).await.unwrap();
+    Engine { db, dir: tempfile::tempdir().unwrap(), postgres: Some((server.to_owned(), name)) }
+}
+
+/// A new database of a server, with nothing in it: its address and its name.
+pub async fn empty_postgres(server: &str) -> (String, String) {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let name = format!("portico_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
     let mut connection = sqlx::PgConnection::connect(server).await.unwrap();
     sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await.unwrap();
     let (base, _) = server.rsplit_once('/').unwrap();
-    let db = Db::open(&format!("{base}/{name}")).await.unwrap();
-    Engine { db, dir: tempfile::tempdir().unwrap(), postgres: Some((server.to_owned(), name)) }
+    (format!("{base}/{name}"), name)
 }
 
 /// The organisations of the test world.
@@ -96,7 +107,7 @@ pub struct Cast {
 }
 
 /// What a worker needs, with no content and no mail.
-fn work(engine: &Engine, community: Option<Client>) -> WorkerSettings {
+pub fn work(engine: &Engine, community: Option<Client>) -> WorkerSettings {
     WorkerSettings {
         http: reqwest::Client::new(),
         sender: Sender::new().unwrap(),

@@ -52,6 +52,14 @@ pub enum Fault {
     /// What it answered is not what the profile says.
     #[error("Active Community answered something that is not of the community profile ({0}).")]
     Garbage(String),
+    /// A file has other bytes than its hash says: something in between changed them, or it did.
+    #[error("Active Community sends other bytes than it says: for the file {wanted} they have the SHA-256 {found}.")]
+    Damaged {
+        /// The hash that was asked for.
+        wanted: String,
+        /// That of the bytes that came.
+        found: String,
+    },
     /// An answer is larger than is taken.
     #[error("An answer of Active Community is larger than {0} bytes.")]
     TooLarge(u64),
@@ -154,11 +162,7 @@ impl Client {
         let bytes = self.bytes(answer, usize::try_from(most).unwrap_or(usize::MAX)).await?;
         let digits = Sha256::digest(&bytes).into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
         let found: String = digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect();
-        if found.eq_ignore_ascii_case(sha256) {
-            Ok(bytes)
-        } else {
-            Err(Fault::Refused(format!("the bytes it sends have the SHA-256 {found}")))
-        }
+        if found.eq_ignore_ascii_case(sha256) { Ok(bytes) } else { Err(Fault::Damaged { wanted: sha256.to_owned(), found }) }
     }
 
     /// Makes a request of whose answer nothing counts but that it is one of the profile: a page of some proxy is none.

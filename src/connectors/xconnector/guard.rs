@@ -87,15 +87,28 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     }
 }
 
-/// Asks for names as the machine does, and refuses a name that leads inside with any of its addresses.
-pub struct PublicOnly;
+/// Asks for names as the machine does.
+pub struct Machine;
 
-impl Resolve for PublicOnly {
+impl Resolve for Machine {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// Asks somebody for names, and refuses a name that leads inside with any of its addresses.
+pub struct PublicOnly<R>(pub R);
+
+impl<R: Resolve> Resolve for PublicOnly<R> {
+    fn resolve(&self, name: Name) -> Resolving {
+        let (host, asked) = (name.as_str().to_owned(), self.0.resolve(name));
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = asked.await?.collect();
             match found.iter().find(|address| !is_public(address.ip())) {
-                Some(inside) => Err(AddressFault::Private(format!("{} ({})", name.as_str(), inside.ip())).into()),
+                Some(inside) => Err(AddressFault::Private(format!("{host} ({})", inside.ip())).into()),
                 None => Ok(Box::new(found.into_iter()) as Addrs),
             }
         })
@@ -173,7 +186,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_that_leads_inside_is_not_followed() {
-        let resolved = PublicOnly.resolve("localhost".parse().unwrap()).await;
+        let resolved = PublicOnly(Machine).resolve("localhost".parse().unwrap()).await;
         assert!(resolved.err().is_some_and(|error| error.to_string().contains("inside this network")));
     }
 }

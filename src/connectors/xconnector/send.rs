@@ -3,10 +3,12 @@
 
 use std::{error::Error as _, sync::Arc, time::Duration};
 
+use reqwest::dns::Resolve;
+
 use super::{
     Secret,
     event::STRUCTURED,
-    guard::{self, AddressFault, PublicOnly},
+    guard::{self, AddressFault, Machine, PublicOnly},
 };
 use crate::domain::{delivery::Outcome, time::Timestamp};
 
@@ -39,8 +41,13 @@ pub struct Envelope<'a> {
 impl Sender {
     /// A sender; it fails where this machine cannot make requests at all.
     pub fn new() -> reqwest::Result<Self> {
+        Self::with_names(Machine)
+    }
+
+    /// The same that asks somebody else what names mean.
+    pub fn with_names(names: impl Resolve + 'static) -> reqwest::Result<Self> {
         let client = || reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().timeout(PATIENCE);
-        Ok(Self { guarded: client().dns_resolver(Arc::new(PublicOnly)).build()?, local: client().build()? })
+        Ok(Self { guarded: client().dns_resolver(Arc::new(PublicOnly(names))).build()?, local: client().build()? })
     }
 
     /// Sends an event and says what became of it.

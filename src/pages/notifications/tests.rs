@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use crate::{
-    domain::case::Visibility,
+    domain::{case::Visibility, notification::Topic},
     pages::testing::World,
     service::cases::{
         open::{self, CaseForm},
@@ -52,8 +52,7 @@ async fn settings_say_that_mail_is_off_and_keep_what_was_typed() {
     let world = world().await;
     let mut browser = world.browser("OSTERMANN").await;
     assert!(browser.page("/notifications/settings").await.contains("Mail is off"));
-    let topics = ["document_refused", "assigned", "case_message", "escalated", "order_changed", "payment_told", "notice"]
-        .map(|topic| (topic, "digest"));
+    let topics: Vec<_> = Topic::ALL.iter().map(|topic| (topic.as_str(), "digest")).collect();
     let with = |from| [&topics[..], &[("quiet_from", from), ("quiet_to", "07:00"), ("digest_at", "09:15")]].concat();
     browser.post("/do/notification-settings", &with("25:99")).await;
     let page = browser.page("/notifications/settings").await;
@@ -61,5 +60,5 @@ async fn settings_say_that_mail_is_off_and_keep_what_was_typed() {
     browser.post("/do/notification-settings", &with("19:00")).await;
     let page = browser.page("/notifications/settings").await;
     assert!(page.contains("Saved.") && page.contains("value=\"19:00\"") && page.contains("value=\"09:15\""));
-    assert_eq!(page.matches("value=\"digest\" selected").count(), 7);
+    assert_eq!(page.matches("value=\"digest\" selected").count(), Topic::ALL.len(), "each is chosen");
 }

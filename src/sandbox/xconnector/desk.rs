@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
+
+use crate::sandbox::fingerprint;
 
 /// Something written in a case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +44,8 @@ pub struct Case {
     pub comments: Vec<Comment>,
     /// The names of the files that were attached in the portal, by their ids there.
     pub files: BTreeMap<String, String>,
+    /// The hashes of those that were attached here, and whether they are for this company's people alone.
+    pub own_files: Vec<(String, bool)>,
     /// Events of it so far.
     sequence: i64,
 }
@@ -133,6 +138,7 @@ impl Desk {
             tier: 1,
             comments: Vec::new(),
             files: BTreeMap::new(),
+            own_files: Vec::new(),
             sequence: 0,
         };
         self.cases.insert(id.clone(), case);
@@ -154,6 +160,20 @@ impl Desk {
         case.comments.push(comment);
         let visibility = if is_internal { "internal" } else { "partner" };
         self.say(id, "case.commented", json!({ "comment": number, "author": author, "text": text, "visibility": visibility }), now);
+    }
+
+    /// Somebody here attaches a text.
+    pub fn attach(&mut self, id: &str, name: &str, bytes: &[u8], is_internal: bool, now: i64) {
+        let (number, sha256) = (self.number("file"), fingerprint(bytes));
+        if let Some(case) = self.cases.get_mut(id) {
+            case.own_files.push((sha256.clone(), is_internal));
+            let visibility = if is_internal { "internal" } else { "partner" };
+            let data = json!({
+                "attachment": number, "name": name, "media_type": "text/plain", "sha256": sha256, "content": STANDARD.encode(bytes),
+                "visibility": visibility,
+            });
+            self.say(id, "case.attachment.added", data, now);
+        }
     }
 
     /// Somebody here decides where a case stands.
@@ -277,6 +297,7 @@ impl Desk {
             tier: 1,
             comments: Vec::new(),
             files: BTreeMap::new(),
+            own_files: Vec::new(),
             sequence: 0,
         };
         self.cases.insert(id.clone(), case);

@@ -106,6 +106,12 @@ impl CaseSystem {
         self.inside().desk.comment(case, CLERK, text, is_internal, now);
     }
 
+    /// Somebody attaches a text.
+    pub fn attach(&self, case: &str, name: &str, bytes: &[u8], is_internal: bool) {
+        let now = self.now();
+        self.inside().desk.attach(case, name, bytes, is_internal, now);
+    }
+
     /// Somebody decides where a case stands.
     pub fn set_status(&self, case: &str, status: &str, note: &str) {
         let now = self.now();

@@ -22,6 +22,7 @@ use crate::{
     store::{
         Conn,
         cases::{self, Case},
+        dialect,
         disputes::{self, CreditNote, Dispute, DisputeRow, Subject},
         drafts, invoices, orders, organisations, shipments,
     },
@@ -137,6 +138,13 @@ struct Entered {
 }
 
 impl DisputeForm {
+    /// What people who dispute the same thing take turns by.
+    fn lock_name(&self) -> Result<String> {
+        let named = [&self.invoice, &self.shipment, &self.order].into_iter().find(|id| !id.is_empty());
+        let id: Uuid = named.and_then(|id| id.parse().ok()).ok_or(Error::NotFound)?;
+        Ok(format!("dispute {id}"))
+    }
+
     fn read(&self, found: &InDispute) -> Result<Entered> {
         let mut errors: Vec<FieldError> = Vec::new();
         let mut wrong = |field: &str, message: String| errors.push(FieldError { field: field.to_owned(), message });
@@ -220,7 +228,8 @@ pub async fn typed(context: &Context, actor: &Actor, asked: &DisputeForm) -> Res
     Ok(draft::find(&mut conn, actor, DRAFT, subject).await?.map(|kept| kept.form))
 }
 
-/// Opens a dispute, with the documents of the trade attached. What was entered is kept as a draft where it is refused.
+/// Opens a dispute, with the documents of the trade attached. Of two people who dispute the same at once, the second one is
+/// led to the dispute of the first. What was entered is kept as a draft where it is refused.
 pub async fn open(context: &Context, actor: &Actor, form: &DisputeForm) -> Result<CaseId> {
     let subject = draft_subject(form).ok_or(Error::NotFound)?;
     let opened = try_open(context, actor, form, subject).await;
@@ -229,6 +238,8 @@ pub async fn open(context: &Context, actor: &Actor, form: &DisputeForm) -> Resul
 
 async fn try_open(context: &Context, actor: &Actor, form: &DisputeForm, draft: Uuid) -> Result<CaseId> {
     let mut tx = context.db.begin().await?;
+    // Before anything is read: what the first one does is there for the second.
+    dialect::lock(&mut tx, &form.lock_name()?).await?;
     let found = subject(&mut tx, actor, form).await?;
     if let Some(open) = &found.open {
         return Err(Error::Conflict(format!("{} is in dispute already. Go on in case {}.", found.about.number, open.number)));

@@ -5,6 +5,7 @@ use sqlx::types::Json;
 
 use super::{SYSTEM, reference};
 use crate::{
+    connectors::community::Fault,
     domain::{
         delivery,
         ids::{EndpointId, JobId},
@@ -27,6 +28,9 @@ pub const READ: &str = "community";
 
 /// The longest that its changes are left alone after failures, in seconds: an outage is over as soon as it answers again.
 const LONGEST_PAUSE: i64 = 300;
+
+/// How often a file that comes damaged is asked for again before its change is parked, so that those behind it go on.
+const TRIES: i64 = 4;
 
 /// How the connection is doing.
 pub struct Connection {
@@ -147,9 +151,13 @@ pub async fn rewind(context: &Context, from: &str) -> Result<()> {
     Ok(())
 }
 
-/// It answered. What waits because it was away is told at once.
-pub async fn heard(context: &Context) -> Result<()> {
+/// A page of its changes was taken: the cursor moves from where the reader was to the end of it. What waits because it was away
+/// is told at once.
+pub async fn heard(context: &Context, from: &str, to: &str) -> Result<()> {
     let mut tx = context.db.begin().await?;
+    if !feeds::advance(&mut tx, SYSTEM, from, to).await? {
+        return Ok(());
+    }
     let Some(Connection { endpoint, feed, .. }) = connection(&mut tx).await? else { return Ok(()) };
     let is_news = feed.failure.is_some() || feed.succeeded_at.is_none();
     feeds::succeeded(&mut tx, SYSTEM, context.now()).await?;
@@ -164,14 +172,33 @@ pub async fn heard(context: &Context) -> Result<()> {
     Ok(())
 }
 
-/// It could not be read; says when to try again.
-pub async fn failed(context: &Context, why: &str, wait: Option<i64>) -> Result<Timestamp> {
+/// It could not be read; says when to try again. A file that comes damaged has a count of its own, so that an outage before
+/// it takes none of its tries.
+pub async fn failed(context: &Context, fault: &Fault) -> Result<Timestamp> {
+    let why = fault.to_string();
+    let wait = if let Fault::Away { wait, .. } = fault { *wait } else { None };
     let mut tx = context.db.begin().await?;
-    let failures = feeds::find(&mut tx, SYSTEM).await?.map_or(1, |feed| feed.failures + 1);
-    feeds::failed(&mut tx, SYSTEM, why, context.now()).await?;
+    let feed = feeds::find(&mut tx, SYSTEM).await?;
+    let goes_on = |feed: &Feed| !matches!(fault, Fault::Damaged { .. }) || is_again(feed, fault);
+    let failures = feed.filter(goes_on).map_or(1, |feed| feed.failures + 1);
+    feeds::failed(&mut tx, SYSTEM, failures, &why, context.now()).await?;
     tx.commit().await?;
     context.live.publish(None);
     let now = context.now();
     let longest = now.plus_seconds(LONGEST_PAUSE.max(wait.unwrap_or_default()));
     Ok(delivery::left_alone(failures, wait, now, |below| context.ids.below(below)).min(longest))
+}
+
+/// Whether a file came damaged so often in a row that it will not come otherwise.
+pub async fn was_tried(context: &Context, fault: &Fault) -> Result<bool> {
+    let feed = feeds::find(&mut context.db.read().await?, SYSTEM).await?;
+    Ok(feed.is_some_and(|feed| feed.failures >= TRIES && is_again(&feed, fault)))
+}
+
+/// Whether what failed last was the same file, whatever came in its place.
+fn is_again(feed: &Feed, fault: &Fault) -> bool {
+    match (fault, &feed.failure) {
+        (Fault::Damaged { wanted, .. }, Some(last)) => last.contains(wanted.as_str()),
+        _ => false,
+    }
 }

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     connectors::community::{Change, Listed},
-    store::{Conn, feeds, files::sha256},
+    store::{Conn, bonds, feeds, files::sha256},
 };
 
 pub use file::{Fetched, wanted};
@@ -42,8 +42,14 @@ pub fn read(listed: &Listed) -> Result<Change, String> {
     serde_json::from_value(listed.whole()).map_err(|error| format!("It cannot be used: {error}."))
 }
 
-/// Takes a change and moves the cursor from where the reader was to behind it, with the effect in one transaction. One that
-/// cannot be used is parked with the reason, so that those behind it go on. `false` where somebody else has read on since.
+/// Whether a change was taken before: nothing of it is needed any more.
+pub async fn is_known(context: &Context, listed: &Listed) -> Result<bool> {
+    Ok(bonds::event(&mut context.db.read().await?, SYSTEM, &listed.id).await?.is_some())
+}
+
+/// Takes a change of the page behind a cursor, with its effect in one transaction. One that cannot be used is parked with the
+/// reason, so that those behind it go on. `false` where somebody else has read on since. The cursor moves when all of the page
+/// was taken ([`connect::heard`]): where one fails, those that stood before it in a page without order are read again.
 pub async fn take(context: &Context, listed: &Listed, file: Fetched, from: &str) -> Result<bool> {
     let kept = Kept { change: listed.whole(), file };
     match try_take(context, listed, &kept, from, None).await {
@@ -60,7 +66,7 @@ async fn try_take(context: &Context, listed: &Listed, kept: &Kept, from: &str, u
     let kind = format!("{PREFIX}{}", listed.kind);
     let came = Came { system: SYSTEM, source: SYSTEM, id: &listed.id, kind: &kind, body, sha256: hash };
     let mut tx = context.db.begin().await?;
-    if !feeds::advance(&mut tx, SYSTEM, from, &listed.cursor).await? {
+    if !feeds::advance(&mut tx, SYSTEM, from, from).await? {
         return Ok(false);
     }
     let read = read(listed);

@@ -127,6 +127,53 @@ async fn an_event_is_taken_once_and_never_with_other_contents() {
 }
 
 #[tokio::test]
+async fn every_type_that_comes_in_is_taken_and_none_is_merely_kept() {
+    let api = portal().await;
+    let opens = json!({ "partner": "KESTREL", "case": "INC-2", "title": "A question", "kind": "question" });
+    let of = |more: serde_json::Value| {
+        let mut data = json!({ "case": "INC-1" });
+        data.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        data
+    };
+    let sha256 = "54a685ced20ea055c7b194165c54210157cd6c8059c3d9ca8e2f49d21ea9d964";
+    let file = json!({ "attachment": "a-1", "name": "list.txt", "media_type": "text/plain", "sha256": sha256, "content": "QSBsaXN0Lgo=" });
+    let known = |code: &str, more: (&str, &str)| json!({ "partner": "KESTREL", "code": code, "sequence": 1, "valid_from": "2026-01-01", more.0: more.1 });
+    assert_eq!(send(&api, &raised("e-0", "INC-1")).await.expect(202)["status"], "taken");
+    for (kind, data) in [
+        ("case.opened", opens),
+        ("case.commented", of(json!({ "comment": "c-1", "author": "Desk", "text": "Seen." }))),
+        ("case.status_changed", of(json!({ "status": "in_progress" }))),
+        ("case.updated", of(json!({ "priority": "high" }))),
+        ("case.escalated", of(json!({ "tier": 2 }))),
+        ("sla.breached", of(json!({ "promise": "resolution" }))),
+        ("case.attachment.added", of(file)),
+        ("case.resolved", of(json!({}))),
+        ("case.reopened", of(json!({}))),
+        ("notification.requested", json!({ "partner": "KESTREL", "title": "Closed", "text": "On Friday" })),
+        ("partner.upserted", json!({ "partner": "KESTREL", "sequence": 1, "valid_from": "2026-01-01", "name": "Kestrel" })),
+        ("location.upserted", {
+            let mut place = known("L-1", ("name", "Dock 4"));
+            place["city"] = "Utrecht".into();
+            place["country"] = "NL".into();
+            place
+        }),
+        ("item.upserted", known("M8", ("description", "Bolt M8"))),
+        ("contact.upserted", known("C-1", ("name", "Kim Reyes"))),
+    ] {
+        assert_eq!(send(&api, &event(kind, kind, data.clone())).await.expect(202)["status"], "taken", "{kind}");
+        // The same about a case or a partner that nobody knows yet is kept until somebody does.
+        let mut early = data;
+        for name in ["case", "partner"] {
+            if early.get(name).is_none() {
+                continue;
+            }
+            early[name] = "NOT-YET".into();
+        }
+        assert_eq!(send(&api, &event(&format!("early {kind}"), kind, early)).await.expect(202)["status"], "parked", "{kind}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_unsigned_late_or_no_event_is_refused_with_the_reason() {
     let api = portal().await;
     let body = raised("e-1", "INC-1").to_string();
