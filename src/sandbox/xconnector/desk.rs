@@ -274,6 +274,7 @@ impl Desk {
             tier: 1,
             comments: Vec::new(),
             files: BTreeMap::new(),
+            own_files: Vec::new(),
             sequence: now,
         };
         self.cases.insert(id.clone(), case);
