@@ -46,6 +46,11 @@ const FILL: [&str; 5] = [
     "INSERT INTO case_references (case_id, kind, number) SELECT id, 'order', '4500000001' FROM cases WHERE number = '{thread}'",
 ];
 
+const WHY_LIST: &str = "The hand-written handler renders nothing. The rest is the page being made of components, row by row, with two chips \
+    and a due time each, and two queries more: who the reader may act for, and what is in the reader's own hands.";
+const WHY_THREAD: &str = "The hand-written handler renders nothing and asks for the case, its words and its history alone. The page computes \
+    every clock, and asks for policies, files, documents, linked cases, participants, quoted mails and the partner's rating besides.";
+
 const COLUMNS: &str = "SELECT c.id, c.number, c.kind, c.status, c.priority, c.title, p.name AS counterparty, u.name AS assignee, c.tier, c.due_at, c.updated_at, c.created_at";
 const COUNT: &str = "SELECT s.status, (SELECT count(*) FROM (SELECT 1 FROM {scope}.status = s.status LIMIT 1000) AS counted) AS n
     FROM (SELECT 'open' AS status UNION ALL SELECT 'in_progress' UNION ALL SELECT 'waiting_on_partner' UNION ALL SELECT 'resolved'
@@ -68,11 +73,19 @@ struct Zone {
 pub async fn measure(company: &Company) -> Vec<Line> {
     let thread = fill(&company.context).await;
     let row = "<tr role=\"row\" data-key=";
-    let mut lines =
-        beside::measure(company, &beside::Page { what: "cases", path: "/cases?tab=all".to_owned(), rows: (row, ROWS), queries: list() })
-            .await;
+    let mut lines = beside::measure(
+        company,
+        &beside::Page { what: "cases", path: "/cases?tab=all".to_owned(), rows: (row, ROWS), queries: list(), why: WHY_LIST },
+    )
+    .await;
     let messages = usize::try_from(MESSAGES).expect("fits");
-    let page = beside::Page { what: "thread", path: format!("/cases/{thread}"), rows: ("<article ", messages), queries: one(thread) };
+    let page = beside::Page {
+        what: "thread",
+        path: format!("/cases/{thread}"),
+        rows: ("<article ", messages),
+        queries: one(thread),
+        why: WHY_THREAD,
+    };
     lines.extend(beside::measure(company, &page).await);
     lines
 }

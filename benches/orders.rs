@@ -15,6 +15,9 @@ const LIST: &str =
     FROM orders o JOIN organisations p ON p.id = o.counterparty_id LEFT JOIN documents a ON a.id = o.answer_document_id
     {scope} ORDER BY o.created_at DESC, o.id DESC LIMIT 81";
 
+const WHY: &str = "The hand-written handler renders nothing. The rest is the page being made of components, row by row, and three queries \
+    more: exceptions that stand about the rows, who the reader may act for, and how a partner's documents travel.";
+
 const COUNT: &str = "SELECT o.state, count(*) AS n FROM orders o {scope} GROUP BY o.state";
 
 #[derive(FromRow)]
@@ -29,6 +32,6 @@ pub async fn measure(company: &Company) -> Vec<Line> {
     assert_eq!(usize::try_from(paging::PAGE), Ok(ROWS), "the list has as many rows as are measured");
     let partner = "WHERE o.counterparty_id = $1";
     let queries = vec![Query::new::<OrderRow>(LIST, "", partner), Query::new::<Count>(COUNT, "", partner)];
-    let page = beside::Page { what: "orders", path: "/orders".to_owned(), rows: ("<tr role=\"row\" data-key=", ROWS), queries };
+    let page = beside::Page { what: "orders", path: "/orders".to_owned(), rows: ("<tr role=\"row\" data-key=", ROWS), queries, why: WHY };
     beside::measure(company, &page).await
 }

@@ -8,7 +8,7 @@ use portico::{
     domain::{attachment::Media, case::Visibility, ids::UserId, sla::Side},
     service::{
         Error, Settings,
-        cases::{evidence, files, upload},
+        cases::{evidence, files, upload, view},
         xconnector,
     },
     store::{
@@ -157,7 +157,8 @@ async fn a_file_that_is_gone_is_named_in_the_evidence_and_breaks_nothing() {
         world.clock.advance_seconds(60);
         add(&world, &supplier, case, "here.txt", b"Here it is.", Visibility::Partner).await.unwrap();
         world.context.files.delete(gone.file.as_deref().unwrap()).await.unwrap();
-        let held = files::count(&world.context, &supplier, case).await.unwrap();
+        let seen = view::load(&world.context, &supplier, case).await.unwrap();
+        let held = files::count(&world.context, &supplier, &seen.case).await.unwrap();
         assert_eq!((held.files, held.documents), (2, 0));
 
         let mut pack = evidence::pack(&world.context, &supplier, case).await.unwrap();

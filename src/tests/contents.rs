@@ -310,7 +310,7 @@ async fn two_cases_about_the_same_become_one_and_its_messages_are_read_there() {
 
         // A link leads only those who take part in both.
         relate::relate(&world.context, &hub, first, &apart).await.unwrap();
-        let linked = async |actor: &Actor, id: CaseId| relate::of_case(&world.context, actor, id).await.unwrap().len();
+        let linked = async |actor: &Actor, id: CaseId| view::load(&world.context, actor, id).await.unwrap().linked.len();
         assert_eq!((linked(&hub, first).await, linked(&supplier, first).await, linked(&other, foreign).await), (2, 1, 0));
         let theirs = view::load(&world.context, &other, foreign).await.unwrap();
         assert!(!format!("{:?}", theirs.events).contains(&whole), "nor does the history tell of the other");

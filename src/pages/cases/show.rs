@@ -35,10 +35,10 @@ pub fn Page() -> impl IntoView {
     let id = param::<CaseId>("id");
     page("Case", async move |cx: PageContext| {
         let id = id?;
-        let view = service::cases::view::load(&cx.context, &cx.reader.actor, id).await?;
-        let held = service::cases::files::count(&cx.context, &cx.reader.actor, id).await?;
+        let mut view = service::cases::view::load(&cx.context, &cx.reader.actor, id).await?;
+        let held = service::cases::files::count(&cx.context, &cx.reader.actor, &view.case).await?;
         let dispute = service::cases::dispute::of_case(&cx.context, &cx.reader.actor, &view.case).await?;
-        let linked = service::cases::relate::of_case(&cx.context, &cx.reader.actor, id).await?;
+        let linked = std::mem::take(&mut view.linked);
         let rating = service::cases::rate::of_case(&cx.context, &cx.reader.actor, &view.case).await?;
         let form = Form::of("write-case");
         // A message is longer than what a form gives back.

@@ -293,8 +293,8 @@ pub struct DisputeView {
 
 /// The dispute that is settled in a case; none where the case is no dispute.
 pub async fn of_case(context: &Context, actor: &Actor, case: &Case) -> Result<Option<DisputeView>> {
-    // What is claimed is between the hub and the partner that the case is with.
-    if !participants::sees_all(actor, case) {
+    // What is claimed is between the hub and the partner that the case is with; every dispute has a reason.
+    if case.reason.is_none() || !participants::sees_all(actor, case) {
         return Ok(None);
     }
     let mut conn = context.db.read().await?;

@@ -5,7 +5,8 @@ use crate::{
     service::{Context, Error, Result},
     store::{
         attachments::{self, Attachment},
-        cases, disputes,
+        cases::{self, Case},
+        disputes,
         documents::Document,
     },
 };
@@ -19,12 +20,11 @@ pub struct Held {
     pub documents: u64,
 }
 
-/// Counts what a case holds.
-pub async fn count(context: &Context, actor: &Actor, id: CaseId) -> Result<Held> {
+/// Counts what a case holds, as far as the actor, who has loaded it, may see it.
+pub async fn count(context: &Context, actor: &Actor, case: &Case) -> Result<Held> {
     let mut conn = context.db.read().await?;
-    cases::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
-    let files = u64::try_from(attachments::count(&mut conn, actor.scope(), id).await?).unwrap_or_default();
-    let documents = u64::try_from(disputes::count_documents(&mut conn, actor.scope(), id).await?).unwrap_or_default();
+    let files = u64::try_from(attachments::count(&mut conn, actor.scope(), case.id).await?).unwrap_or_default();
+    let documents = u64::try_from(disputes::count_documents(&mut conn, actor.scope(), case.id).await?).unwrap_or_default();
     Ok(Held { files, documents })
 }
 

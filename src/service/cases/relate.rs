@@ -17,13 +17,6 @@ use crate::{
     },
 };
 
-/// The cases that belong to a case, as far as the actor takes part in them.
-pub async fn of_case(context: &Context, actor: &Actor, id: CaseId) -> Result<Vec<Linked>> {
-    let mut conn = context.db.read().await?;
-    cases::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
-    Ok(links::of_case(&mut conn, actor.scope(), id).await?)
-}
-
 /// The case with a number, as the hub typed it.
 pub(in crate::service) async fn numbered(conn: &mut Conn, number: &str) -> Result<Case> {
     let number = number.trim().to_uppercase();

@@ -4,7 +4,7 @@ use super::{assign, history, participants, terms, write};
 use crate::{
     domain::{
         access::{Actor, Permission},
-        case::Status,
+        case::{Link, Status},
         ids::CaseId,
         policy::Rules,
         sla::{self, Clock},
@@ -19,7 +19,9 @@ use crate::{
         bonds::{self, Bond},
         cases::{self, Case, CaseEvent, CaseFilter, CaseRow, Message, Reference, UNSETTLED, Written},
         incoming_mails::{self, Quote},
-        invoices, links, orders,
+        invoices,
+        links::{self, Linked},
+        orders,
         organisations::{self, Organisation},
         shipments,
     },
@@ -72,6 +74,8 @@ pub struct CaseView {
     pub clocks: Vec<Clock>,
     /// What is promised, and what happens as it runs out.
     pub rules: Rules,
+    /// The cases that belong to it, of those that the reader takes part in.
+    pub linked: Vec<Linked>,
     /// Where the reader may move it.
     pub moves: Vec<Status>,
     /// Who works on it; for the hub alone.
@@ -106,10 +110,28 @@ pub async fn load(context: &Context, actor: &Actor, id: CaseId) -> Result<CaseVi
     let desk = assign::desk(&mut conn, actor, &case).await?;
     let bonds = if actor.may(Permission::Operate) { bonds::of_case(&mut conn, id).await? } else { Vec::new() };
     // What came with other cases is read here, and moves no clock of this one.
-    messages.extend(links::messages_of_parts(&mut conn, actor.scope(), id).await?);
-    messages.sort_by_key(|message| (message.at, message.id));
+    let linked = links::of_case(&mut conn, actor.scope(), id).await?;
+    if linked.iter().any(|linked| linked.kind == Link::PartOf && !linked.is_from_here) {
+        messages.extend(links::messages_of_parts(&mut conn, actor.scope(), id).await?);
+        messages.sort_by_key(|message| (message.at, message.id));
+    }
     let quotes = quotes(&mut conn, actor, id, &messages).await?;
-    Ok(CaseView { case, is_whole, counterparty, participants, messages, quotes, events, references, clocks, rules, moves, desk, bonds })
+    Ok(CaseView {
+        case,
+        is_whole,
+        counterparty,
+        participants,
+        messages,
+        quotes,
+        events,
+        references,
+        clocks,
+        rules,
+        linked,
+        moves,
+        desk,
+        bonds,
+    })
 }
 
 /// Cuts a case to what others who take part may see besides what is written to them: what it is called and where it stands,
