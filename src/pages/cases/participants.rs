@@ -63,7 +63,7 @@ fn row(view: &CaseView, participant: &Organisation, may_remove: bool) -> impl In
     let is_partner = participant.id == view.case.counterparty_id;
     let with = is_partner.then(|| ChipData::new(Role::Plain, Icon::Case, "The case is with them").view());
     let remove = (may_remove && !is_partner).then(|| {
-        let label = format!("{} takes no part any more", participant.name);
+        let label = format!("Remove {} from this case", participant.name);
         view! {
             <form method="post" action="/do/remove-participant">
                 <input type="hidden" name="case" value=view.case.id.to_string()/>
