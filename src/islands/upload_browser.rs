@@ -116,8 +116,8 @@ async fn begin(form: &Element, file: &File) -> Result<(String, f64), Fault> {
     let visibility = chosen.map(|input| input.value()).or_else(|| listed().map(|list| list.value()));
     let visibility = visibility.unwrap_or_else(|| "partner".to_owned());
     let pair = |name: &str, value: &str| format!("{name} {}", in_base64(value));
-    let metadata = [pair("filename", &file.name()), pair("changed", &file.last_modified().to_string()), pair("visibility", &visibility)];
-    let headers = [("Upload-Length", file.size().to_string()), ("Upload-Metadata", metadata.join(","))];
+    let metadata = [pair("filename", &file.name()), pair("changed", &digits(file.last_modified())), pair("visibility", &visibility)];
+    let headers = [("Upload-Length", digits(file.size())), ("Upload-Metadata", metadata.join(","))];
     let response = fetch("POST", &begin, &headers, None).await?;
     let address = response.headers().get("location").ok().flatten();
     let Some(address) = address.filter(|_| response.ok()) else { return Err(Fault::Refused(words(&response).await)) };
@@ -128,7 +128,7 @@ async fn begin(form: &Element, file: &File) -> Result<(String, f64), Fault> {
 async fn piece(address: &str, file: &File, at: f64) -> Result<f64, Fault> {
     let end = (at + PIECE).min(file.size());
     let bytes = JsValue::from(file.slice_with_f64_and_f64(at, end).map_err(|_| Fault::Silent)?);
-    let headers = [("Upload-Offset", at.to_string()), ("Content-Type", "application/offset+octet-stream".to_owned())];
+    let headers = [("Upload-Offset", digits(at)), ("Content-Type", "application/offset+octet-stream".to_owned())];
     let response = fetch("PATCH", address, &headers, Some(&bytes)).await?;
     match response.status() {
         204 => stands_at(&response),
@@ -139,7 +139,13 @@ async fn piece(address: &str, file: &File, at: f64) -> Result<f64, Fault> {
 }
 
 fn stands_at(response: &Response) -> Result<f64, Fault> {
-    response.headers().get("upload-offset").ok().flatten().and_then(|offset| offset.parse().ok()).ok_or(Fault::Silent)
+    let offset = response.headers().get("upload-offset").ok().flatten().ok_or(Fault::Silent)?;
+    Some(js_sys::parse_float(&offset)).filter(|offset| offset.is_finite()).ok_or(Fault::Silent)
+}
+
+/// A number as text. The browser writes and reads these: what Rust has for it would make the module a third larger.
+fn digits(number: f64) -> String {
+    JsValue::from_f64(number).unchecked_into::<js_sys::Object>().to_string().into()
 }
 
 async fn fetch(method: &str, address: &str, headers: &[(&str, String)], body: Option<&JsValue>) -> Result<Response, Fault> {
@@ -201,7 +207,7 @@ fn say_fault(form: &Element, text: &str) {
 fn show_bar(form: &Element, percent: Option<f64>) {
     let Some(bar) = first(form, "[data-upload-bar]") else { return };
     let _ = match percent {
-        Some(percent) => bar.set_attribute("value", &percent.to_string()).and_then(|()| bar.remove_attribute("hidden")),
+        Some(percent) => bar.set_attribute("value", &digits(percent)).and_then(|()| bar.remove_attribute("hidden")),
         None => bar.set_attribute("hidden", ""),
     };
 }
