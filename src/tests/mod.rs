@@ -33,5 +33,6 @@ mod store_stories;
 mod support;
 mod systems;
 mod together;
+mod views;
 mod wire;
 mod xconnector;
