@@ -35,7 +35,7 @@ async fn a_list_is_kept_as_it_is_narrowed() {
     assert_eq!(save(&mut hub, "cases", "tab=all", "wet crates", &[]).await, "/cases?tab=all");
     let page = hub.page("/cases?tab=all").await;
     assert!(page.contains("You have a view of this name") && page.contains("value=\"wet crates\""), "{page}");
-    assert!(page.contains("<details class=\"menu views\" open"), "the menu shows what is wrong: {page}");
+    assert!(page.contains("<details open class=\"menu views\">"), "the menu shows what is wrong: {page}");
     assert!(page.contains("Put it in place of the one of this name"), "{page}");
     save(&mut hub, "cases", "tab=all", "wet crates", &[("replace", "on")]).await;
     let page = hub.page("/views").await;
