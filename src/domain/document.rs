@@ -30,6 +30,8 @@ codes! {
         ReceivingAdvice = "receiving_advice",
         /// 820.
         RemittanceAdvice = "remittance_advice",
+        /// 824.
+        ApplicationAdvice = "application_advice",
         /// Anything else.
         Unknown = "unknown",
     }
@@ -91,6 +93,7 @@ impl DocumentKind {
             "214" => Self::ShipmentStatus,
             "861" => Self::ReceivingAdvice,
             "820" => Self::RemittanceAdvice,
+            "824" => Self::ApplicationAdvice,
             _ => Self::Unknown,
         }
     }

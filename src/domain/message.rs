@@ -2,10 +2,12 @@
 //! use cases in `service`. Codes stay as sent (X12 code lists); dates, quantities, prices and amounts are typed.
 //! Nothing here knows segments; where each value stood is told beside the document, in [`Origins`].
 
+mod advice;
 mod remittance;
 
 use std::collections::BTreeMap;
 
+pub use advice::{AdviceError, AdviceVerdict, ApplicationAdvice};
 pub use remittance::{RemittanceAdjustment, RemittanceAdvice, RemittanceItem};
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +36,8 @@ pub enum Document {
     ReceivingAdvice(ReceivingAdvice),
     /// 820: the payer says what it paid.
     RemittanceAdvice(RemittanceAdvice),
+    /// 824: the receiver's application says what became of a document.
+    ApplicationAdvice(ApplicationAdvice),
 }
 
 /// Where a value of a document stood: its segment, counted from 1 at ISA, and the element's number as the standard

@@ -3,6 +3,7 @@
 //! with the clock set to when it happened. Read `story` for what happens, `play` for how, `companies` and `catalogue`
 //! for who and what. Nothing here writes an order, a shipment or an invoice by itself.
 
+mod advised;
 mod calendar;
 mod catalogue;
 mod companies;
@@ -119,6 +120,7 @@ pub async fn company(context: &Context) -> Result<SignIns> {
     }
     player.plan_broken();
     player.play().await?;
+    player.advise().await?;
     player.read_mail().await?;
     player.promise().await?;
     player.tell_known().await?;

@@ -32,6 +32,7 @@ fn note(kind: Kind) -> &'static str {
         Kind::PaymentOverdue | Kind::InvoiceUnanswered | Kind::InvoiceMissing => "Cleared with accounts payable by phone.",
         Kind::ShortPayment => "The deduction is right; the credit note follows with the next invoice.",
         Kind::OnHold => "Answered by phone, with the paper that was asked for.",
+        Kind::ApplicationRejected => "Its receiver corrected its own record and took the document by hand.",
         Kind::DocumentRefused | Kind::DocumentRejected | Kind::DocumentNotApplied | Kind::FileRefused => {
             "The sender corrected its mapping; entered by hand this time."
         }

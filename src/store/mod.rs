@@ -5,6 +5,7 @@
 //! Reads come from [`Db::read`], writes from [`Db::begin`]. SQLite has one writer, taken with `BEGIN IMMEDIATE`, so a
 //! transaction never fails half way because another one wrote first.
 
+pub mod advices;
 pub mod attachments;
 pub mod bonds;
 pub mod cases;

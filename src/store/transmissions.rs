@@ -307,6 +307,25 @@ pub async fn sent_group(
     )
 }
 
+/// The groups from `sender` to `receiver` that left under a control number, whatever they hold besides acknowledgments,
+/// newest first.
+pub async fn sent_groups(conn: &mut Conn, sender: (&str, &str), receiver: (&str, &str), control_number: &str) -> Result<Vec<Group>> {
+    all!(
+        conn,
+        Group,
+        "SELECT groups.* FROM groups JOIN interchanges ON interchanges.id = groups.interchange_id
+         WHERE groups.control_number = $1 AND groups.functional_id <> 'FA' AND interchanges.direction = 'out'
+           AND interchanges.sender_qualifier = $2 AND interchanges.sender_value = $3
+           AND interchanges.receiver_qualifier = $4 AND interchanges.receiver_value = $5
+         ORDER BY interchanges.created_at DESC, interchanges.id DESC",
+        control_number,
+        sender.0,
+        sender.1,
+        receiver.0,
+        receiver.1
+    )
+}
+
 /// The interchange we sent that an acknowledgment speaks of; the newest where numbers came round again.
 pub async fn sent_interchange(
     conn: &mut Conn,

@@ -10,7 +10,7 @@ use sqlx::{
 };
 
 use crate::domain::{
-    access, attachment, case, dispute, document, exception, ids, invoice, notification,
+    access, advice, attachment, case, dispute, document, exception, ids, invoice, notification,
     number::{Amount, Currency, Quantity, UnitPrice},
     order, reference, reply, shipment, sla,
     time::{Date, Timestamp},
@@ -157,7 +157,7 @@ macro_rules! codes_kept {
 }
 
 codes_kept! {
-    access::Audience access::Role
+    access::Audience access::Role advice::ApplicationVerdict
     document::Direction document::DocumentKind document::DocumentStatus document::Verdict
     order::OrderKind order::OrderState order::LineStatus order::Turn
     shipment::ShipmentState invoice::InvoiceState

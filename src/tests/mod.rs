@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 #![allow(clippy::large_futures, reason = "a story is awaited once")]
 
+mod advices;
 mod at_once;
 mod attachments;
 mod beside;

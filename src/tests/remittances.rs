@@ -54,7 +54,7 @@ async fn pays(world: &World, to: &str, control: u32, body: &str) {
 }
 
 /// A delivered order of 100 pieces at 2.50, billed; gives the invoice.
-async fn billed(world: &World, supplier: &Actor, number: &str) -> InvoiceId {
+pub async fn billed(world: &World, supplier: &Actor, number: &str) -> InvoiceId {
     world.grid.place_order("ERP", &order(number, kestrel(), &[("M8", "100", "2.50")]));
     Box::pin(world.settle()).await;
     let id = world.order(OrderKind::Purchase, world.cast.supplier, number).await.id;

@@ -400,6 +400,18 @@ const fn of_document(kind: Kind) -> Guide {
                 ("If you cannot tell what is wrong, ask the receiver.", Action::OpenCase),
             ],
         ),
+        Kind::ApplicationRejected => guide(
+            "Not taken by the receiver's application",
+            "Its syntax was in order, but the receiver's system did not take it. This closes itself when a corrected one is sent, or when \
+             the receiver takes it after all.",
+            &[
+                ("Read what the receiver's system found, and what it expected.", Action::Document),
+                ("Correct it and send the corrected document under the same number.", Action::Look),
+                ("If the receiver had to correct something on its own side, send the same document again.", Action::SendAgain),
+                ("If you cannot tell what is wrong, ask the receiver.", Action::OpenCase),
+                ("If it was cleared in another way, say how.", Action::Settle),
+            ],
+        ),
         Kind::DocumentRefused => guide(
             "Document could not be read",
             "It had no effect here, and its sender was told. This closes itself when a corrected one arrives.",

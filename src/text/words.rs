@@ -3,11 +3,13 @@
 
 use crate::domain::{
     access::Audience,
+    advice::ApplicationVerdict,
     answer::Reason,
     attachment::Media,
     case, dispute,
     document::{DocumentKind, DocumentStatus},
     invoice::InvoiceState,
+    message::AdviceError,
     notification::{Topic, Way},
     order::{LineStatus, OrderKind, OrderState},
     policy::Action,
@@ -240,6 +242,43 @@ pub fn invoice_state(state: InvoiceState) -> &'static str {
     }
 }
 
+/// What the receiver's application did with a document.
+pub const fn application_verdict(verdict: ApplicationVerdict) -> &'static str {
+    match verdict {
+        ApplicationVerdict::Accepted => "Accepted",
+        ApplicationVerdict::AcceptedWithChange => "Accepted with a change",
+        ApplicationVerdict::AcceptedWithErrors => "Accepted, errors noted",
+        ApplicationVerdict::PartlyAccepted => "Partly accepted",
+        ApplicationVerdict::Rejected => "Rejected",
+    }
+}
+
+/// What the receiver's application found wrong, as a sentence: its own words, or those of the code where it has none; then
+/// what it found, what it proposes, and where.
+pub fn advice_error(error: &AdviceError) -> String {
+    let known = match error.code.as_str() {
+        "006" => "it came before",
+        "007" => "data is missing",
+        "009" => "a date is not valid",
+        "010" => "a total does not add up",
+        "012" => "values do not go together",
+        "815" => "the batch came before",
+        _ => "there is an error",
+    };
+    let mut words = error.text.clone().unwrap_or_else(|| known.to_owned());
+    if let Some(first) = words.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    let place = error.segment.as_ref().map(|tag| error.element.map_or_else(|| tag.clone(), |element| format!("{tag}{element:02}")));
+    let more = [
+        error.value.as_ref().map(|value| format!("found {value}")),
+        error.proposed.as_ref().map(|value| format!("expected {value}")),
+        place.map(|place| format!("at {place}")),
+        Some(format!("code {}", error.code)),
+    ];
+    format!("{} ({}).", words.trim_end_matches('.'), more.into_iter().flatten().collect::<Vec<_>>().join(", "))
+}
+
 /// Why a payment was adjusted, in the middle of a sentence.
 pub fn deduction(code: &str) -> String {
     let known = match code {
@@ -316,6 +355,7 @@ pub fn document_kind(kind: DocumentKind) -> &'static str {
         DocumentKind::ShipmentStatus => "Shipment status",
         DocumentKind::ReceivingAdvice => "Receiving advice",
         DocumentKind::RemittanceAdvice => "Remittance advice",
+        DocumentKind::ApplicationAdvice => "Application advice",
         DocumentKind::Unknown => "Unknown document",
     }
 }

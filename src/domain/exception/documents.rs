@@ -4,6 +4,7 @@ use super::{Difference, Finding, Kind, Owner, Said, Subject, SubjectKind, Value,
 use crate::domain::{
     document::{Direction, DocumentKind, DocumentStatus},
     ids::{DocumentId, OrganisationId, TransmissionId},
+    number::{Amount, Currency},
     time::Timestamp,
 };
 
@@ -46,6 +47,25 @@ pub struct DocumentFacts {
     pub error: Option<String>,
     /// When a later document with its number came in its place and was good.
     pub replaced_at: Option<Timestamp>,
+    /// That its receiver's application did not take it.
+    pub advice: Option<AdviceFacts>,
+}
+
+/// What is known of the last time the receiver's application did not take a document.
+#[derive(Clone, Debug)]
+pub struct AdviceFacts {
+    /// The document that says so.
+    pub document: DocumentId,
+    /// What that is, in words: "Application advice AA-77".
+    pub name: String,
+    /// When it came.
+    pub at: Timestamp,
+    /// When the application took the document after all.
+    pub taken_at: Option<Timestamp>,
+    /// What was wrong, error by error.
+    pub reasons: Vec<String>,
+    /// What the document asks for or is worth.
+    pub money: Option<(Amount, Currency)>,
 }
 
 impl DocumentFacts {
@@ -83,7 +103,14 @@ impl DocumentFacts {
 
 /// Everything that is wrong with a document.
 pub fn examine(view: &View<'_>, document: &DocumentFacts) -> Vec<Finding> {
-    let found = [refused(document), not_applied(document), rejected(document), send_failed(view, document), unacknowledged(view, document)];
+    let found = [
+        refused(document),
+        not_applied(document),
+        rejected(document),
+        not_taken(document),
+        send_failed(view, document),
+        unacknowledged(view, document),
+    ];
     let on = |finding: &Finding| view.on(finding.kind, Some(document.kind)).is_some();
     found.into_iter().flatten().filter(on).collect()
 }
@@ -115,6 +142,33 @@ fn rejected(document: &DocumentFacts) -> Option<Finding> {
         let why = document.error.as_deref().unwrap_or("The counterpart could not read it.");
         to_correct(document, Kind::DocumentRejected, why, "Accepted by the counterpart")
     })
+}
+
+/// The receiver read it and its application did not take it: over when the application took it after all, or when a later
+/// one with its number was good.
+fn not_taken(document: &DocumentFacts) -> Option<Finding> {
+    let advice = document.advice.as_ref()?;
+    let words = |text: &str| Value::Words { words: text.to_owned() };
+    let expected = document.said(words("Taken by the receiver's application"));
+    let difference = |reason: &str| Difference {
+        what: "What is wrong".to_owned(),
+        found: Said {
+            value: words(reason),
+            by: advice.name.clone(),
+            place: Some(SubjectKind::Document),
+            id: Some(advice.document.0),
+            document: Some(advice.document),
+        },
+        expected: expected.clone(),
+    };
+    let differences = match &advice.reasons[..] {
+        [] => vec![difference("No reason was given.")],
+        reasons => reasons.iter().map(|reason| difference(reason)).collect(),
+    };
+    let replaced = document.replaced_at.filter(|at| *at >= advice.at);
+    let ended = [advice.taken_at, replaced].into_iter().flatten().min();
+    let finding = document.finding(Kind::ApplicationRejected, document.sender(), advice.at, differences);
+    Some(Finding { money: advice.money, ended, ..finding })
 }
 
 fn send_failed(view: &View<'_>, document: &DocumentFacts) -> Option<Finding> {

@@ -100,6 +100,8 @@ codes! {
         AcknowledgmentMissing = "acknowledgment_missing",
         /// The counterpart could not read or use a document.
         DocumentRejected = "document_rejected",
+        /// The receiver's application did not take a document that could be read.
+        ApplicationRejected = "application_rejected",
         /// A document came that could not be read.
         DocumentRefused = "document_refused",
         /// A document came that could be read and changed nothing.
@@ -362,6 +364,7 @@ impl Kind {
             | Self::InvoiceRepeated
             | Self::PaidAgain
             | Self::DocumentRejected
+            | Self::ApplicationRejected
             | Self::SendFailed => Severity::Critical,
             Self::ShipmentDataMissing
             | Self::ShippedBeforeConfirmed

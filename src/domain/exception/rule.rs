@@ -97,7 +97,12 @@ impl Kind {
     pub const fn knows_documents(self) -> bool {
         matches!(
             self,
-            Self::AcknowledgmentMissing | Self::DocumentRejected | Self::DocumentRefused | Self::DocumentNotApplied | Self::SendFailed
+            Self::AcknowledgmentMissing
+                | Self::DocumentRejected
+                | Self::ApplicationRejected
+                | Self::DocumentRefused
+                | Self::DocumentNotApplied
+                | Self::SendFailed
         )
     }
 

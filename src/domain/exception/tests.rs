@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::{
-    documents::{DocumentFacts, FileFacts, PartnerFacts},
+    documents::{AdviceFacts, DocumentFacts, FileFacts, PartnerFacts},
     invoices::{Billed, InvoiceFacts},
     orders::OrderFacts,
     remittances::{PaidInvoice, PaidItem, RemittanceFacts},
@@ -153,6 +153,7 @@ fn document(direction: Direction, status: DocumentStatus) -> DocumentFacts {
         misfit: None,
         error: None,
         replaced_at: None,
+        advice: None,
     }
 }
 
@@ -555,6 +556,17 @@ fn documents() -> Vec<Story> {
     let misfit = DocumentFacts { misfit: Some("unknown order".into()), ..document(Direction::In, DocumentStatus::New) };
     let failed =
         DocumentFacts { failed: Some((at("02T09:00"), None)), error: None, ..document(Direction::Out, DocumentStatus::SendFailed) };
+    let advice = AdviceFacts {
+        document: id(11),
+        name: "Application advice AA-1".into(),
+        at: at("02T09:00"),
+        taken_at: None,
+        reasons: vec!["Total differs".into()],
+        money: Some((Amount::from_minor(25_000), Currency::EUR)),
+    };
+    let acknowledged = document(Direction::Out, DocumentStatus::Acknowledged);
+    let not_taken = DocumentFacts { advice: Some(advice.clone()), ..acknowledged.clone() };
+    let taken_after_all = DocumentFacts { advice: Some(AdviceFacts { taken_at: Some(at("02T11:00")), ..advice }), ..acknowledged };
     let corrected = |facts: &DocumentFacts| look(&DocumentFacts { replaced_at: Some(at("02T11:00")), ..facts.clone() }, "02T12:00");
     let file = FileFacts { id: id(9), name: "a.edi".into(), by_partner: true, why: "noise".into(), at: at("02T08:00"), replaced_at: None };
     let partner = PartnerFacts { id: id(9), name: "Valmera".into(), last: at("02T08:00"), before: None };
@@ -577,6 +589,14 @@ fn documents() -> Vec<Story> {
             numbers: (words("BEG03 is missing"), words("Accepted by the counterpart")),
             wrong: look(&rejected, "02T10:00"),
             right: corrected(&rejected),
+        },
+        Story {
+            kind: Kind::ApplicationRejected,
+            owner: Hub,
+            money: Some(25_000),
+            numbers: (words("Total differs"), words("Taken by the receiver's application")),
+            wrong: look(&not_taken, "02T10:00"),
+            right: look(&taken_after_all, "02T12:00"),
         },
         Story {
             kind: Kind::DocumentRefused,

@@ -142,6 +142,12 @@ pub const DEDUCTION: &[&str] = &[
     "01", "02", "03", "04", "05", "06", "07", "08", "09", "11", "12", "16", "17", "19", "50", "51", "52", "53", "54", "55", "59", "81",
     "86", "CM", "CS", "ZZ",
 ];
+/// What an application did with a document (110): a set, group, item or batch (T, G, I, B) was accepted, accepted with a
+/// change, accepted with errors, partly accepted or rejected (A, C, E, P, R).
+pub const APPLICATION_VERDICT: &[&str] =
+    &["BA", "BC", "BE", "BP", "BR", "GA", "GC", "GE", "GP", "GR", "IA", "IC", "IE", "IP", "IR", "TA", "TC", "TE", "TP", "TR"];
+/// What an application found wrong (647).
+pub const APPLICATION_ERROR: &[&str] = &["006", "007", "009", "010", "012", "024", "815"];
 /// Condition of received goods (412).
 pub const CONDITION: &[&str] =
     &["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20"];

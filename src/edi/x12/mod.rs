@@ -2,6 +2,8 @@
 //! other way is `write` and `envelope`. Table-driven (`schema`, `sets`, `codes`), streaming, without regular expressions.
 
 pub mod ack;
+#[cfg(test)]
+mod advice_tests;
 mod chain;
 pub mod check;
 pub mod codes;

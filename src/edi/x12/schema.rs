@@ -746,6 +746,52 @@ segment!(
     Together(&[3, 4])
 );
 
+// Application advice
+segment!(
+    BGN,
+    "BGN",
+    "beginning of the application advice",
+    9,
+    [PURPOSE.must(), REF_TEXT.must(), date("date of the advice").must(), time("time of the advice"), id(623, 2, 2, "time zone"), REF_TEXT],
+    Then(5, 4)
+);
+segment!(
+    OTI,
+    "OTI",
+    "document that is spoken of",
+    17,
+    [
+        id(110, 1, 2, "verdict of the application").must().closed(codes::APPLICATION_VERDICT),
+        id(128, 2, 3, "kind of number").must().open(codes::REFERENCE),
+        REF_TEXT.must(),
+        an(142, 2, 15, "sender of the document"),
+        an(124, 2, 15, "receiver of the document"),
+        date("date of the document"),
+        time("time of the document"),
+        n0(28, 1, 9, "control number of the group"),
+        SET_CONTROL,
+        SET_CODE
+    ],
+    Then(9, 8)
+);
+segment!(
+    TED,
+    "TED",
+    "error that the application found",
+    8,
+    [
+        id(647, 1, 3, "error code of the application").must().open(codes::APPLICATION_ERROR),
+        an(3, 1, 60, "error in words"),
+        id(721, 2, 3, "segment"),
+        n0(719, 1, 6, "position of the segment"),
+        n0(722, 1, 2, "position of the element"),
+        n0(725, 1, 4, "number of the data element"),
+        an(724, 1, 99, "value that was found"),
+        an(961, 1, 99, "value that is proposed")
+    ]
+);
+segment!(NTE, "NTE", "note", 2, [id(363, 3, 3, "kind of note"), an(352, 1, 80, "note").must()]);
+
 // Receiving advice
 segment!(
     RCD,

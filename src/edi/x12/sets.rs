@@ -289,6 +289,24 @@ static REMITTANCE: &[Node] = &[
     must(&schema::SE, 3),
 ];
 
+static ADVICE: &[Node] = &[
+    must(&schema::ST, 1),
+    must(&schema::BGN, 1),
+    group(&schema::N1, 200, 1, ADDRESS),
+    must_group(
+        &schema::OTI,
+        10_000,
+        2,
+        &[
+            one(&schema::REF, 12, 0),
+            one(&schema::DTM, 2, 0),
+            one(&schema::PER, 3, 0),
+            group(&schema::TED, 10_000, 0, &[one(&schema::NTE, 100, 0)]),
+        ],
+    ),
+    must(&schema::SE, 3),
+];
+
 /// The sets this portal reads.
 pub static SETS: &[SetRule] = &[
     SetRule {
@@ -351,6 +369,7 @@ pub static SETS: &[SetRule] = &[
         nodes: REMITTANCE,
         passed_over: &["NTE", "RDM", "NM1", "IT1", "SLN", "SAC", "TXI", "PID", "TXP", "TXA", "DED", "BPS", "LX", "DTM", "AMT", "IN2"],
     },
+    SetRule { code: "824", group: "AG", kind: "application_advice", nodes: ADVICE, passed_over: &["AMT", "QTY", "NM1", "LM", "LQ", "RED"] },
     SetRule {
         code: "861",
         group: "RC",

@@ -16,24 +16,24 @@ pub(super) const ISA: &str = "ISA*00*          *00*          *ZZ*BUYER          
 const ORDER: &str = "BEG*00*SA*4500000042*7*20260301~CUR*BY*USD~REF*DP*42~N9*L1*NOTES~MSG*Call first~MTX*GEN*Dock 4~ITD*08*3*2**10**30~DTM*010*20260305~DTM*002*20260310~N1*ST*Plant North*92*P-01~N3*1 Way~N4*Boise*ID*83701*US~PO1*1*100*EA*12.5075**VP*W-1*UP*012345678905*MG*M1~PID*F****Widget,~PID*F****blue~DTM*002*20260312~SCH*60*EA***002*20260312~SCH*40*EA***002*20260320~PO1*2*40.5*LB*4.15*HP*BP*B-2~CTT*2~";
 
 /// An interchange of one group with one set.
-fn file(group: &str, code: &str, body: &str) -> String {
+pub(super) fn file(group: &str, code: &str, body: &str) -> String {
     let count = body.matches('~').count() + 2;
     format!("{ISA}GS*{group}*BUYER*SELLER*20260301*1200*7*X*004010~ST*{code}*0001~{body}SE*{count}*0001~GE*1*7~IEA*1*000000101~")
 }
 
-fn look(text: &str) -> Inspection {
+pub(super) fn look(text: &str) -> Inspection {
     inspect(text.as_bytes()).unwrap()
 }
 
 /// The code of each error, the set's, the group's and the interchange's alike.
-fn errors(text: &str) -> Vec<&'static str> {
+pub(super) fn errors(text: &str) -> Vec<&'static str> {
     let seen = look(text);
     let inside = seen.interchanges.iter().flat_map(|i| i.findings.iter().chain(i.transactions.iter().flat_map(|t| &t.findings)));
     let all = seen.findings.iter().chain(inside);
     all.filter(|f| f.is_error() && f.code != "envelope_refused").map(|f| f.code).collect()
 }
 
-fn only_document(text: &str) -> Document {
+pub(super) fn only_document(text: &str) -> Document {
     let mut seen = look(text);
     assert_eq!(seen.exit_status(), 0, "{seen}");
     seen.interchanges.remove(0).transactions.remove(0).document.unwrap()

@@ -2,15 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::parts;
+use super::{advised, parts};
 use crate::{
     domain::{
+        advice,
         document::{Direction, DocumentKind, DocumentStatus, Verdict},
         ids::DocumentId,
     },
     pages::PageContext,
     service::exchange::view::DocumentView,
-    store::documents::DocumentEvent,
+    store::{advices::Advice, documents::DocumentEvent},
     text,
     ui::{Ack, AckState, AckStrip, Entry, Timeline},
 };
@@ -56,7 +57,10 @@ pub(super) fn acknowledgments(view: &DocumentView, cx: &PageContext) -> impl Int
                 href: acknowledged_by(view).map(|id| format!("/documents/{id}")),
                 ..ack(read, read_title, at(document.acknowledged_at).unwrap_or_else(|| no_receipt.to_owned()))
             }
-            answered=ack(answered, answered_title, at(document.answered_at).unwrap_or_else(|| unanswered.to_owned()))
+            answered=Ack {
+                href: answered_by(view).map(|id| format!("/documents/{id}")),
+                ..ack(answered, answered_title, at(document.answered_at).unwrap_or_else(|| unanswered.to_owned()))
+            }
             live="document-acknowledgments"
         />
     }
@@ -82,6 +86,12 @@ fn acknowledged_by(view: &DocumentView) -> Option<DocumentId> {
     view.events.iter().rev().find_map(|event| named(&event.note).map(|(id, _)| id))
 }
 
+/// The advice that set the third mark, where one did.
+fn answered_by(view: &DocumentView) -> Option<DocumentId> {
+    let last = view.advices.last().filter(|_| view.document.answer.is_some() && !advice::has_own_answer(view.document.kind))?;
+    Some(last.advice_id)
+}
+
 /// A step may name the document that caused it: "Functional acknowledgment ID".
 fn named(note: &str) -> Option<(DocumentId, &str)> {
     let (words, id) = note.rsplit_once(' ')?;
@@ -93,7 +103,10 @@ pub(super) fn steps(view: &DocumentView, cx: &PageContext) -> impl IntoView + us
     let mut events: Vec<_> = view.events.iter().collect();
     // Steps of one moment are told in the order a document can take them.
     events.sort_by_key(|event| (event.at, DocumentStatus::ALL.iter().position(|status| *status == event.status)));
-    let mut entries: Vec<_> = events.into_iter().map(|event| entry(event, cx)).collect();
+    let mut told: Vec<_> = events.into_iter().map(|event| (event.at, entry(event, cx))).collect();
+    told.extend(view.advices.iter().map(|advice| (advice.at, advised(advice, cx))));
+    told.sort_by_key(|(at, _)| *at);
+    let mut entries: Vec<_> = told.into_iter().map(|(_, entry)| entry).collect();
     if let (DocumentStatus::Validated, Some(release)) = (view.document.status, view.document.release_at) {
         let chip = parts::of_status(DocumentStatus::Sent);
         let mut next = Entry::new("release", chip.icon, chip.role, "Leaves", text::moment_exact(release, &cx.zone));
@@ -115,6 +128,17 @@ fn entry(event: &DocumentEvent, cx: &PageContext) -> Entry {
         }
         None => entry.detail = Some(event.note.clone()).filter(|note| !note.is_empty()),
     }
+    entry
+}
+
+/// What the receiver's application said: no status of the document, and a step of its life all the same.
+fn advised(advice: &Advice, cx: &PageContext) -> Entry {
+    let chip = advised::chip(advice.verdict);
+    let mut entry = Entry::new(advice.advice_id.to_string(), chip.icon, chip.role, chip.word, text::moment_exact(advice.at, &cx.zone));
+    entry.when_iso = Some(advice.at.to_string());
+    entry.who.clone_from(&advice.by_name);
+    entry.href = Some(format!("/documents/{}", advice.advice_id));
+    entry.detail = Some(format!("Application advice {}", advice.advice_number));
     entry
 }
 

@@ -1,5 +1,6 @@
 //! Documents on the wire: the list, one document with its raw segments beside what they say, and sending one again.
 
+pub mod advised;
 pub mod again;
 mod life;
 pub mod list;

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::{life, parts, raw, understood};
+use super::{
+    advised::{self, Names},
+    life, parts, raw, understood,
+};
 use crate::{
     domain::{
         access::Audience,
@@ -50,6 +53,10 @@ fn body(view: &DocumentView, standing: &[ExceptionRow], cx: &PageContext) -> imp
         <div data-live="exceptions">{exceptions::parts::standing(standing, cx)}</div>
         <div data-live="document-leaves">{leaves(view, cx)}</div>
         {acknowledgments}
+        <div data-live="document-advices">
+            {advised::panel(&view.advices, Names::Advice, cx)}
+            {advised::panel(&view.advises, Names::Document, cx)}
+        </div>
         {findings(view)}
         {content(view)}
         <div class="gap-top">

@@ -101,7 +101,7 @@ fn is_list(value: &Value) -> bool {
 }
 
 /// The lists that are too deep for a cell of a table.
-const DEEP: [&str; 2] = ["lines", "notes"];
+const DEEP: [&str; 3] = ["lines", "notes", "errors"];
 
 fn list(name: &str, items: &[Value], path: &str, origins: &Origins, level: u8) -> AnyView {
     let objects: Vec<(String, &Map<String, Value>)> =

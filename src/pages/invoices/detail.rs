@@ -18,14 +18,16 @@ use crate::{
     },
     islands::Live,
     pages::{
-        Form, PageContext, brand, cases, exceptions, page, param, remittances,
+        Form, PageContext, brand, cases,
+        documents::advised,
+        exceptions, page, param, remittances,
         shipments::parts::{key as shipment_key, timeline},
     },
     service::{
         self,
         invoices::{REASON_LENGTH, view::InvoiceView},
     },
-    store::{disputes::Subject, exceptions::About, invoices::InvoiceLine},
+    store::{advices::Of, disputes::Subject, exceptions::About, invoices::InvoiceLine},
     text::{self, Urgency},
     ui::{
         Button, ChipData, Choice, Column, Columns, Crumb, Entry, Fact, FactStrip, Facts, Icon, PageHead, Panel, Role, SelectField, Table,
@@ -41,6 +43,7 @@ pub fn Page() -> impl IntoView {
         let view = service::invoices::view::load(&cx.context, &cx.reader.actor, id?).await?;
         let disputes = service::cases::dispute::about(&cx.context, &cx.reader.actor, Subject::Invoice(view.invoice.id)).await?;
         let open = service::exceptions::view::about(&cx.context, &cx.reader.actor, About::Invoice, view.invoice.id.0).await?;
+        let advices = service::exchange::view::advices(&cx.context, &cx.reader.actor, Of::Invoice(view.invoice.id.0)).await?;
         let today = cx.zone.date(cx.now);
         let payments = remittances::parts::of_invoice(&view);
         let entries = payment::entries(&view, &cx, today);
@@ -61,6 +64,7 @@ pub fn Page() -> impl IntoView {
             <div data-live="exceptions">{exceptions::parts::standing(&open, &cx)}</div>
             <div data-live="facts"><FactStrip facts=strip(&view, today)/></div>
             <div class="halves" data-live="standing">{arrived(&view, &cx)}{standing(&view, &cx)}</div>
+            <div data-live="advices">{advised::panel(&advices, advised::Names::Document, &cx)}</div>
             <div class="gap-top">
                 <Columns side=side>
                     {form}

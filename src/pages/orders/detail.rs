@@ -16,13 +16,18 @@ use crate::{
         time::Timestamp,
     },
     islands::Live,
-    pages::{Form, PageContext, documents::parts as documents, exceptions, page, param, tracking},
+    pages::{
+        Form, PageContext,
+        documents::{advised, parts as documents},
+        exceptions, page, param, tracking,
+    },
     service::{
         exceptions::view::about,
-        exchange::parties::with_role,
+        exchange::{parties::with_role, view::advices},
         orders::view::{self, OrderView},
     },
     store::{
+        advices::{Advice, Of},
         documents::Document,
         exceptions::{About, ExceptionRow},
     },
@@ -38,14 +43,15 @@ pub fn Page() -> impl IntoView {
         let refused = [Form::of("take-back"), Form::of("accept-order")];
         let order = view::load(&cx.context, &cx.reader.actor, id?).await?;
         let open = about(&cx.context, &cx.reader.actor, About::Order, order.order.id.0).await?;
-        Ok(match cx.reader.actor.audience {
-            Audience::Customer => tracking::order(&cx, &order, &open),
-            _ => order_view(&cx, &order, &open, &refused).into_any(),
-        })
+        if cx.reader.actor.audience == Audience::Customer {
+            return Ok(tracking::order(&cx, &order, &open));
+        }
+        let advices = advices(&cx.context, &cx.reader.actor, Of::Order(order.order.id.0)).await?;
+        Ok(order_view(&cx, &order, &open, &advices, &refused).into_any())
     })
 }
 
-fn order_view(cx: &PageContext, view: &OrderView, open: &[ExceptionRow], refused: &[Form]) -> impl IntoView + use<> {
+fn order_view(cx: &PageContext, view: &OrderView, open: &[ExceptionRow], advices: &[Advice], refused: &[Form]) -> impl IntoView + use<> {
     let audience = cx.reader.actor.audience;
     let sight = Sight { audience, now: cx.now, zone: &cx.zone };
     let standing = Standing::from(&view.order);
@@ -83,6 +89,7 @@ fn order_view(cx: &PageContext, view: &OrderView, open: &[ExceptionRow], refused
         <div data-live="exceptions">{exceptions::parts::standing(open, cx)}</div>
         <div data-live="facts">{facts(cx, view)}</div>
         {acknowledgments(cx, view)}
+        <div data-live="advices">{advised::panel(advices, advised::Names::Document, cx)}</div>
         <div class="gap-top">{lines::panel(cx, view)}</div>
         <div class="gap-top">
             <Columns side=move || side_column.run()>

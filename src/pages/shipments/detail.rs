@@ -10,9 +10,9 @@ use crate::{
         ids::ShipmentId,
     },
     islands::Live,
-    pages::{PageContext, cases, exceptions, page, param},
+    pages::{PageContext, cases, documents::advised, exceptions, page, param},
     service::{self, shipments::view::ShipmentView},
-    store::{documents::Document, events::Event, exceptions::About, shipments::ShipmentItem},
+    store::{advices::Of, documents::Document, events::Event, exceptions::About, shipments::ShipmentItem},
     text,
     ui::{Ack, AckState, AckStrip, Column, Columns, Crumb, Entry, Fact, FactStrip, Facts, PageHead, Panel, Table},
 };
@@ -24,6 +24,7 @@ pub fn Page() -> impl IntoView {
     page("Shipment", async move |cx: PageContext| {
         let view = service::shipments::view::load(&cx.context, &cx.reader.actor, id?).await?;
         let standing = service::exceptions::view::about(&cx.context, &cx.reader.actor, About::Shipment, view.shipment.id.0).await?;
+        let advices = service::exchange::view::advices(&cx.context, &cx.reader.actor, Of::Shipment(view.shipment.id.0)).await?;
         let audience = cx.reader.actor.audience;
         Ok(view! {
             {parts::refusal("confirm-receipt")}
@@ -31,6 +32,7 @@ pub fn Page() -> impl IntoView {
             <div data-live="exceptions">{exceptions::parts::standing(&standing, &cx)}</div>
             <div data-live="facts">{strip(&view, &cx)}</div>
             <div data-live="acks">{view.document.as_ref().map(|document| acknowledgments(document, audience, &cx))}</div>
+            <div data-live="advices">{advised::panel(&advices, advised::Names::Document, &cx)}</div>
             <div class="gap-top">{work(view, &cx)}</div>
             <Live address="/live"/>
         })
@@ -118,7 +120,14 @@ fn acknowledgments(document: &Document, audience: Audience, cx: &PageContext) ->
         (None, _) => Ack { title: "Not read yet".to_owned(), note: "No 997 has come".to_owned(), ..Ack::default() },
     };
     let answered = match document.answered_at {
-        Some(at) => Ack { state: AckState::Yes, title: "Answered".to_owned(), note: exact(at), href: None },
+        Some(at) => {
+            let (state, title) = match document.answer.as_deref() {
+                Some("rejected") => (AckState::No, "Answered: rejected"),
+                Some("changed") => (AckState::Attention, "Answered with changes"),
+                _ => (AckState::Yes, "Answered"),
+            };
+            Ack { state, title: title.to_owned(), note: exact(at), href: None }
+        }
         None => Ack { title: "Not answered yet".to_owned(), note: "A receiving advice answers a ship notice".to_owned(), ..Ack::default() },
     };
     view! { <AckStrip delivered=delivered read=read answered=answered/> }.into_any()

@@ -195,7 +195,7 @@ pub struct Document {
     #[schema(example = "850")]
     code: String,
     /// `purchase_order`, `order_response`, `ship_notice`, `invoice`, `functional_acknowledgment`, `shipment_status`,
-    /// `receiving_advice`, `remittance_advice` or `unknown`.
+    /// `receiving_advice`, `remittance_advice`, `application_advice` or `unknown`.
     #[schema(example = "purchase_order")]
     kind: &'static str,
     /// Control number.

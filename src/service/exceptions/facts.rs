@@ -4,7 +4,7 @@ use crate::{
     domain::{
         document::{Direction, DocumentKind, DocumentStatus},
         exception::{
-            documents::{DocumentFacts, FileFacts, PartnerFacts},
+            documents::{AdviceFacts, DocumentFacts, FileFacts, PartnerFacts},
             invoices::{Billed, InvoiceFacts},
             orders::OrderFacts,
             remittances::{PaidInvoice, PaidItem, RemittanceFacts},
@@ -12,12 +12,13 @@ use crate::{
         },
         ids::{DocumentId, InvoiceId, OrderId, OrganisationId, RemittanceId, TransmissionId},
         message::Document as Content,
-        number::Amount,
+        number::{Amount, Currency},
         order::OrderKind,
     },
     service::{Error, Result},
     store::{
         Conn, Scope,
+        advices::{self, Of},
         documents::{self, Document},
         examined,
         invoices::{self, Invoice},
@@ -236,6 +237,7 @@ pub(super) async fn document(conn: &mut Conn, id: DocumentId) -> Result<Option<(
         misfit: misfit(conn, &row).await?,
         error: message(&row, |finding| finding["severity"] == "error"),
         replaced_at: replaced(conn, &row).await?,
+        advice: not_taken(conn, &row).await?,
         number: row.number,
     };
     Ok(Some((partner, facts)))
@@ -250,7 +252,8 @@ fn message(row: &Document, fits: impl Fn(&serde_json::Value) -> bool) -> Option<
 /// Why a document that could be read changed nothing. An invoice that came twice is told with the first one.
 async fn misfit(conn: &mut Conn, row: &Document) -> Result<Option<String>> {
     let is_remittance = row.kind == DocumentKind::RemittanceAdvice && remittances::of_document(conn, row.id).await?.is_some();
-    let is_applied = is_remittance || row.order_id.is_some() || row.shipment_id.is_some() || row.invoice_id.is_some();
+    let is_advice = row.kind == DocumentKind::ApplicationAdvice && !advices::list(conn, Scope::Hub, Of::Advice(row.id)).await?.is_empty();
+    let is_applied = is_remittance || is_advice || row.order_id.is_some() || row.shipment_id.is_some() || row.invoice_id.is_some();
     let words = message(row, |finding| finding["code"] == "business");
     let (Some(partner), Some(_), false) = (row.counterparty_id, &words, is_applied) else { return Ok(None) };
     if row.kind == DocumentKind::Invoice {
@@ -260,6 +263,32 @@ async fn misfit(conn: &mut Conn, row: &Document) -> Result<Option<String>> {
         }
     }
     Ok(words)
+}
+
+/// The last time that the receiver's application did not take a document.
+async fn not_taken(conn: &mut Conn, row: &Document) -> Result<Option<AdviceFacts>> {
+    let said = advices::list(conn, Scope::Hub, Of::Document(row.id)).await?;
+    let Some(place) = said.iter().rposition(|advice| advice.verdict.refuses()) else { return Ok(None) };
+    // What its receiver repeats is one refusal: it stands since the first one after it was taken last.
+    let first = said[..place].iter().rposition(|advice| !advice.verdict.refuses()).map_or(0, |taken| taken + 1);
+    let advice = &said[place];
+    Ok(Some(AdviceFacts {
+        document: advice.advice_id,
+        name: format!("{} {}", text::document_kind(DocumentKind::ApplicationAdvice), advice.advice_number),
+        at: said[first].at,
+        taken_at: said.get(place + 1).map(|after| after.at),
+        reasons: advice.errors.0.iter().map(text::advice_error).collect(),
+        money: worth(conn, row).await?,
+    }))
+}
+
+/// What a document asks for, or what it is worth: its invoice, else its order.
+async fn worth(conn: &mut Conn, row: &Document) -> Result<Option<(Amount, Currency)>> {
+    if let Some(id) = row.invoice_id {
+        return Ok(invoices::find(conn, Scope::Hub, id).await?.map(|invoice| (invoice.total, invoice.currency)));
+    }
+    let Some(id) = row.order_id else { return Ok(None) };
+    Ok(orders::find(conn, Scope::Hub, id).await?.map(|order| (order.total, order.currency)))
 }
 
 /// When a later document with the same number came, or was made, that was good.

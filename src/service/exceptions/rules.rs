@@ -183,9 +183,12 @@ async fn roots(conn: &mut Conn, kind: Kind, since: Timestamp) -> Result<Vec<Root
     Ok(match kind {
         Kind::PartnerSilent => examined::connected_partners(conn).await?.into_iter().map(Root::Partner).collect(),
         Kind::FileRefused => examined::refused_files_since(conn, since, MOST + 1).await?.into_iter().map(Root::File).collect(),
-        Kind::AcknowledgmentMissing | Kind::DocumentRejected | Kind::DocumentRefused | Kind::DocumentNotApplied | Kind::SendFailed => {
-            examined::documents_since(conn, since, MOST + 1).await?.into_iter().map(Root::Document).collect()
-        }
+        Kind::AcknowledgmentMissing
+        | Kind::DocumentRejected
+        | Kind::ApplicationRejected
+        | Kind::DocumentRefused
+        | Kind::DocumentNotApplied
+        | Kind::SendFailed => examined::documents_since(conn, since, MOST + 1).await?.into_iter().map(Root::Document).collect(),
         Kind::ShortPayment | Kind::PaidAgain | Kind::RemittanceTotal | Kind::RemittanceInvoiceUnknown | Kind::RemittanceCurrency => {
             remittances::since(conn, since, MOST + 1).await?.into_iter().map(Root::Remittance).collect()
         }

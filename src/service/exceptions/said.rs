@@ -41,7 +41,7 @@ fn is_worse(before: &Exception, row: &Exception) -> bool {
 
 /// A document that was refused is told as such, to the same people.
 const fn is_told_otherwise(kind: Kind) -> bool {
-    matches!(kind, Kind::DocumentRefused | Kind::DocumentRejected)
+    matches!(kind, Kind::DocumentRefused | Kind::DocumentRejected | Kind::ApplicationRejected)
 }
 
 /// Tells a side what it has to be told: a partner, or the hub where none is named.

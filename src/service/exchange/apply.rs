@@ -1,7 +1,7 @@
 //! Hands an accepted document to the use case it belongs to. A document that was read well but does not fit what we
 //! know (an answer to an unknown order) is a business finding: it is noted on the document, and its 997 still accepts.
 
-use super::{Sides, acknowledge};
+use super::{Sides, acknowledge, advise};
 use crate::{
     domain::{
         document::DocumentStatus,
@@ -89,6 +89,7 @@ pub(super) async fn apply(context: &Context, conn: &mut Conn, incoming: &Incomin
         Content::ShipmentStatus(status) => shipments::receive::status(context, conn, incoming, status).await,
         Content::ReceivingAdvice(advice) => shipments::receive::receipt(context, conn, incoming, advice).await,
         Content::RemittanceAdvice(advice) => remittances::receive::advice(context, conn, incoming, advice).await,
+        Content::ApplicationAdvice(advice) => advise::apply(context, conn, incoming, advice).await,
         Content::FunctionalAcknowledgment(content) => {
             return acknowledge::apply_functional(context, conn, incoming, content).await;
         }

@@ -75,23 +75,29 @@ async fn ask(context: &Context, conn: &mut Conn, interchange: &Interchange, rece
 /// The documents that an acknowledgment of a group speaks of: those we wrote, or those that were passed on as they came.
 /// Whoever wrote the latter gets the acknowledgment as it came, too.
 pub(super) async fn spoken_of(context: &Context, conn: &mut Conn, group: &Group, answer: &Incoming<'_>) -> Result<Vec<Document>> {
+    let (documents, is_passed_on) = as_written(conn, group).await?;
+    if is_passed_on {
+        // What the hub got from a partner was acknowledged in its name when it was taken in.
+        if answer.sides.sender.is_hub {
+            return Ok(Vec::new());
+        }
+        ask(context, conn, answer.interchange, answer.sides.receiver.id).await?;
+    }
+    Ok(documents)
+}
+
+/// The documents of a group that left: those we wrote, or as they came those that were passed on. Whether it is the latter.
+pub(super) async fn as_written(conn: &mut Conn, group: &Group) -> Result<(Vec<Document>, bool)> {
     let original = match transmissions::find_interchange(conn, group.interchange_id).await? {
         Some(sent) => forwards::original(conn, sent.transmission_id).await?,
         None => None,
     };
-    let Some(original) = original else { return Ok(documents::of_group(conn, group.id).await?) };
-    // What the hub got from a partner was acknowledged in its name when it was taken in.
-    if answer.sides.sender.is_hub {
-        return Ok(Vec::new());
-    }
-    ask(context, conn, answer.interchange, answer.sides.receiver.id).await?;
+    let Some(original) = original else { return Ok((documents::of_group(conn, group.id).await?, false)) };
     let groups = transmissions::groups(conn, original.transmission_id).await?;
     let same =
         |candidate: &&Group| candidate.interchange_id == original.id && same_number(&candidate.control_number, &group.control_number);
-    match groups.iter().find(same) {
-        Some(group) => Ok(documents::of_group(conn, group.id).await?.into_iter().filter(|document| document.is_accepted).collect()),
-        None => Ok(Vec::new()),
-    }
+    let Some(group) = groups.iter().find(same) else { return Ok((Vec::new(), true)) };
+    Ok((documents::of_group(conn, group.id).await?.into_iter().filter(|document| document.is_accepted).collect(), true))
 }
 
 /// Fixes the bytes of everything that waits to be passed on to a receiver, one transmission each.

@@ -3,6 +3,7 @@
 //! the outbox. Accepted sets are applied whole, rejected ones not at all, and nothing is taken twice.
 
 pub mod acknowledge;
+mod advise;
 mod apply;
 pub mod forward;
 pub mod parties;

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::{
     domain::{
         access::{Actor, Permission},
-        document::{Direction, DocumentStatus},
+        document::{Direction, DocumentKind, DocumentStatus},
         ids::{DocumentId, TransmissionId},
         message::Document as Content,
         time::Timestamp,
@@ -18,6 +18,7 @@ use crate::{
     },
     store::{
         Conn,
+        advices::{self, Advice, Of},
         documents::{self, Document, DocumentEvent, DocumentFilter, DocumentRow},
         organisations::{self, Organisation},
         routes,
@@ -36,6 +37,7 @@ pub fn number(content: &Content) -> String {
         Content::ShipmentStatus(status) => status.tracking.clone().or_else(|| status.shipment_number.clone()).unwrap_or_default(),
         Content::ReceivingAdvice(advice) => advice.number.clone(),
         Content::RemittanceAdvice(advice) => advice.number.clone(),
+        Content::ApplicationAdvice(advice) => advice.number.clone(),
     }
 }
 
@@ -82,6 +84,10 @@ pub struct DocumentView {
     pub events: Vec<DocumentEvent>,
     /// The name of the route it travelled.
     pub route: Option<String>,
+    /// What its receiver's application said of it, oldest first.
+    pub advices: Vec<Advice>,
+    /// What it says of other documents itself.
+    pub advises: Vec<Advice>,
 }
 
 /// Loads a document; a received one that its receiver opens becomes "read".
@@ -112,6 +118,11 @@ pub async fn load(context: &Context, actor: &Actor, id: DocumentId) -> Result<Do
         }
     }
     let events = documents::events(&mut conn, id).await?;
+    let said = advices::list(&mut conn, actor.scope(), Of::Document(id)).await?;
+    let says = match document.kind {
+        DocumentKind::ApplicationAdvice => advices::list(&mut conn, actor.scope(), Of::Advice(id)).await?,
+        _ => Vec::new(),
+    };
     drop(conn);
     if document.status == DocumentStatus::New && document.receiver_id == Some(actor.organisation) {
         document.status = open(context, actor, &document).await?;
@@ -124,7 +135,29 @@ pub async fn load(context: &Context, actor: &Actor, id: DocumentId) -> Result<Do
         document.origins.0 = read.origins;
     }
     let (segments, separator) = (read.lines, read.separator);
-    Ok(DocumentView { document, sender, receiver, transmission, has_file, interchange, group, segments, separator, events, route })
+    Ok(DocumentView {
+        document,
+        sender,
+        receiver,
+        transmission,
+        has_file,
+        interchange,
+        group,
+        segments,
+        separator,
+        events,
+        route,
+        advices: said,
+        advises: says,
+    })
+}
+
+/// What receivers' applications said last of each document about something, as far as the actor may see it.
+pub async fn advices(context: &Context, actor: &Actor, of: Of) -> Result<Vec<Advice>> {
+    let mut conn = context.db.read().await?;
+    let all = advices::list(&mut conn, actor.scope(), of).await?;
+    let is_last = |place: usize, row: &Advice| all[place + 1..].iter().all(|later| later.document_id != row.document_id);
+    Ok(all.iter().enumerate().filter(|(place, row)| is_last(*place, row)).map(|(_, row)| row.clone()).collect())
 }
 
 async fn open(context: &Context, actor: &Actor, document: &Document) -> Result<DocumentStatus> {

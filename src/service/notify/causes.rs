@@ -8,7 +8,7 @@ use crate::{
         access::Scope,
         case::Visibility,
         exception::Severity,
-        ids::{OrganisationId, UserId},
+        ids::{DocumentId, OrganisationId, UserId},
         invoice::InvoiceState,
         notification::Topic,
         number::Amount,
@@ -40,6 +40,28 @@ pub async fn document_refused(context: &Context, conn: &mut Conn, document: &Doc
         body: why(findings),
         link: format!("/documents/{}", document.id),
         cause: format!("refused document {}", document.id),
+        except: None,
+    };
+    if let Some(sender) = document.sender_id {
+        tell(context, conn, To::Organisation(sender), &news).await?;
+    }
+    tell(context, conn, To::Desk(None), &news).await
+}
+
+/// The receiver's application did not take a document, or a part of it: told to its sender and to the hub.
+pub async fn document_not_taken(
+    context: &Context,
+    conn: &mut Conn,
+    document: &Document,
+    advice: DocumentId,
+    reasons: &[String],
+) -> Result<()> {
+    let news = News {
+        topic: Topic::DocumentRefused,
+        title: format!("{} {} was not taken by its receiver", text::document_kind(document.kind), document.number),
+        body: reasons.first().cloned().unwrap_or_else(|| "No reason was given. Ask its receiver, then send it again.".to_owned()),
+        link: format!("/documents/{}", document.id),
+        cause: format!("advice {advice} of document {}", document.id),
         except: None,
     };
     if let Some(sender) = document.sender_id {

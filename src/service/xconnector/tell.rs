@@ -7,6 +7,7 @@ use super::PREFIX_OUT;
 use crate::{
     connectors::xconnector::Event,
     domain::{
+        advice::ApplicationVerdict,
         document::{DocumentKind, DocumentStatus},
         ids::{CaseId, DeliveryId, DocumentId, OrganisationId},
     },
@@ -21,7 +22,7 @@ use crate::{
         attachments::Attachment,
         bonds,
         cases::{self, Case, CaseEvent},
-        documents,
+        documents::{self, Document},
         endpoints::{self, Endpoint},
         files::hex,
         organisations,
@@ -210,6 +211,23 @@ pub(in crate::service) async fn document(context: &Context, conn: &mut Conn, id:
         "type": document.kind, "code": document.code, "direction": document.direction, "status": reached, "reasons": reasons,
     });
     Box::pin(trade(context, conn, Trade { kind: "document", id: id.to_string(), number: &document.number, partner }, kind, more)).await
+}
+
+/// Tells that the receiver's application did not take a document that it could read. What it said of the syntax stays.
+pub(in crate::service) async fn not_taken(
+    context: &Context,
+    conn: &mut Conn,
+    document: &Document,
+    verdict: ApplicationVerdict,
+    reasons: &[String],
+) -> Result<()> {
+    let Some(partner) = document.counterparty_id else { return Ok(()) };
+    let more = json!({
+        "type": document.kind, "code": document.code, "direction": document.direction, "status": document.status, "reasons": reasons,
+        "verdict": verdict,
+    });
+    let of = Trade { kind: "document", id: document.id.to_string(), number: &document.number, partner };
+    Box::pin(trade(context, conn, of, "document.rejected", more)).await
 }
 
 async fn trade(context: &Context, conn: &mut Conn, of: Trade<'_>, kind: &'static str, more: Value) -> Result<()> {

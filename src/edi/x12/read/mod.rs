@@ -3,6 +3,7 @@
 //! simply left out here. Remarks of a reader are about the business content.
 
 mod acknowledgment;
+mod advice;
 mod common;
 mod invoice;
 mod order;
@@ -44,6 +45,7 @@ pub fn reader(set: &SetRule) -> Option<Box<dyn SetReader>> {
         "214" => Box::<status::Reader>::default(),
         "861" => Box::<receiving::Reader>::default(),
         "820" => Box::<remittance::Reader>::default(),
+        "824" => Box::<advice::Reader>::default(),
         _ => return None,
     })
 }

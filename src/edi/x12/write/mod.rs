@@ -144,7 +144,7 @@ pub fn set(document: &Document, dialect: &Dialect) -> Result<SetBody, Vec<FieldE
             acknowledgment::write(answer, &mut out);
             ("997", "FA")
         }
-        Document::ShipmentStatus(_) | Document::ReceivingAdvice(_) | Document::RemittanceAdvice(_) => {
+        Document::ShipmentStatus(_) | Document::ReceivingAdvice(_) | Document::RemittanceAdvice(_) | Document::ApplicationAdvice(_) => {
             return Err(vec![FieldError::new("type", "is a document that is read here, not written")]);
         }
     };
