@@ -21,7 +21,7 @@ pub async fn menu(cx: &PageContext, list: List) -> service::Result<AnyView> {
     let (own, shared): (Vec<_>, Vec<_>) = views.iter().partition(|view| Some(view.user_id) == cx.reader.actor.user());
     let keep = match current {
         Some(view) => start(view).into_any(),
-        None if query.is_empty() => {
+        None if query.is_empty() && form.error().is_none() => {
             view! { <p class="heading">"Choose a tab or search for something, then save here what you see."</p> }.into_any()
         }
         None => save(cx, list, &query, &form).into_any(),
