@@ -12,7 +12,7 @@ const stage = useStage();
 const shared = [
   "/", "/orders", "/orders/*", "/shipments", "/shipments/*", "/invoices", "/invoices/*",
   "/exceptions?tab=all", "/exceptions?tab=settled/*", "/cases?tab=all", "/cases?tab=all/*", "/cases?tab=all > Attachments", "/cases/open",
-  "/help", "/help/*", "/notifications", "/notifications/settings",
+  "/help", "/help/*", "/notifications", "/notifications/settings", "/views", "/views/*",
 ];
 const made = ["/partners/add", "/endpoints/add", "/cases/open", "/policies/new", "/calendars/new"];
 const audiences = {

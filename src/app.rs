@@ -12,7 +12,7 @@ use leptos_router::{
 use crate::{
     pages::{
         self, account, calendars, cases, connections, documents, endpoints, exceptions, help, home, invoices, mail, not_found,
-        notifications, orders, partners, policies, reference, remittances, shipments,
+        notifications, orders, partners, policies, reference, remittances, shipments, views,
     },
     server::{security::content_policy, state::AppState},
     ui::Theme,
@@ -109,6 +109,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/endpoints/:id") view=endpoints::show::Page ssr=SsrMode::Async/>
                 <Route path=path!("/help") view=help::list::Page ssr=SsrMode::Async/>
                 <Route path=path!("/help/:slug") view=help::article::Page ssr=SsrMode::Async/>
+                <Route path=path!("/views") view=views::list::Page ssr=SsrMode::Async/>
+                <Route path=path!("/views/:id") view=views::edit::Page ssr=SsrMode::Async/>
                 <Route path=path!("/orders") view=orders::list::Page ssr=SsrMode::Async/>
                 <Route path=path!("/orders/:id") view=orders::detail::Page ssr=SsrMode::Async/>
                 <Route path=path!("/orders/:id/answer") view=orders::answer::Page ssr=SsrMode::Async/>

@@ -12,8 +12,8 @@ pub use exceptions::{
 pub use mail::{mail_reason, mail_sender, mail_subject};
 pub use words::{
     advice_error, application_verdict, broken, case_kind, case_priority, case_status, deduction, dispute_action, dispute_outcome,
-    dispute_reason, document_kind, document_status, escalation, invoice_state, line_status, media, order_state, payment_method, promise,
-    reason, shipment_state, topic, way,
+    dispute_reason, document_kind, document_status, escalation, invoice_state, line_status, list, media, order_state, payment_method,
+    promise, reason, shipment_state, topic, way,
 };
 
 use jiff::tz::TimeZone;

@@ -34,6 +34,8 @@ pub mod policies;
 pub mod session;
 #[cfg(feature = "ssr")]
 pub mod shipments;
+#[cfg(feature = "ssr")]
+pub mod views;
 
 #[cfg(feature = "ssr")]
 pub use server_half::{actor, go, say, session, state};

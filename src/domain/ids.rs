@@ -88,6 +88,8 @@ ids! {
     RemittanceId;
     /// A credit note.
     CreditNoteId;
+    /// A list as somebody narrowed it.
+    ViewId;
     /// A case of ours and the same case in another system.
     BondId;
     /// Something that went wrong.

@@ -85,4 +85,6 @@ pub mod sla;
 #[cfg(feature = "ssr")]
 pub mod time;
 #[cfg(feature = "ssr")]
+pub mod view;
+#[cfg(feature = "ssr")]
 pub mod words;

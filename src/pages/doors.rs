@@ -67,6 +67,7 @@ async fn theirs(world: &World) -> Vec<String> {
     let mut conn = world.context.db.read().await.unwrap();
     let mut ids = vec![bought.to_string(), sold.to_string(), shipment.to_string()];
     ids.extend(more);
+    ids.push(made::view(world, true).await);
     let all = documents::DocumentFilter::default();
     for row in documents::list(&mut conn, Scope::Hub, &all, 50).await.unwrap() {
         let document = documents::find(&mut conn, Scope::Hub, row.id).await.unwrap().unwrap();
@@ -300,6 +301,7 @@ fn fields<'a>(id: &'a str, version: &'a str) -> Vec<(&'a str, &'a str)> {
         "rule",
         "mail",
         "party",
+        "view",
     ];
     let known = ids.map(|name| (name, id)).into_iter().chain([("version", version)]);
     known.chain(TYPED.iter().copied()).collect()
@@ -361,6 +363,9 @@ const TYPED: &[(&str, &str)] = &[
     ("title", "Stolen"),
     ("kind", "order_rejected"),
     ("url", "https://stolen.example"),
+    ("list", "orders"),
+    ("query", "tab=done"),
+    ("with", "on"),
 ];
 
 /// Every form but those that end the session or are about it, which have tests of their own.

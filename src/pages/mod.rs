@@ -58,6 +58,7 @@ pub mod styleguide;
 #[cfg(test)]
 mod testing;
 pub mod tracking;
+pub mod views;
 
 use axum::http::{StatusCode, request::Parts};
 use leptos::prelude::*;

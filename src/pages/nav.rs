@@ -71,11 +71,19 @@ pub async fn shell(cx: &PageContext) -> service::Result<ShellData> {
         }
         _ => Vec::new(),
     };
+    let mut nav = items(actor.audience, &cx.path);
+    if cx.reader.starts > 0 {
+        for start in service::views::starts(&cx.context, actor).await? {
+            for item in nav.iter_mut().filter(|item| item.href == start.list.path()) {
+                item.href = start.list.address(&start.query);
+            }
+        }
+    }
     let link = |href: &str, label: &str, icon| AccountLink { href: href.to_owned(), label: label.to_owned(), icon };
     Ok(ShellData {
         brand: brand(),
         path: cx.path.clone(),
-        nav: items(actor.audience, &cx.path),
+        nav,
         foot: vec![format!("Times in {}", cx.zone.label(cx.now))],
         organisation: actor.organisation_name.clone(),
         organisation_note: audience_word(actor.audience).to_owned(),
@@ -84,6 +92,7 @@ pub async fn shell(cx: &PageContext) -> service::Result<ShellData> {
         user_note: cx.reader.email.clone(),
         account: vec![
             link("/account", "Your profile", Icon::Pen),
+            link("/views", "Saved views", Icon::Star),
             link("/account/password", "Password", Icon::Key),
             link("/account/sessions", "Where you are signed in", Icon::Screen),
         ],

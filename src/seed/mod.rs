@@ -23,6 +23,7 @@ mod talks;
 mod tests;
 mod trade;
 mod trouble;
+mod views;
 mod wire;
 
 use std::sync::Arc;
@@ -128,6 +129,7 @@ pub async fn company(context: &Context) -> Result<SignIns> {
     player.hand_out().await?;
     player.dispute().await?;
     player.settle_trouble().await?;
+    player.save_views().await?;
     note_health(context, &player).await?;
     Ok(sign_ins())
 }

@@ -27,6 +27,7 @@ pub mod remittances;
 pub mod resend;
 pub mod shipments;
 pub mod systems;
+pub mod views;
 pub mod wire_fields;
 pub mod xconnector;
 

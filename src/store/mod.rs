@@ -47,6 +47,7 @@ pub mod shipments;
 pub mod transmissions;
 pub mod types;
 pub mod users;
+pub mod views;
 
 use std::{path::Path, time::Duration};
 

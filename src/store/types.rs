@@ -14,6 +14,7 @@ use crate::domain::{
     number::{Amount, Currency, Quantity, UnitPrice},
     order, reference, reply, shipment, sla,
     time::{Date, Timestamp},
+    view,
 };
 
 /// Microseconds from 1970-01-01 to 2000-01-01, where PostgreSQL counts from.
@@ -138,7 +139,7 @@ ids_kept! {
     OrganisationId UserId MembershipId RouteId TransmissionId InterchangeId GroupId DocumentId OrderId OrderLineId
     ShipmentId ShipmentLineId PackageId InvoiceId InvoiceLineId EventId JobId MachineKeyId DraftId ContentId
     CaseId CaseMessageId CaseEventId BondId InboundEventId EndpointId DeliveryId ExceptionId ReferenceVersionId
-    CalendarId PolicyId NotificationId MailId IncomingMailId AttachmentId UploadId CreditNoteId RemittanceId
+    CalendarId PolicyId NotificationId MailId IncomingMailId AttachmentId UploadId CreditNoteId RemittanceId ViewId
 }
 
 kept_as! {
@@ -163,6 +164,6 @@ codes_kept! {
     case::Status case::Priority case::Kind case::Visibility sla::Side
     exception::Kind exception::Severity exception::Owner exception::State exception::SubjectKind
     notification::Topic notification::Way
-    attachment::Media dispute::Outcome case::Link case::Score
+    attachment::Media dispute::Outcome case::Link case::Score view::List
     reference::Subject reply::Reason reply::State
 }

@@ -49,6 +49,8 @@ pub struct Reader {
     pub organisations: i64,
     /// How many notifications they have not read, of the organisation they act for.
     pub unread: i64,
+    /// How many lists open with a view of their choice there.
+    pub starts: i64,
 }
 
 #[derive(FromRow)]
@@ -66,6 +68,7 @@ struct ReaderRow {
     is_customer: bool,
     organisations: i64,
     unread: i64,
+    starts: i64,
 }
 
 /// Adds a person.
@@ -195,7 +198,9 @@ pub async fn reader(conn: &mut Conn, user: UserId, organisation: Option<Organisa
                 organisations.is_hub, organisations.is_supplier, organisations.is_customer,
                 (SELECT count(*) FROM memberships AS others WHERE others.user_id = users.id) AS organisations,
                 (SELECT count(*) FROM notifications WHERE notifications.user_id = users.id
-                   AND notifications.organisation_id = organisations.id AND notifications.read_at IS NULL) AS unread
+                   AND notifications.organisation_id = organisations.id AND notifications.read_at IS NULL) AS unread,
+                (SELECT count(*) FROM list_starts WHERE list_starts.user_id = users.id
+                   AND list_starts.organisation_id = organisations.id) AS starts
          FROM users
          JOIN memberships ON memberships.user_id = users.id
          JOIN organisations ON organisations.id = memberships.organisation_id
@@ -225,5 +230,6 @@ pub async fn reader(conn: &mut Conn, user: UserId, organisation: Option<Organisa
         theme: row.theme,
         organisations: row.organisations,
         unread: row.unread,
+        starts: row.starts,
     }))
 }

@@ -34,5 +34,6 @@ mod store_stories;
 mod support;
 mod systems;
 mod together;
+mod views;
 mod wire;
 mod xconnector;

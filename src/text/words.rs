@@ -15,7 +15,21 @@ use crate::domain::{
     policy::Action,
     shipment::ShipmentState,
     sla::{Promise, When},
+    view::List,
 };
+
+/// What a list is called, as in the navigation.
+pub const fn list(list: List) -> &'static str {
+    match list {
+        List::Orders => "Orders",
+        List::Shipments => "Shipments",
+        List::Invoices => "Invoices",
+        List::Remittances => "Remittances",
+        List::Exceptions => "Exceptions",
+        List::Cases => "Cases",
+        List::Documents => "Documents",
+    }
+}
 
 /// What a file is: "a PDF".
 pub const fn media(media: Media) -> &'static str {

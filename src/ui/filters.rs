@@ -37,6 +37,9 @@ pub fn Filters(
     /// Filter fields, menus, links; between the search field and the button.
     #[prop(optional)]
     children: Option<Children>,
+    /// At the end of the bar: the menu of views, which has forms of its own.
+    #[prop(optional)]
+    beside: Option<AnyView>,
 ) -> impl IntoView {
     let keep: Vec<_> = keep.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect();
     let active: Vec<_> = active
@@ -52,6 +55,7 @@ pub fn Filters(
         })
         .collect();
     view! {
+        <div class="filter-bar">
         <form class="filters" method="get" action=action role="search" aria-label=label>
             {keep}
             <div class="field-search">
@@ -62,6 +66,8 @@ pub fn Filters(
             {children.map(|children| children())}
             <button class="btn">"Show"</button>
         </form>
+        {beside}
+        </div>
     }
     .into_any()
 }

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::parts;
 use crate::{
-    domain::{access::Audience, case::Status},
+    domain::{access::Audience, case::Status, view::List},
     islands::Live,
-    pages::{PageContext, cursor, listing, page, query},
+    pages::{PageContext, cursor, listing, page, query, views},
     service::{self, cases::view::CaseList},
     store::cases::{CaseFilter, CaseRow, MOST_COUNTED, UNSETTLED},
     text,
@@ -62,10 +62,14 @@ impl View {
         Self::ALL.into_iter().filter(move |view| *view != Self::Mine || audience == Audience::Hub)
     }
 
-    fn from_query() -> Self {
-        let code = query("tab").unwrap_or_default();
+    fn from_code(code: &str) -> Self {
         Self::ALL.into_iter().find(|view| view.code() == code).unwrap_or(Self::Open)
     }
+}
+
+/// What the tab of a code is called by its reader.
+pub fn tab_word(code: &str, audience: Audience) -> &'static str {
+    View::from_code(code).label(audience)
 }
 
 struct Asked {
@@ -81,7 +85,7 @@ fn address(view: View, search: Option<&str>, after: Option<&str>) -> String {
 /// The list.
 #[component]
 pub fn Page() -> impl IntoView {
-    let asked = Asked { view: View::from_query(), search: query("q"), after: query("after") };
+    let asked = Asked { view: View::from_code(&query("tab").unwrap_or_default()), search: query("q"), after: query("after") };
     page("Cases", async move |cx: PageContext| {
         let filter = CaseFilter {
             statuses: asked.view.statuses().to_vec(),
@@ -94,6 +98,7 @@ pub fn Page() -> impl IntoView {
         let audience = cx.reader.actor.audience;
         let open = || view! { <ButtonLink href="/cases/open" label="Open a case" icon=Icon::Plus weight=Weight::Main/> };
         let nothing = list.rows.is_empty().then(|| view! { <div class="panel">{empty(&asked, audience)}</div> });
+        let views = views::menu::menu(&cx, List::Cases).await?;
         Ok(view! {
             <PageHead title="Cases" as_of=text::as_of(cx.now, &cx.zone) actions=open>
                 {if audience == Audience::Hub {
@@ -109,6 +114,7 @@ pub fn Page() -> impl IntoView {
                 placeholder=if audience == Audience::Hub { "Number, partner or words" } else { "Number or words" }
                 query=asked.search.clone().unwrap_or_default()
                 keep=vec![("tab".to_owned(), asked.view.code().to_owned())]
+                beside=views
             />
             {table(&list, &cx)}
             <div data-live="nothing">{nothing}</div>

@@ -9,9 +9,10 @@ use crate::{
         document::{Direction, DocumentKind, DocumentStatus},
         ids::DocumentId,
         time::Timestamp,
+        view::List,
     },
     islands::Live,
-    pages::{PageContext, cursor, exceptions, listing, page, query},
+    pages::{PageContext, cursor, exceptions, listing, page, query, views},
     service::{
         exceptions::view::{Marks, marks},
         exchange::view::{self, DocumentList},
@@ -78,6 +79,11 @@ impl View {
     }
 }
 
+/// What the tab of a code is called by its reader.
+pub fn tab_word(code: &str) -> &'static str {
+    View::named(code).label
+}
+
 /// What the address asks for.
 #[derive(Clone, Default)]
 struct Asked {
@@ -124,13 +130,14 @@ pub fn Page() -> impl IntoView {
         };
         let found = view::list(&cx.context, &cx.reader.actor, &filter).await?;
         let marks = marks(&cx.context, &cx.reader.actor, About::Document, found.rows.iter().map(|row| row.id.0)).await?;
+        let views = views::menu::menu(&cx, List::Documents).await?;
         Ok(view! {
             <Live address="/live"/>
             <PageHead title="Documents" as_of=text::as_of(cx.now, &cx.zone)>
                 "Everything that went over the wire, with what became of it."
             </PageHead>
             <div data-live="document-tabs">{tabs(&asked, view, &found, cx.reader.actor.audience)}</div>
-            {filters(&asked, view)}
+            {filters(&asked, view, views)}
             {rows(&asked, view, found, &marks, &cx)}
         })
     })
@@ -154,7 +161,7 @@ fn tabs(asked: &Asked, current: &View, found: &DocumentList, audience: Audience)
     view! { <Tabs label="Documents by direction and state" tabs=tabs/> }
 }
 
-fn filters(asked: &Asked, view: &View) -> impl IntoView + use<> {
+fn filters(asked: &Asked, view: &View, views: AnyView) -> impl IntoView + use<> {
     let kinds = DocumentKind::ALL.iter().map(|&kind| Choice::new(kind.as_str(), text::document_kind(kind))).collect();
     let keep = if view.code.is_empty() { Vec::new() } else { vec![("tab".to_owned(), view.code.to_owned())] };
     let kind = asked.kind.map(|kind| kind.as_str().to_owned());
@@ -163,7 +170,7 @@ fn filters(asked: &Asked, view: &View) -> impl IntoView + use<> {
         view! { <ButtonLink href=href label="Clear" icon=Icon::X weight=crate::ui::Weight::Quiet/> }
     });
     view! {
-        <Filters action="/documents" label="Search in documents" query=asked.search.clone() placeholder="Order, shipment or invoice number" keep=keep>
+        <Filters action="/documents" label="Search in documents" query=asked.search.clone() placeholder="Order, shipment or invoice number" keep=keep beside=views>
             <SelectField name="kind" label="Kind" hide_label=true narrow=true choices=kinds value=kind blank="Every kind"/>
             {clear}
         </Filters>

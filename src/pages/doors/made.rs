@@ -7,12 +7,13 @@ use sqlx::types::Json;
 use super::{super::testing::World, sessions, told};
 use crate::{
     domain::{
-        access::{Actor, Role, Scope},
+        access::{Actor, Role, Scope, Who},
         case::{Status, Visibility},
         document::DocumentStatus,
         exception::Owner,
         ids::{CaseId, OrderId, ShipmentId},
         reply::State,
+        view::List,
     },
     service::{
         cases::{
@@ -33,6 +34,7 @@ use crate::{
             self, PolicyForm,
             calendars::{self, CalendarForm},
         },
+        views::{self, ViewForm},
         xconnector::endpoints::{self as use_endpoints, NewEndpoint},
     },
     store::{
@@ -236,6 +238,21 @@ pub async fn session(world: &World) -> String {
     let known = ids().await;
     world.browser("OSTERMANN").await;
     ids().await.into_iter().find(|id| !known.contains(id)).unwrap()
+}
+
+/// The person of OSTERMANN, acting for it.
+pub async fn person(world: &World) -> Actor {
+    let mut conn = world.context.db.read().await.unwrap();
+    let person = users::find_by_email(&mut conn, "ostermann@example.com").await.unwrap().unwrap();
+    Actor { who: Who::User(person.id), ..world.supplier.clone() }
+}
+
+/// A view of the orders that the person of OSTERMANN saved.
+pub async fn view(world: &World, is_shared: bool) -> String {
+    let (context, person, name) = (&world.context, person(world).await, number());
+    let form = ViewForm { name: name.clone(), query: "tab=to-ship".to_owned(), is_shared, ..ViewForm::default() };
+    views::save(context, &person, List::Orders, &form).await.unwrap();
+    views::all(context, &person).await.unwrap().into_iter().find(|view| view.name == name).unwrap().id.to_string()
 }
 
 /// The person of OSTERMANN works for VALMET, too: its id.

@@ -9,7 +9,7 @@ use crate::{
         ids::{OrderId, ShipmentId},
         reference::Subject,
     },
-    service::{reference, xconnector},
+    service::{reference, views, xconnector},
     store::{Conn, bonds, cases, drafts, links, notifications, reference as versions, users},
 };
 
@@ -45,5 +45,6 @@ pub async fn everything(world: &World, conn: &mut Conn) -> String {
     }
     let hub = world.hub.organisation;
     let pasted = drafts::find(conn, hub, "reference_feed", hub.0).await.unwrap();
-    format!("{person:?}{ways:?}{hours:?}{parked:?}{known:?}{rated:?}{pasted:?}")
+    let seen = views::all(&world.context, &made::person(world).await).await.unwrap();
+    format!("{person:?}{ways:?}{hours:?}{parked:?}{known:?}{rated:?}{pasted:?}{seen:?}")
 }

@@ -22,6 +22,11 @@ pub async fn of(world: &World, form: &str) -> Vec<Request> {
         }
         "end-session" => vec![Request::new(SUPPLIER, SUPPLIER, &[("session", &made::session(world).await)])],
         "act-for" => vec![Request::new(SUPPLIER, SUPPLIER, &[("organisation", &made::second_employer(world).await)])],
+        "save-view" => vec![Request::own(&[("list", "orders"), ("query", "tab=to-ship"), ("name", &made::number())])],
+        "change-view" | "start-view" | "remove-view" => {
+            let view = made::view(world, false).await;
+            vec![Request::new(SUPPLIER, SUPPLIER, &[("view", &view), ("name", &made::number()), ("with", "on")])]
+        }
         "read-notifications" => {
             made::notification(world).await;
             vec![Request::own(&[("until", "2030-01-01T00:00:00Z")])]

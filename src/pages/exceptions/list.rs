@@ -9,9 +9,10 @@ use crate::{
         exception::{Owner, State},
         number::Currency,
         time::Timestamp,
+        view::List,
     },
     islands::Live,
-    pages::{PageContext, cases::parts::urgency_class, cursor, listing, page, query},
+    pages::{PageContext, cases::parts::urgency_class, cursor, listing, page, query, views},
     service::{self, exceptions::view::ExceptionList},
     store::exceptions::{ExceptionFilter, ExceptionRow, Sorted},
     text,
@@ -48,6 +49,10 @@ impl View {
         }
     }
 
+    fn from_code(code: &str) -> Self {
+        Self::ALL.into_iter().find(|view| view.code() == code).unwrap_or(Self::Own)
+    }
+
     /// A partner sees what is its own to settle and nothing else.
     fn is_for(self, is_hub: bool) -> bool {
         is_hub || self != Self::Partners
@@ -63,6 +68,11 @@ impl View {
     }
 }
 
+/// What the tab of a code is called by its reader.
+pub fn tab_word(code: &str) -> &'static str {
+    View::from_code(code).label()
+}
+
 struct Asked {
     view: View,
     search: Option<String>,
@@ -74,8 +84,7 @@ struct Asked {
 
 impl Asked {
     fn from_query() -> Self {
-        let tab = query("tab").unwrap_or_default();
-        let view = View::ALL.into_iter().find(|view| view.code() == tab).unwrap_or(View::Own);
+        let view = View::from_code(&query("tab").unwrap_or_default());
         let sorted = match (query("sort").as_deref(), view) {
             (Some("money"), _) => Sorted::Money,
             (_, View::Settled) => Sorted::Changed,
@@ -125,6 +134,7 @@ pub fn Page() -> impl IntoView {
         let is_hub = own == Owner::Hub;
         let nothing = list.rows.is_empty().then(|| view! { <div class="panel">{empty(&asked, is_hub)}</div> });
         let sort = if asked.sorted == Sorted::Money { "money" } else { "" };
+        let views = views::menu::menu(&cx, List::Exceptions).await?;
         Ok(view! {
             <PageHead title="Exceptions" as_of=text::as_of(cx.now, &cx.zone)>
                 {if is_hub {
@@ -140,6 +150,7 @@ pub fn Page() -> impl IntoView {
                 placeholder=if is_hub { "Number or partner" } else { "Number" }
                 query=asked.search.clone().unwrap_or_default()
                 keep=vec![("tab".to_owned(), asked.view.code().to_owned()), ("sort".to_owned(), sort.to_owned())]
+                beside=views
             />
             {table(&list, &asked, &cx)}
             <div data-live="nothing">{nothing}</div>

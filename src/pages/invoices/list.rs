@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::parts::{self, Group};
 use crate::{
-    domain::{access::Audience, time::Date},
+    domain::{access::Audience, time::Date, view::List},
     islands::Live,
-    pages::{PageContext, cursor, exceptions, listing, page, query},
+    pages::{PageContext, cursor, exceptions, listing, page, query, views},
     service::{
         self,
         exceptions::view::{Marks, marks},
@@ -45,6 +45,7 @@ pub fn Page() -> impl IntoView {
             Audience::Hub => "Invoice, order, partner",
             _ => "Invoice or order number",
         };
+        let views = views::menu::menu(&cx, List::Invoices).await?;
         Ok(view! {
             <div data-live="head"><PageHead title="Invoices" as_of=text::as_of(cx.now, &cx.zone)>{sentence(audience)}</PageHead></div>
             <div data-live="tabs"><Tabs label="Invoices by where they stand" tabs=tabs(&list, asked.group)/></div>
@@ -54,6 +55,7 @@ pub fn Page() -> impl IntoView {
                 placeholder=placeholder
                 query=asked.search.clone().unwrap_or_default()
                 keep=vec![("tab".to_owned(), asked.group.code().to_owned())]
+                beside=views
             />
             {body(&list, &marks, &asked, &cx)}
             <Live address="/live"/>

@@ -8,9 +8,10 @@ use crate::{
         access::Audience,
         order::{OrderKind, OrderState},
         time::Date,
+        view::List,
     },
     islands::Live,
-    pages::{Form, PageContext, cursor, exceptions, page, query},
+    pages::{Form, PageContext, cursor, exceptions, page, query, views},
     server::forms::url_encoded,
     service::{
         exceptions::view::{Marks, marks},
@@ -55,11 +56,20 @@ pub fn Page() -> impl IntoView {
         let asked = Query { tab: address.tab, search: address.search.clone(), after: address.after.as_deref().and_then(cursor::decode) };
         let found = list::load(&cx.context, &cx.reader.actor, &asked).await?;
         let marks = marks(&cx.context, &cx.reader.actor, About::Order, found.rows.iter().map(|row| row.id.0)).await?;
-        Ok(view(&cx, &address, &asked, found, marks, &form))
+        let views = views::menu::menu(&cx, List::Orders).await?;
+        Ok(view(&cx, &address, &asked, found, marks, &form, views))
     })
 }
 
-fn view(cx: &PageContext, address: &Address, asked: &Query, found: OrderList, marks: Marks, form: &Form) -> impl IntoView + use<> {
+fn view(
+    cx: &PageContext,
+    address: &Address,
+    asked: &Query,
+    found: OrderList,
+    marks: Marks,
+    form: &Form,
+    views: AnyView,
+) -> impl IntoView + use<> {
     let audience = cx.reader.actor.audience;
     let pager = pager(address, asked, &found);
     let nothing = found.rows.is_empty().then(|| nothing(address, audience));
@@ -72,7 +82,7 @@ fn view(cx: &PageContext, address: &Address, asked: &Query, found: OrderList, ma
         <div data-live="head"><PageHead title="Orders" as_of=as_of/></div>
         {form.summary()}
         <div data-live="tabs"><Tabs label="Orders by what they need" tabs=tabs(address, &found.counts, audience)/></div>
-        <Filters action="/orders" label="Search in orders" query=asked.search.clone() placeholder=placeholder keep=keep>
+        <Filters action="/orders" label="Search in orders" query=asked.search.clone() placeholder=placeholder keep=keep beside=views>
             {clear}
         </Filters>
         {table(cx, address.tab, found.answers_here, found.rows, marks)}
@@ -103,6 +113,11 @@ fn tabs(address: &Address, counts: &[i64; 6], audience: Audience) -> Vec<ui::Tab
             }
         })
         .collect()
+}
+
+/// What the tab of a code is called by its reader.
+pub fn tab_word(code: &str, audience: Audience) -> &'static str {
+    label(Tab::from_code(code), audience)
 }
 
 /// What a tab is called by its reader.

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use crate::{
-    domain::{access::Audience, time::Date},
+    domain::{access::Audience, time::Date, view::List},
     islands::Live,
-    pages::{PageContext, cursor, listing, page, query},
+    pages::{PageContext, cursor, listing, page, query, views},
     service::{self, remittances::view::RemittanceList},
     store::remittances::{RemittanceFilter, RemittanceRow},
     text,
@@ -30,6 +30,7 @@ pub fn Page() -> impl IntoView {
         };
         let list = service::remittances::view::list(&cx.context, &cx.reader.actor, &filter).await?;
         let is_hub = cx.reader.actor.audience == Audience::Hub;
+        let views = views::menu::menu(&cx, List::Remittances).await?;
         Ok(view! {
             <div data-live="head">
                 <PageHead title="Remittances" as_of=text::as_of(cx.now, &cx.zone)>
@@ -42,6 +43,7 @@ pub fn Page() -> impl IntoView {
                 placeholder=if is_hub { "Trace number, partner" } else { "Trace number" }
                 query=asked.search.clone().unwrap_or_default()
                 keep=Vec::new()
+                beside=views
             />
             {body(&list, &asked, &cx, is_hub)}
             <Live address="/live"/>

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::parts;
 use crate::{
-    domain::{access::Audience, shipment::ShipmentState, time::Date},
+    domain::{access::Audience, shipment::ShipmentState, time::Date, view::List},
     islands::Live,
-    pages::{PageContext, cursor, exceptions, listing, page, query},
+    pages::{PageContext, cursor, exceptions, listing, page, query, views},
     service::{
         self,
         exceptions::view::{Marks, marks},
@@ -66,10 +66,14 @@ impl View {
         }
     }
 
-    fn from_query() -> Self {
-        let code = query("tab").unwrap_or_default();
+    fn from_code(code: &str) -> Self {
         Self::ALL.into_iter().find(|view| view.code() == code).unwrap_or(Self::All)
     }
+}
+
+/// What the tab of a code is called by its reader.
+pub fn tab_word(code: &str) -> &'static str {
+    View::from_code(code).label()
 }
 
 /// What a reader asked for.
@@ -82,7 +86,7 @@ struct Asked {
 /// The list.
 #[component]
 pub fn Page() -> impl IntoView {
-    let asked = Asked { view: View::from_query(), search: query("q"), after: query("after") };
+    let asked = Asked { view: View::from_code(&query("tab").unwrap_or_default()), search: query("q"), after: query("after") };
     page("Shipments", async move |cx: PageContext| {
         let today = cx.zone.date(cx.now);
         let (actor, audience) = (&cx.reader.actor, cx.reader.actor.audience);
@@ -101,6 +105,7 @@ pub fn Page() -> impl IntoView {
         let list = service::shipments::view::list(&cx.context, actor, &filter).await?;
         let marks = marks(&cx.context, actor, About::Shipment, list.rows.iter().map(|row| row.id.0)).await?;
         let by_day = service::home::shipments_by_day(&cx.context, actor, today).await?;
+        let views = views::menu::menu(&cx, List::Shipments).await?;
         Ok(view! {
             <div data-live="head"><PageHead title="Shipments" as_of=text::as_of(cx.now, &cx.zone)>{sentence(audience)}</PageHead></div>
             <div data-live="tabs"><Tabs label="Shipments by where they are" tabs=tabs(&list, by_day, asked.view)/></div>
@@ -110,6 +115,7 @@ pub fn Page() -> impl IntoView {
                 placeholder=if audience == Audience::Customer { "Tracking number" } else { "Number, tracking number, partner" }
                 query=asked.search.clone().unwrap_or_default()
                 keep=vec![("tab".to_owned(), asked.view.code().to_owned())]
+                beside=views
             />
             {body(&list, &marks, &asked, &cx, today)}
             <Live address="/live"/>
