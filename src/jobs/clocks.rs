@@ -7,9 +7,14 @@ use super::{
 };
 use crate::{
     domain::ids::CaseId,
-    service::cases::{clocks, escalate, search},
+    service::{
+        cases::{clocks, escalate, search},
+        exceptions::{Root, watch},
+    },
 };
 
+/// Things that are looked at for exceptions between two renewals of the job.
+const LOOKED_AT: usize = 200;
 /// Batches of cases whose words are gathered before other work has its turn.
 const MOST_BATCHES: usize = 20;
 
@@ -33,16 +38,28 @@ impl Worker {
 
     /// Gathers the words by which cases are found, of those that changed; where many did, the rest comes with the next call.
     pub async fn index(&self) {
+        let mut after: Option<CaseId> = None;
         for _ in 0..MOST_BATCHES {
-            match guarded(Box::pin(search::index(&self.context))).await.and_then(|indexed| indexed) {
-                Ok(0) => return,
-                Ok(_) => {}
+            match guarded(Box::pin(search::index(&self.context, after))).await.and_then(|indexed| indexed) {
+                Ok(None) => return,
+                Ok(last) => after = last,
                 Err(error) => {
                     tracing::warn!(%error, "cases that changed are not found by their new words yet");
                     return;
                 }
             }
         }
+    }
+
+    /// Looks for exceptions in all of these, and holds on to the job meanwhile.
+    pub(super) async fn look(&self, claim: &Claim, roots: Vec<Root>) -> Result<(), Setback> {
+        for roots in roots.chunks(LOOKED_AT) {
+            if !self.renew(claim).await? {
+                break;
+            }
+            watch::look_at_each(&self.context, roots).await;
+        }
+        Ok(())
     }
 
     /// Computes the deadlines of all open cases anew.

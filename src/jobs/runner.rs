@@ -130,7 +130,10 @@ impl Worker {
                     .ok_or_else(|| Setback::Final("a dispatch job without its receiver".to_owned()))?;
                 self.dispatch(claim, receiver).await
             }
-            exceptions::watch::WATCH => Ok(Some(exceptions::watch::watch(&self.context).await?)),
+            exceptions::watch::WATCH => {
+                self.look(claim, exceptions::watch::candidates(&self.context).await?).await?;
+                Ok(Some(exceptions::watch::next(&self.context)))
+            }
             exceptions::said::SAY => {
                 let partner = serde_json::from_value(job.payload["partner"].clone());
                 let partner = partner.map_err(|_| Setback::Final("a job about exceptions without its side".to_owned()))?;
@@ -139,7 +142,7 @@ impl Worker {
             exceptions::rules::APPLY => {
                 let kind = job.payload["kind"].as_str().and_then(|kind| kind.parse().ok());
                 let kind = kind.ok_or_else(|| Setback::Final("a job about a rule without its kind".to_owned()))?;
-                Ok(exceptions::rules::apply(&self.context, kind).await.map(|()| None)?)
+                self.look(claim, exceptions::rules::applies_to(&self.context, kind).await?).await.map(|()| None)
             }
             connect::READ => self.read_community(claim).await,
             clocks::REFRESH => self.refresh_clocks(claim).await.map(|()| None),

@@ -72,7 +72,10 @@ async fn shared(world: &World) -> Shared {
     assign::assign(context, hub, case, version().await, "", "2").await.unwrap();
     write::move_for(context, hub, case, version().await, Status::Resolved, "SECRET reason").await.unwrap();
     rate::rate(context, supplier, case, "poor", "SECRET word").await.unwrap();
-    while search::index(context).await.unwrap() > 0 {}
+    let mut after = None;
+    while let Some(last) = search::index(context, after).await.unwrap() {
+        after = Some(last);
+    }
     Shared { case, hidden }
 }
 

@@ -25,7 +25,7 @@ const MOST: i64 = 12;
 const NUMBER: &str = "advice";
 
 /// What is wrong, as the hub's system writes it.
-const TOTAL: &str = "TED*010*Freight is not part of the order*TDS**1~";
+const TOTAL: &str = "TED*010*Total differs from the goods receipt*TDS**1~";
 const NO_COST_CENTRE: &str = "TED*007*No cost centre is known for this item yet*IT1**9~";
 
 impl Player {

@@ -18,7 +18,11 @@ use super::{
     start::{self, StartError},
     telemetry,
 };
-use crate::{edi, jobs, seed, store::routes};
+use crate::{
+    edi, jobs, seed,
+    service::systems::deliver,
+    store::{endpoints, routes},
+};
 
 /// What to do.
 #[derive(Subcommand)]
@@ -156,7 +160,7 @@ async fn serve(listen: Option<SocketAddr>, file: Option<&Path>) -> Result<ExitCo
         spool: config.files.folder.with_file_name("spool"),
         content: config.content_source(start::http()?)?,
         community: start::community(&context, &config).await?,
-        mail: config.mailer()?,
+        mail: config.public_mailer()?,
         incoming: config.incoming()?,
         poll_seconds: config.exchange.poll_seconds,
         content_seconds: 300,
@@ -338,7 +342,7 @@ async fn doctor(file: Option<&Path>) -> Result<ExitCode, StartError> {
             }
         }
     }
-    if let Some(mailer) = config.mailer()? {
+    if let Some(mailer) = config.public_mailer()? {
         match mailer.check().await {
             Ok(()) => println!("mail           ok"),
             Err(failure) => {
@@ -352,6 +356,12 @@ async fn doctor(file: Option<&Path>) -> Result<ExitCode, StartError> {
         Ok(Some(_)) => println!("mail in        ok"),
         Err(failure) => {
             println!("mail in        {failure}");
+            code = ExitCode::FAILURE;
+        }
+    }
+    for endpoint in endpoints::list(&mut context.db.read().await?).await?.iter().filter(|endpoint| endpoint.is_active) {
+        if deliver::lacks_secret(endpoint) {
+            println!("endpoint       {}: its secret signs nothing. Replace it under Endpoints and enter it in that system", endpoint.name);
             code = ExitCode::FAILURE;
         }
     }

@@ -494,6 +494,16 @@ impl Config {
         community::Client::new(url, key).map(Some).map_err(StartError::Other)
     }
 
+    /// What sends mail to people who are elsewhere: links in mails begin with the address at which they reach the portal.
+    pub fn public_mailer(&self) -> Result<Option<Mailer>, StartError> {
+        if self.mail.server.is_some() && self.server.public_url.is_none() {
+            let words = "mail.server is set, server.public_url is not. Set the address at which people reach the portal, such as \
+                         https://portal.example.com: links in mails begin with it.";
+            return Err(StartError::Other(words.to_owned()));
+        }
+        self.mailer()
+    }
+
     /// What sends mail, where a server is set.
     pub fn mailer(&self) -> Result<Option<Mailer>, StartError> {
         let Mail { server: Some(address), user, password, from, .. } = &self.mail else { return Ok(None) };
@@ -644,7 +654,10 @@ mod tests {
         let set =
             of("[server]\npublic_url = \"https://portal.example/\"\n[mail]\nserver = \"smtp://localhost:25\"\nfrom = \"p@example.com\"\n\
                       password = \"s3cret\"\nuser = \"p\"\n");
-        assert!(set.mailer().unwrap().is_some());
+        assert!(set.public_mailer().unwrap().is_some() && of("").public_mailer().unwrap().is_none());
+        let homeless =
+            of("[mail]\nserver = \"smtp://localhost:25\"\nfrom = \"p@example.com\"\n").public_mailer().err().unwrap().to_string();
+        assert!(homeless.contains("server.public_url"), "{homeless}");
         assert_eq!(set.settings().mail_links.as_deref(), Some("https://portal.example"));
         assert!(!format!("{set:?}").contains("s3cret"));
     }

@@ -124,6 +124,12 @@ pub async fn update(conn: &mut Conn, row: &Endpoint) -> Result<()> {
     Ok(())
 }
 
+/// Switches an endpoint off and leaves what people set of it as it is.
+pub async fn switch_off(conn: &mut Conn, id: EndpointId) -> Result<()> {
+    execute!(conn, "UPDATE endpoints SET is_active = FALSE WHERE id = $1", id)?;
+    Ok(())
+}
+
 /// Every endpoint, by name.
 pub async fn list(conn: &mut Conn) -> Result<Vec<Endpoint>> {
     all!(conn, Endpoint, "SELECT * FROM endpoints ORDER BY name")

@@ -101,7 +101,8 @@ pub async fn of_partners(conn: &mut Conn) -> Result<Vec<Version>> {
 }
 
 /// What is known of an organisation, as far as the scope may see it, with the places and contacts of the hub, by subject
-/// and code: at most `limit` versions of each subject.
+/// and code: at most `limit` versions of each subject, and of the last thing that is begun every one, since what holds of a
+/// thing follows from all of its versions.
 pub async fn of(conn: &mut Conn, scope: Scope, organisation: OrganisationId, limit: i64) -> Result<Vec<Version>> {
     if !scope.holds(organisation) {
         return Ok(Vec::new());
@@ -109,7 +110,7 @@ pub async fn of(conn: &mut Conn, scope: Scope, organisation: OrganisationId, lim
     let mut rows = Vec::new();
     for subject in Subject::ALL.iter().copied() {
         let of_hub = matches!(subject, Subject::Location | Subject::Contact);
-        rows.extend(all!(
+        let mut found = all!(
             conn,
             Version,
             "SELECT * FROM reference_versions WHERE subject = $2
@@ -119,7 +120,14 @@ pub async fn of(conn: &mut Conn, scope: Scope, organisation: OrganisationId, lim
             subject,
             of_hub,
             limit
-        )?);
+        )?;
+        if i64::try_from(found.len()).is_ok_and(|many| many == limit)
+            && let Some(last) = found.pop()
+        {
+            found.retain(|version| (version.organisation_id, &version.code) != (last.organisation_id, &last.code));
+            found.extend(versions(conn, last.organisation_id, subject, &last.code).await?);
+        }
+        rows.append(&mut found);
     }
     Ok(rows)
 }

@@ -2,9 +2,13 @@
 //! and none of the cases, messages or references themselves; a list without a search costs nothing of it.
 
 use sqlx::{AssertSqlSafe, FromRow};
+use uuid::Uuid;
 
 use super::{Conn, Result, StoreError, all, execute, on};
-use crate::domain::{case::Readers, ids::CaseId};
+use crate::domain::{
+    case::Readers,
+    ids::{CaseId, OrganisationId},
+};
 
 /// What is searched in a case, and who may read it.
 #[derive(Clone, Debug)]
@@ -20,10 +24,17 @@ struct Row {
     id: CaseId,
 }
 
-/// Cases that changed since their words were gathered.
-pub async fn unindexed(conn: &mut Conn, limit: i64) -> Result<Vec<CaseId>> {
-    let rows = all!(conn, Row, "SELECT id FROM cases WHERE NOT is_indexed ORDER BY id LIMIT $1", limit)?;
+/// Cases that changed since their words were gathered, by id: those behind one of them, or from the first one on.
+pub async fn unindexed(conn: &mut Conn, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseId>> {
+    let after = after.unwrap_or(CaseId(Uuid::nil()));
+    let rows = all!(conn, Row, "SELECT id FROM cases WHERE NOT is_indexed AND id > $1 ORDER BY id LIMIT $2", after, limit)?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// The words of an organisation's cases have to be gathered again: it is called otherwise now.
+pub async fn forget_of(conn: &mut Conn, organisation: OrganisationId) -> Result<()> {
+    execute!(conn, "UPDATE cases SET is_indexed = FALSE WHERE counterparty_id = $1", organisation)?;
+    Ok(())
 }
 
 /// Words written in one statement.

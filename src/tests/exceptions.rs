@@ -71,6 +71,25 @@ fn reject(position: &str) -> LineForm {
 }
 
 #[tokio::test]
+async fn a_look_that_finds_nothing_new_waits_for_nobody_who_writes() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        world.grid.place_order("ERP", &order("4500000079", kestrel(), &[("M8", "100", "2.50")]));
+        Box::pin(world.settle()).await;
+        later(&world, 3 * DAY).await;
+        let hub = world.person(world.cast.hub).await;
+        let before = seen(&world, &hub).await.len();
+        assert!(before > 0 && !watch::candidates(&world.context).await.unwrap().is_empty());
+        let writing = world.context.db.begin().await.unwrap();
+        let looked = tokio::time::timeout(std::time::Duration::from_secs(4), watch::watch(&world.context)).await;
+        assert!(looked.is_ok(), "it waited");
+        drop(writing);
+        assert_eq!(seen(&world, &hub).await.len(), before);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn k7_a_rejected_order_becomes_an_alert_with_steps_and_is_settled_by_one() {
     on_each_engine(async |engine: std::sync::Arc<Engine>| {
         let world = World::new(&engine).await;

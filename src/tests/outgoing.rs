@@ -15,6 +15,7 @@ use portico::{
     domain::{
         access::Actor,
         case::{Priority, Visibility},
+        delivery::Outcome,
         ids::{CaseId, EndpointId},
         notification::Topic,
     },
@@ -27,6 +28,7 @@ use portico::{
         notify::inbox,
         orders::answer,
         partners::{self, NewPartner},
+        systems::deliver,
         xconnector::{
             self,
             endpoints::{self, NewEndpoint},
@@ -34,7 +36,7 @@ use portico::{
     },
     store::{
         bonds, cases,
-        endpoints::{Delivery, Endpoint},
+        endpoints::{self as stored, Delivery, Endpoint},
         notifications::NotificationFilter,
     },
 };
@@ -119,6 +121,10 @@ async fn an_event_is_signed_with_every_secret_and_its_sequence_has_no_gaps() {
         let early = question(&world, &supplier, "Before anybody was told").await;
         let id = endpoints::add(&world.context, &hub, &local(&address)).await.unwrap();
         let endpoint = endpoints::replace_secret(&world.context, &hub, id).await.unwrap();
+        assert!(!deliver::lacks_secret(&endpoint));
+        for broken in [String::new(), "whsec_x".to_owned(), format!("{} whsec_x", endpoint.secrets)] {
+            assert!(deliver::lacks_secret(&Endpoint { secrets: broken, ..endpoint.clone() }));
+        }
         let case = question(&world, &supplier, "Which drawing counts?").await;
         write::write(&world.context, &hub, case, Visibility::Internal, "Nobody knows.").await.unwrap();
         world.clock.advance_seconds(1);
@@ -259,6 +265,37 @@ async fn an_endpoint_that_fails_is_left_alone_as_long_as_it_asks_and_one_that_is
         endpoints::switch(&world.context, &hub, id, true).await.unwrap();
         world.worker.run_due().await;
         assert_eq!(endpoints::load(&world.context, &hub, id).await.unwrap().listed.waiting, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_gone_is_switched_off_and_keeps_what_was_changed_at_the_same_moment() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let (hub, supplier) = (world.person(world.cast.hub).await, world.person(world.cast.supplier).await);
+        let id = endpoints::add(&world.context, &hub, &local("http://127.0.0.1:9/old")).await.unwrap();
+        question(&world, &supplier, "One").await;
+        let deliver::Next::Send(delivery) = deliver::next(&world.context, id).await.unwrap() else { panic!("it waits") };
+        // Somebody enters the new address and has not saved it quite yet when the answer to the old one is noted.
+        let mut tx = world.context.db.begin().await.unwrap();
+        let row = stored::find(&mut tx, id).await.unwrap().unwrap();
+        stored::update(&mut tx, &Endpoint { url: "http://127.0.0.1:9/new".to_owned(), ..row }).await.unwrap();
+        let context = world.context.clone();
+        let noting = tokio::spawn(async move { deliver::note(&context, &delivery, &Outcome::Gone, None).await });
+        if engine.is_postgres() {
+            let mut looking = world.context.db.read().await.unwrap();
+            let text = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+            while let portico::store::Engine::Postgres(c) = looking.engine()
+                && sqlx::query_scalar::<_, i64>(text).fetch_one(c).await.unwrap() == 0
+            {
+                tokio::task::yield_now().await;
+            }
+        }
+        tx.commit().await.unwrap();
+        noting.await.unwrap().unwrap();
+        let kept = endpoints::load(&world.context, &hub, id).await.unwrap().listed.endpoint;
+        assert_eq!((kept.url.as_str(), kept.is_active), ("http://127.0.0.1:9/new", false));
     })
     .await;
 }

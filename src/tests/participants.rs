@@ -7,6 +7,7 @@ use portico::{
         access::Actor,
         case::{Addressee, Readers, Status, Visibility},
         ids::{AttachmentId, CaseId},
+        reference::Subject,
     },
     service::{
         Error, Settings,
@@ -20,6 +21,7 @@ use portico::{
             view::{self, CaseView},
             write,
         },
+        reference,
         xconnector::endpoints::{self, NewEndpoint},
     },
     store::{Scope, cases::CaseFilter, endpoints as stored_endpoints},
@@ -66,6 +68,31 @@ async fn found(world: &World, actor: &Actor, words: &str) -> Vec<CaseId> {
     world.worker.index().await;
     let filter = CaseFilter { search: Some(words.to_owned()), ..CaseFilter::default() };
     view::list(&world.context, actor, &filter).await.unwrap().rows.into_iter().map(|row| row.id).collect()
+}
+
+#[tokio::test]
+async fn a_case_is_found_by_the_new_name_of_its_partner_and_another_that_cannot_be_read_does_not_hold_it_up() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let (supplier, hub) = (world.person(world.cast.supplier).await, world.person(world.cast.hub).await);
+        let broken = case(&world, &supplier).await;
+        let id = case(&world, &supplier).await;
+        assert!(broken < id && found(&world, &hub, "Peregrine").await.is_empty());
+        // What a later release wrote, or a hand in the database: no list of proposed values.
+        let mut tx = world.context.db.begin().await.unwrap();
+        let text = format!("UPDATE cases SET proposed = '\"nothing\"' WHERE number = '{}'", "C-00001");
+        match tx.engine() {
+            portico::store::Engine::Sqlite(c) => drop(sqlx::query(sqlx::AssertSqlSafe(text)).execute(c).await.unwrap()),
+            portico::store::Engine::Postgres(c) => drop(sqlx::query(sqlx::AssertSqlSafe(text)).execute(c).await.unwrap()),
+        }
+        let named = serde_json::json!({ "partner": "KESTREL", "sequence": 1, "valid_from": "2026-11-01", "name": "Peregrine Bolts" });
+        let told = reference::read(Subject::Partner, &named).unwrap();
+        reference::take(&world.context, &mut tx, Subject::Partner, told, "/erp", "e-1").await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(view::load(&world.context, &hub, broken).await.is_err(), "the first one cannot be read");
+        assert_eq!(found(&world, &hub, "Peregrine").await, [id]);
+    })
+    .await;
 }
 
 #[tokio::test]

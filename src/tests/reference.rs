@@ -15,7 +15,7 @@ use portico::{
             preview::{self, Previewed},
         },
     },
-    store::orders,
+    store::{orders, reference as versions},
 };
 use serde_json::{Value, json};
 
@@ -77,6 +77,29 @@ async fn x6_the_version_that_was_meant_last_holds_whatever_order_they_arrive_in(
         assert!(matches!(tell(&world, Subject::Location, &dock).await, Taken::Kept(_)));
         let seen = things(&world, &other).await;
         assert_eq!((seen.len(), seen[0].is_hubs), (1, true));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn x6_a_thing_is_shown_with_all_its_versions_however_many_there_are() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let today = world.context.now().date_utc().to_string();
+        for (code, sequences) in [("GATE-1", 1..=2), ("GATE-2", 1..=3), ("GATE-3", 1..=1)] {
+            for sequence in sequences {
+                let mut version = gate(sequence, &today, &format!("Street {sequence}"));
+                version["code"] = json!(code);
+                tell(&world, Subject::Location, &version).await;
+            }
+        }
+        let partner = world.person(world.cast.supplier).await;
+        let mut conn = world.context.db.read().await.unwrap();
+        for (limit, whole) in [(1, "1 2"), (2, "1 2"), (3, "1 2 1 2 3"), (5, "1 2 1 2 3"), (6, "1 2 1 2 3 1"), (500, "1 2 1 2 3 1")] {
+            let kept = versions::of(&mut conn, partner.scope(), partner.organisation, limit).await.unwrap();
+            let sequences: Vec<_> = kept.iter().map(|version| version.sequence.to_string()).collect();
+            assert_eq!(sequences.join(" "), whole, "{limit}");
+        }
     })
     .await;
 }

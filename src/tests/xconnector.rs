@@ -9,7 +9,7 @@ use portico::{
     },
     service::{
         Error,
-        cases::{relate, view, write},
+        cases::{assign, relate, view, write},
         xconnector::{self, Taken},
     },
     store::{bonds, cases::CaseFilter},
@@ -37,6 +37,30 @@ fn raised(id: &str, case: &str) -> Event {
 
 async fn take(world: &World, event: &Event) -> Taken {
     xconnector::take(&world.context, event).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_case_that_another_system_raised_high_is_still_given_to_people() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let hub = world.person(world.cast.hub).await;
+        take(&world, &raised("e-1", "INC-1")).await;
+        let id = case_of(&world, "INC-1").await;
+        take(&world, &event("e-2", "case.escalated", json!({ "case": "INC-1", "tier": 9 }))).await;
+        let case = view::load(&world.context, &hub, id).await.unwrap().case;
+        assert_eq!(case.tier, 9);
+        for wrong in ["10", "0", "", "high"] {
+            let refused = assign::assign(&world.context, &hub, id, case.version, "", wrong).await;
+            assert!(matches!(&refused, Err(Error::Invalid(errors)) if errors[0].field == "tier"), "{wrong}: {refused:?}");
+        }
+        // Kept as it is, and then brought back to ours, after which ours are all there are.
+        assign::assign(&world.context, &hub, id, case.version, "", "9").await.unwrap();
+        assign::assign(&world.context, &hub, id, case.version, "", "3").await.unwrap();
+        let case = view::load(&world.context, &hub, id).await.unwrap().case;
+        assert_eq!(case.tier, 3);
+        assert!(assign::assign(&world.context, &hub, id, case.version, "", "4").await.is_err());
+    })
+    .await;
 }
 
 async fn case_of(world: &World, external: &str) -> CaseId {

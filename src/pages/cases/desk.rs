@@ -3,9 +3,11 @@
 use leptos::prelude::*;
 
 use crate::{
-    domain::policy::HIGHEST_TIER,
     pages::{Form, PageContext},
-    service::cases::{assign::Desk, view::CaseView},
+    service::cases::{
+        assign::{Desk, highest_tier},
+        view::CaseView,
+    },
     ui::{Button, Choice, Icon, Panel, SelectField},
 };
 
@@ -53,7 +55,7 @@ pub fn panel(view: &CaseView, form: &Form, cx: &PageContext) -> Option<impl Into
 
 fn fields(view: &CaseView, desk: &Desk, form: &Form) -> impl IntoView + use<> {
     let people: Vec<_> = desk.people.iter().map(|person| Choice::new(person.id.to_string(), person.name.clone())).collect();
-    let tiers: Vec<_> = (1..=HIGHEST_TIER).map(|tier| Choice::new(tier.to_string(), format!("Tier {tier}"))).collect();
+    let tiers: Vec<_> = (1..=highest_tier(view.case.tier)).map(|tier| Choice::new(tier.to_string(), format!("Tier {tier}"))).collect();
     let assignee = view.case.assignee_id.map(|id| id.to_string()).unwrap_or_default();
     view! {
         <SelectField

@@ -48,7 +48,11 @@ pub(super) async fn desk(conn: &mut Conn, actor: &Actor, case: &Case) -> Result<
 /// Somebody of the hub takes a case.
 pub async fn take(context: &Context, actor: &Actor, id: CaseId, version: i64) -> Result<()> {
     let person = actor.user().ok_or_else(|| Error::Forbidden("Only people take cases.".to_owned()))?;
-    change(context, actor, id, version, |case| case.assignee_id = Some(person)).await
+    change(context, actor, id, version, |case| {
+        case.assignee_id = Some(person);
+        Ok(())
+    })
+    .await
 }
 
 /// Gives a case to a person, or to nobody, on a tier of support. Everything is text as sent.
@@ -57,15 +61,24 @@ pub async fn assign(context: &Context, actor: &Actor, id: CaseId, version: i64, 
         "" => None,
         id => Some(id.parse().map_err(|_| Error::field("person", "Choose somebody from the list."))?),
     };
-    let tier: i64 = tier
-        .parse()
-        .ok()
-        .filter(|tier| (1..=HIGHEST_TIER).contains(tier))
-        .ok_or_else(|| Error::field("tier", format!("Choose a tier from 1 to {HIGHEST_TIER}.")))?;
-    change(context, actor, id, version, |case| (case.assignee_id, case.tier) = (person, tier)).await
+    let tier: i64 = tier.parse().unwrap_or_default();
+    change(context, actor, id, version, |case| {
+        let highest = highest_tier(case.tier);
+        if !(1..=highest).contains(&tier) {
+            return Err(Error::field("tier", format!("Choose a tier from 1 to {highest}.")));
+        }
+        (case.assignee_id, case.tier) = (person, tier);
+        Ok(())
+    })
+    .await
 }
 
-async fn change(context: &Context, actor: &Actor, id: CaseId, version: i64, edit: impl FnOnce(&mut Case)) -> Result<()> {
+/// The highest tier that people choose for a case: ours, or the one to which another system has raised it.
+pub fn highest_tier(now: i64) -> i64 {
+    HIGHEST_TIER.max(now)
+}
+
+async fn change(context: &Context, actor: &Actor, id: CaseId, version: i64, edit: impl FnOnce(&mut Case) -> Result<()>) -> Result<()> {
     let mut tx = context.db.begin().await?;
     let mut case = cases::find_for_update(&mut tx, actor.scope(), id).await?.ok_or(Error::NotFound)?;
     if !actor.may(Permission::Operate) {
@@ -75,7 +88,7 @@ async fn change(context: &Context, actor: &Actor, id: CaseId, version: i64, edit
         return Err(Error::Conflict("Somebody else changed this case in the meantime. Look at the new state and decide again.".to_owned()));
     }
     let before = case.clone();
-    edit(&mut case);
+    edit(&mut case)?;
     let by = signature(actor);
     if case.assignee_id != before.assignee_id {
         note_assigned(context, &mut tx, &before, case.assignee_id, &by).await?;

@@ -20,16 +20,23 @@ use crate::{
 /// Cases looked at in one go.
 const BATCH: i64 = 50;
 
-/// Gathers the words of a few cases that changed; says how many those were.
-pub async fn index(context: &Context) -> Result<usize> {
-    let changed = search::unindexed(&mut context.db.read().await?, BATCH).await?;
+/// Gathers the words of a few cases that changed, of those behind one of them; says which was the last, or that there are
+/// no more. One that fails is passed over and has its turn again with the next round.
+pub async fn index(context: &Context, after: Option<CaseId>) -> Result<Option<CaseId>> {
+    let changed = search::unindexed(&mut context.db.read().await?, after, BATCH).await?;
     for id in &changed {
-        let mut tx = context.db.begin().await?;
-        let found = gather(&mut tx, *id).await?;
-        search::replace(&mut tx, *id, &found).await?;
-        tx.commit().await?;
+        if let Err(error) = one(context, *id).await {
+            tracing::warn!(case = %id, %error, "a case that changed is not found by its new words yet");
+        }
     }
-    Ok(changed.len())
+    Ok(changed.last().copied())
+}
+
+async fn one(context: &Context, id: CaseId) -> Result<()> {
+    let mut tx = context.db.begin().await?;
+    let found = gather(&mut tx, id).await?;
+    search::replace(&mut tx, id, &found).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The words of a case, each once for its readers.

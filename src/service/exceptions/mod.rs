@@ -217,6 +217,27 @@ pub(super) async fn examine(context: &Context, conn: &mut Conn, bench: &Bench, r
     Ok(Examined { partner, document, found })
 }
 
+/// Whether a look at a root would change anything that is kept of it. Writes nothing.
+async fn would_change(context: &Context, conn: &mut Conn, root: Root) -> Result<bool> {
+    let bench = Bench::load(conn).await?;
+    let Examined { partner, document, mut found } = examine(context, conn, &bench, root).await?;
+    for row in exceptions::of_root(conn, &root.to_string()).await? {
+        let finding = take_of(&mut found, &row);
+        let most = bench.rules.setting(row.kind, partner, document).repeats;
+        if exception::next(Some(&standing_of(&row)), finding.as_ref(), most, context.now()).is_some() {
+            return Ok(true);
+        }
+    }
+    // What is not kept yet opens.
+    Ok(!found.is_empty())
+}
+
+/// Takes out what was found of an exception that is kept.
+fn take_of(found: &mut Vec<Finding>, row: &Exception) -> Option<Finding> {
+    let place = found.iter().position(|finding| finding.kind == row.kind && finding.subject.id == row.subject_id)?;
+    Some(found.swap_remove(place))
+}
+
 /// Brings the rows of a root in step with what was found. The one place where exceptions are written by themselves: who
 /// has to be notified of one is notified from here.
 async fn keep(context: &Context, conn: &mut Conn, bench: &Bench, root: Root, examined: Examined) -> Result<Vec<Told>> {
@@ -225,8 +246,7 @@ async fn keep(context: &Context, conn: &mut Conn, bench: &Bench, root: Root, exa
     let now = context.now();
     let mut told = Vec::new();
     for mut row in exceptions::of_root(conn, &root.to_string()).await? {
-        let place = found.iter().position(|finding| finding.kind == row.kind && finding.subject.id == row.subject_id);
-        let finding = place.map(|place| found.swap_remove(place));
+        let finding = take_of(&mut found, &row);
         let next = exception::next(Some(&standing_of(&row)), finding.as_ref(), most(row.kind), now);
         let Some((standing, news)) = next else { continue };
         let last_step = last_step(conn, &row).await?;

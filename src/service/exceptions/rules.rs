@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Bench, Root, calendar, examine, watch};
+use super::{Bench, Root, calendar, examine};
 use crate::{
     domain::{
         access::{Actor, Permission},
@@ -166,16 +166,14 @@ async fn ask_to_apply(context: &Context, conn: &mut Conn, kind: Kind) -> Result<
     Ok(jobs::enqueue(conn, context.id(), APPLY, Some(kind.as_str()), &work, now, now).await?)
 }
 
-/// Applies a rule that was changed to everything that came lately and to everything that stands: what is found at once has
-/// to be looked for as much as what time makes late.
-pub async fn apply(context: &Context, kind: Kind) -> Result<()> {
+/// What a rule that was changed applies to: everything that came lately and everything that stands, since what is found at
+/// once has to be looked for as much as what time makes late.
+pub async fn applies_to(context: &Context, kind: Kind) -> Result<Vec<Root>> {
     let mut conn = context.db.read().await?;
     let since = context.now().plus_seconds(-APPLIED_DAYS * 86_400);
     let mut all: BTreeSet<Root> = roots(&mut conn, kind, since).await?.into_iter().collect();
     all.extend(examined::open_roots(&mut conn).await?.iter().filter_map(|root| root.parse::<Root>().ok()));
-    drop(conn);
-    watch::look_at_each(context, all).await;
-    Ok(())
+    Ok(all.into_iter().collect())
 }
 
 /// Where something of a kind can be found since a moment: one more than is looked at, to tell whether there are more.

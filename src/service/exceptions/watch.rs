@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Root, look, tell};
+use super::{Root, look, tell, would_change};
 use crate::{
     domain::time::Timestamp,
     service::{Context, Result},
@@ -23,24 +23,31 @@ pub async fn schedule(context: &Context) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// Looks at everything that may have become late, and at everything that stands. Each in a transaction of its own, so
-/// that nobody waits for long; what fails is said and does not keep the others from being looked at. Says when to look
-/// again.
-pub async fn watch(context: &Context) -> Result<Timestamp> {
-    look_at_each(context, candidates(context).await?).await;
-    Ok(context.now().plus_seconds(PAUSE))
+/// Looks at everything that may have become late, and at everything that stands.
+pub async fn watch(context: &Context) -> Result<()> {
+    look_at_each(context, &candidates(context).await?).await;
+    Ok(())
 }
 
-/// Looks at each in a transaction of its own.
-pub(super) async fn look_at_each(context: &Context, roots: BTreeSet<Root>) {
-    for root in roots {
+/// When to look again.
+pub fn next(context: &Context) -> Timestamp {
+    context.now().plus_seconds(PAUSE)
+}
+
+/// Looks at each on its own: what fails is said and does not keep the others from being looked at.
+pub async fn look_at_each(context: &Context, roots: &[Root]) {
+    for root in roots.iter().copied() {
         if let Err(error) = one(context, root).await {
             tracing::warn!(%root, %error, "{root} could not be examined");
         }
     }
 }
 
+/// Most look as they did before, which is found out without a transaction: nobody who writes waits for it.
 async fn one(context: &Context, root: Root) -> Result<()> {
+    if !would_change(context, &mut context.db.read().await?, root).await? {
+        return Ok(());
+    }
     let mut tx = context.db.begin().await?;
     let told = look(context, &mut tx, [root]).await?;
     if told.is_empty() {
@@ -51,7 +58,8 @@ async fn one(context: &Context, root: Root) -> Result<()> {
     Ok(())
 }
 
-async fn candidates(context: &Context) -> Result<BTreeSet<Root>> {
+/// What may have become late, and what stands.
+pub async fn candidates(context: &Context) -> Result<Vec<Root>> {
     let mut conn = context.db.read().await?;
     let (now, today) = (context.now(), context.clock.today());
     let mut roots: BTreeSet<Root> = examined::late_orders(&mut conn, now, today).await?.into_iter().map(Root::Order).collect();
@@ -59,5 +67,5 @@ async fn candidates(context: &Context) -> Result<BTreeSet<Root>> {
     roots.extend(examined::unheard_documents(&mut conn).await?.into_iter().map(Root::Document));
     roots.extend(examined::connected_partners(&mut conn).await?.into_iter().map(Root::Partner));
     roots.extend(examined::open_roots(&mut conn).await?.iter().filter_map(|root| root.parse::<Root>().ok()));
-    Ok(roots)
+    Ok(roots.into_iter().collect())
 }

@@ -21,6 +21,7 @@ use crate::{
         events::Difference,
         organisations::{self, Organisation},
         reference::{self as store, Version},
+        search,
     },
     text::Zone,
 };
@@ -248,6 +249,7 @@ async fn name(conn: &mut Conn, owner: &Organisation, versions: &[Version], day: 
     let place = version.fields.get("place").unwrap_or(&owner.place);
     if *name != owner.name || *place != owner.place {
         organisations::rename(conn, owner.id, name, place).await?;
+        search::forget_of(conn, owner.id).await?;
     }
     Ok(())
 }

@@ -47,6 +47,12 @@ pub fn secrets(endpoint: &Endpoint) -> Vec<Secret> {
     endpoint.secrets.split_whitespace().filter_map(Secret::parse).collect()
 }
 
+/// Whether a secret of an endpoint signs nothing, or there is none. Active Community is reached with a key instead.
+pub fn lacks_secret(endpoint: &Endpoint) -> bool {
+    let sound = secrets(endpoint).len();
+    endpoint.system != community::SYSTEM && (sound == 0 || sound != endpoint.secrets.split_whitespace().count())
+}
+
 /// What may leave for an endpoint now.
 pub async fn next(context: &Context, id: EndpointId) -> Result<Next> {
     let mut conn = context.db.read().await?;
@@ -90,7 +96,7 @@ pub async fn note(context: &Context, delivery: &Delivery, outcome: &Outcome, pee
             let why = "The endpoint answered 410: it is gone. It is switched off; register its new address.";
             endpoints::set_outcome(&mut tx, id, "waiting", now, Some(why), None).await?;
             endpoints::failed(&mut tx, endpoint.id, endpoint.failures + 1, None, why, now).await?;
-            endpoints::update(&mut tx, &Endpoint { is_active: false, ..endpoint.clone() }).await?;
+            endpoints::switch_off(&mut tx, endpoint.id).await?;
             Some(("broken", why))
         }
         Outcome::Refused { why } | Outcome::Away { why, .. } => {
