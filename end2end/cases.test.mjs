@@ -147,3 +147,36 @@ async function freshInvoice(page, number) {
   await page.waitForURL((url) => url.pathname.startsWith("/invoices/"));
   return new URL(page.url()).pathname;
 }
+
+test("of two people who answer at once, the second one is warned and loses nothing", async () => {
+  const supplier = await openPage(stage.browser, stage.portal);
+  const [tom, lena] = [await openPage(stage.browser, stage.portal), await openPage(stage.browser, stage.portal)];
+  await signIn(supplier, stage.portal, "supplier");
+  await Promise.all([tom, lena].map((page) => signIn(page, stage.portal, "admin")));
+  await visit(supplier, "/cases/open");
+  await supplier.locator("[name=title]").fill("Which crate is ours?");
+  await supplier.locator("[name=text]").fill("Two stand at the gate.");
+  await supplier.getByRole("button", { name: "Open the case" }).click();
+  await supplier.waitForURL((url) => /^\/cases\/[\w-]{36}$/.test(url.pathname));
+  const address = new URL(supplier.url()).pathname;
+  await visit(tom, address);
+  await tom.locator("[name=text]").fill("The left one.");
+  await supplier.getByLabel("Your message").fill("We opened both by now.");
+  await supplier.getByRole("button", { name: "Send", exact: true }).click();
+  // Tom's page shows it by itself, and what he has begun to write was begun before.
+  await tom.locator("article.post", { hasText: "We opened both by now." }).waitFor();
+  await tom.getByRole("button", { name: "Send", exact: true }).click();
+  await tom.getByText("wrote while you did").first().waitFor();
+  assert.equal(await tom.locator("[name=text]").inputValue(), "The left one.");
+  await tom.getByRole("button", { name: "Send", exact: true }).click();
+  await tom.locator("article.post", { hasText: "The left one." }).waitFor();
+  // Who has begun nothing is asked nothing.
+  await visit(lena, address);
+  await supplier.getByLabel("Your message").fill("Thank you.");
+  await supplier.getByRole("button", { name: "Send", exact: true }).click();
+  await lena.locator("article.post", { hasText: "Thank you." }).waitFor();
+  await lena.locator("[name=text]").fill("You are welcome.");
+  await lena.getByRole("button", { name: "Send", exact: true }).click();
+  await lena.locator("article.post", { hasText: "You are welcome." }).waitFor();
+  await Promise.all([supplier, tom, lena].map((page) => page.context().close()));
+});

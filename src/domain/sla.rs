@@ -71,11 +71,13 @@ pub struct Run {
     pub spans: Vec<(Timestamp, Option<Timestamp>)>,
     /// When the promise was kept, or nothing was left to keep.
     pub ended: Option<Timestamp>,
+    /// It ended with the case, without the reply that was promised.
+    pub dropped: bool,
 }
 
 impl Run {
     fn new(promise: Promise, at: Timestamp) -> Self {
-        Self { promise, spans: vec![(at, None)], ended: None }
+        Self { promise, spans: vec![(at, None)], ended: None, dropped: false }
     }
 
     fn counts(&self) -> bool {
@@ -96,7 +98,7 @@ impl Run {
 
     fn end(&mut self, at: Timestamp) {
         self.pause(at);
-        self.ended = Some(at);
+        (self.ended, self.dropped) = (Some(at), false);
     }
 }
 
@@ -104,6 +106,8 @@ impl Run {
 pub fn runs(history: &[Happened]) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut status = Status::Open;
+    // Whether a partner wrote after the case was settled, and nobody answered.
+    let mut unanswered = false;
     for (at, moment) in history.iter().copied() {
         match moment {
             Moment::Opened(side) => {
@@ -113,16 +117,19 @@ pub fn runs(history: &[Happened]) -> Vec<Run> {
                 runs.push(Run::new(Promise::Resolution, at));
             }
             Moment::Written(Side::Internal) => {
-                running(&mut runs).filter(|run| run.promise != Promise::Resolution).for_each(|run| run.end(at));
+                unanswered = false;
+                let awaited = |run: &&mut Run| run.promise != Promise::Resolution && (run.ended.is_none() || run.dropped);
+                runs.iter_mut().filter(awaited).for_each(|run| run.end(at));
             }
-            Moment::Written(Side::Partner) => {
-                let awaited = running(&mut runs).any(|run| run.promise != Promise::Resolution);
-                if !awaited && !status.is_settled() {
-                    runs.push(Run::new(Promise::NextResponse, at));
-                }
-            }
+            Moment::Written(Side::Partner) if status.is_settled() => unanswered = true,
+            Moment::Written(Side::Partner) => await_reply(&mut runs, at),
             Moment::Became(next) => {
                 become_status(&mut runs, next, at);
+                // What was written after the end is to be answered once the case is taken up again.
+                if unanswered && matches!(next, Status::Open | Status::InProgress) {
+                    await_reply(&mut runs, at);
+                    unanswered = false;
+                }
                 status = next;
             }
         }
@@ -134,14 +141,25 @@ fn running(runs: &mut [Run]) -> impl Iterator<Item = &mut Run> {
     runs.iter_mut().filter(|run| run.ended.is_none())
 }
 
+/// A partner waits for a reply, where it does not already.
+fn await_reply(runs: &mut Vec<Run>, at: Timestamp) {
+    if !running(runs).any(|run| run.promise != Promise::Resolution) {
+        runs.push(Run::new(Promise::NextResponse, at));
+    }
+}
+
 fn become_status(runs: &mut [Run], next: Status, at: Timestamp) {
     match next {
-        Status::WaitingOnPartner => running(runs).for_each(|run| run.pause(at)),
-        Status::Resolved | Status::Closed => running(runs).for_each(|run| run.end(at)),
+        // Who waits for a reply goes on waiting for it: the partner was asked nothing yet.
+        Status::WaitingOnPartner => running(runs).filter(|run| run.promise == Promise::Resolution).for_each(|run| run.pause(at)),
+        Status::Resolved | Status::Closed => running(runs).for_each(|run| {
+            run.end(at);
+            run.dropped = run.promise != Promise::Resolution;
+        }),
         Status::Open | Status::InProgress => {
-            // A case that is taken up again goes on with the time it had used.
-            for run in runs.iter_mut().filter(|run| run.promise == Promise::Resolution) {
-                run.ended = None;
+            // A case that is taken up again goes on with the time it had used, and owes the reply that it owed.
+            for run in runs.iter_mut().filter(|run| run.promise == Promise::Resolution || run.dropped) {
+                (run.ended, run.dropped) = (None, false);
             }
             running(runs).for_each(|run| run.resume(at));
         }
@@ -157,6 +175,8 @@ pub enum Standing {
     Paused(i64),
     /// The promise was kept at this instant.
     Kept(Timestamp),
+    /// The case was settled at this instant without the reply that was promised.
+    Dropped(Timestamp),
 }
 
 /// A clock as it stands at an instant.
@@ -186,6 +206,7 @@ fn clock(run: &Run, promised: i64, calendar: &Calendar, now: Timestamp) -> Clock
     let reached = reaches(run, promised, calendar);
     let used: i64 = run.spans.iter().map(|(from, to)| calendar.working(*from, to.unwrap_or(now))).sum();
     let standing = match run.ended {
+        Some(at) if run.dropped => Standing::Dropped(at),
         Some(at) => Standing::Kept(at),
         None if run.counts() => Standing::Running(reached),
         None => Standing::Paused((promised - used).max(0)),
@@ -301,6 +322,28 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_reply_that_never_came_is_not_called_kept_and_is_owed_again_when_the_case_is_taken_up() {
+        let history = [(at("08:00"), Opened(Partner)), (at("08:30"), Became(Status::Resolved)), (at("10:00"), Became(Status::InProgress))];
+        let first = |count: usize, now| of(&history[..count], Promise::FirstResponse, now)[0];
+        assert_eq!((first(2, "09:00").standing, first(2, "09:00").used), (Standing::Dropped(at("08:30")), 30 * MINUTE));
+        assert_eq!(first(3, "10:00").standing, Standing::Running(Some(at("10:30"))));
+        // Asked nothing, the partner still waits for the first word.
+        let waiting = [history[0], (at("08:10"), Became(Status::WaitingOnPartner))];
+        assert_eq!(of(&waiting, Promise::FirstResponse, "08:20")[0].standing, Standing::Running(Some(at("09:00"))));
+    }
+
+    #[test]
+    fn what_a_partner_writes_after_the_end_is_to_be_answered_once_the_case_is_taken_up_again() {
+        let settled = [(at("08:00"), Opened(Partner)), (at("08:30"), Written(Internal)), (at("09:00"), Became(Status::Resolved))];
+        let again = [&settled[..], &[(at("10:00"), Written(Partner)), (at("10:00"), Became(Status::InProgress))]].concat();
+        assert_eq!(of(&again[..4], Promise::NextResponse, "10:00"), [], "it is still settled");
+        assert_eq!(of(&again, Promise::NextResponse, "10:05")[0].standing, Standing::Running(Some(at("12:00"))));
+        // Answered before it was taken up, it is not.
+        let answered = [&again[..4], &[(at("10:30"), Written(Internal)), (at("11:00"), Became(Status::InProgress))]].concat();
+        assert_eq!(of(&answered, Promise::NextResponse, "11:05"), []);
+    }
+
+    #[test]
     fn a_step_of_the_ladder_is_due_at_its_own_time_however_late_it_is_looked_for() {
         let run = &runs(&[(at("08:00"), Opened(Partner))])[1];
         let ladder = [When::Percent(75), When::Percent(100), When::MinutesLate(60)];
@@ -332,51 +375,81 @@ pub(crate) mod tests {
     /// Clocks that run: each remembers only what it has used, and is moved on whenever somebody looks.
     #[derive(Default)]
     struct Ticking {
-        clocks: Vec<(Promise, i64, bool, bool)>,
+        clocks: Vec<Ticked>,
         last: Option<Timestamp>,
         settled: bool,
+        unanswered: bool,
+    }
+
+    struct Ticked {
+        promise: Promise,
+        used: i64,
+        runs: bool,
+        over: bool,
+        dropped: bool,
+    }
+
+    impl Ticked {
+        fn is_response(&self) -> bool {
+            self.promise != Promise::Resolution
+        }
     }
 
     impl Ticking {
         fn tick(&mut self, calendar: &Calendar, now: Timestamp) {
             if let Some(last) = self.last {
-                for (_, used, runs, over) in &mut self.clocks {
-                    if *runs && !*over {
-                        *used += calendar.working(last, now);
-                    }
+                for clock in self.clocks.iter_mut().filter(|clock| clock.runs && !clock.over) {
+                    clock.used += calendar.working(last, now);
                 }
             }
             self.last = Some(now);
+        }
+
+        fn begin(&mut self, promise: Promise) {
+            self.clocks.push(Ticked { promise, used: 0, runs: true, over: false, dropped: false });
+        }
+
+        fn begin_reply(&mut self) {
+            if self.clocks.iter().all(|clock| !clock.is_response() || clock.over) {
+                self.begin(Promise::NextResponse);
+            }
         }
 
         fn take(&mut self, moment: Moment) {
             match moment {
                 Opened(side) => {
                     if side == Partner {
-                        self.clocks.push((Promise::FirstResponse, 0, true, false));
+                        self.begin(Promise::FirstResponse);
                     }
-                    self.clocks.push((Promise::Resolution, 0, true, false));
+                    self.begin(Promise::Resolution);
                 }
                 Written(Internal) => {
-                    self.clocks.iter_mut().filter(|clock| clock.0 != Promise::Resolution).for_each(|clock| clock.3 = true);
+                    self.unanswered = false;
+                    self.clocks
+                        .iter_mut()
+                        .filter(|clock| clock.is_response())
+                        .for_each(|clock| (clock.over, clock.dropped) = (true, false));
                 }
-                Written(Partner) => {
-                    if !self.settled && self.clocks.iter().all(|clock| clock.0 == Promise::Resolution || clock.3) {
-                        self.clocks.push((Promise::NextResponse, 0, true, false));
-                    }
-                }
+                Written(Partner) if self.settled => self.unanswered = true,
+                Written(Partner) => self.begin_reply(),
                 Became(Status::WaitingOnPartner) => {
                     self.settled = false;
-                    self.clocks.iter_mut().for_each(|clock| clock.2 = false);
+                    self.clocks.iter_mut().filter(|clock| !clock.is_response()).for_each(|clock| clock.runs = false);
                 }
                 Became(Status::Resolved | Status::Closed) => {
                     self.settled = true;
-                    self.clocks.iter_mut().for_each(|clock| (clock.2, clock.3) = (false, true));
+                    for clock in &mut self.clocks {
+                        clock.dropped |= clock.is_response() && !clock.over;
+                        (clock.runs, clock.over) = (false, true);
+                    }
                 }
                 Became(_) => {
                     self.settled = false;
-                    for clock in self.clocks.iter_mut().filter(|clock| clock.0 == Promise::Resolution || !clock.3) {
-                        (clock.2, clock.3) = (true, false);
+                    for clock in self.clocks.iter_mut().filter(|clock| !clock.is_response() || clock.dropped || !clock.over) {
+                        (clock.runs, clock.over, clock.dropped) = (true, false, false);
+                    }
+                    if std::mem::take(&mut self.unanswered) {
+                        self.begin_reply();
                     }
                 }
             }
@@ -410,10 +483,11 @@ pub(crate) mod tests {
             let terms = Terms { first_response: Some(promised), next_response: Some(promised), resolution: Some(promised), calendar };
             let computed = clocks(&history, &terms, now);
             prop_assert_eq!(computed.len(), ticking.clocks.len());
-            for (clock, (promise, used, ..)) in computed.iter().zip(&ticking.clocks) {
-                prop_assert_eq!((clock.promise, clock.used), (*promise, *used));
-                if *used != promised {
-                    prop_assert_eq!(clock.breached.is_some(), *used > promised);
+            for (clock, ticked) in computed.iter().zip(&ticking.clocks) {
+                prop_assert_eq!((clock.promise, clock.used), (ticked.promise, ticked.used));
+                prop_assert_eq!(matches!(clock.standing, Standing::Dropped(_)), ticked.dropped);
+                if ticked.used != promised {
+                    prop_assert_eq!(clock.breached.is_some(), ticked.used > promised);
                 }
             }
         }

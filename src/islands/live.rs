@@ -4,7 +4,8 @@
 //! A page marks what may change with `data-live="key"` (the key is unique on the page, and the element is always there,
 //! even when it is empty). Children that come and go carry `data-key`. An element without such children is taken over
 //! as a whole. `data-quiet` marks words that change by themselves, such as the time left: they are taken over without
-//! the fade that greets news; news fade in once (class `arrived`). Islands do not stand inside a live region.
+//! the fade that greets news; `data-live-unless="textarea"` keeps an element as it is while that field of its form is not
+//! empty; news fade in once (class `arrived`). Islands do not stand inside a live region.
 
 use leptos::prelude::*;
 

@@ -55,7 +55,7 @@ impl Reconciler<'_> {
 
     /// A region without keyed children: all or nothing.
     fn whole(&self, key: &str, region: &Element, last: Option<&Element>, fresh: &Element, outcome: &mut Outcome) {
-        if !differs(region, last, fresh) {
+        if !differs(region, last, fresh) || is_begun(region) {
             return;
         }
         if self.must_wait(key, region, outcome) {
@@ -164,6 +164,14 @@ fn keyed_children(region: &Element) -> Vec<(String, Element)> {
         (key, element)
     };
     children(region).into_iter().map(key_of).collect()
+}
+
+/// Whether the reader has begun to write where that keeps this region as it is: what the field says that it names.
+fn is_begun(region: &Element) -> bool {
+    let Some(field) = region.get_attribute("data-live-unless") else { return false };
+    let form = region.closest("form").ok().flatten();
+    let field = form.and_then(|form| first(&form, &field)).and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok());
+    field.is_some_and(|field| !field.value().is_empty())
 }
 
 fn is_keyed(region: &Element) -> bool {

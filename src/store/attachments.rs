@@ -56,18 +56,32 @@ impl Attachment {
     }
 }
 
-/// What a reader of the scope sees of a case's files. What was attached for the hub alone and later for a partner too is
-/// shown once, as the latter; a file that is here is not hidden behind a place elsewhere.
-macro_rules! seen {
+/// The case and those that became part of it, as far as the scope takes part in them.
+macro_rules! whole {
     () => {
-        "case_id = $1 AND ((visibility = 'partner' AND ($2 OR reader_id IS NULL OR reader_id = $3)) OR ($2 AND visibility = 'internal'
-           AND NOT EXISTS (SELECT 1 FROM case_attachments AS shared
-           WHERE shared.case_id = case_attachments.case_id AND shared.sha256 = case_attachments.sha256 AND shared.visibility = 'partner'
-             AND (shared.file IS NOT NULL OR case_attachments.file IS NULL))))"
+        "(SELECT id FROM cases WHERE id = $1 UNION ALL SELECT case_links.case_id FROM case_links
+           WHERE case_links.other_id = $1 AND case_links.kind = 'part_of'
+             AND ($2 OR case_links.case_id IN (SELECT case_parties.case_id FROM case_parties WHERE case_parties.organisation_id = $3)))"
     };
 }
 
-/// The files of a case, the newest first, as far as the scope may see them.
+/// What a reader of the scope sees of a case's files. What was attached for few and later for more is shown once, as the
+/// latter; a file that is here is not hidden behind a place elsewhere.
+macro_rules! seen {
+    () => {
+        concat!(
+            "case_id IN ",
+            whole!(),
+            " AND ($2 OR visibility = 'partner' AND (reader_id IS NULL OR reader_id = $3))
+             AND NOT EXISTS (SELECT 1 FROM case_attachments AS wider
+               WHERE wider.case_id = case_attachments.case_id AND wider.sha256 = case_attachments.sha256 AND wider.visibility = 'partner'
+                 AND (case_attachments.visibility = 'internal' OR case_attachments.reader_id IS NOT NULL AND wider.reader_id IS NULL)
+                 AND (wider.file IS NOT NULL OR case_attachments.file IS NULL))"
+        )
+    };
+}
+
+/// The files of a case and of what became part of it, the newest first, as far as the scope may see them.
 pub async fn of_case(conn: &mut Conn, scope: Scope, case: CaseId) -> Result<Vec<Attachment>> {
     const SQL: &str = concat!("SELECT * FROM case_attachments WHERE ", seen!(), " ORDER BY at DESC, id DESC");
     all!(conn, Attachment, SQL, case, scope == Scope::Hub, scope.party())

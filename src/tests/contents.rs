@@ -12,6 +12,7 @@ use portico::{
         attachment::Media,
         case::{Status, Visibility},
         ids::{AttachmentId, CaseId},
+        sla::{Promise, Standing},
     },
     service::{
         Error, Settings,
@@ -289,6 +290,15 @@ async fn two_cases_about_the_same_become_one_and_its_messages_are_read_there() {
         let number = async |id: CaseId| view::load(&world.context, &hub, id).await.unwrap().case.number;
         let (whole, apart) = (number(first).await, number(foreign).await);
         write::write(&world.context, &hub, second, Visibility::Internal, "The same again.").await.unwrap();
+        // The one was answered, the other not; that one has a file.
+        write::write(&world.context, &hub, first, Visibility::Partner, "We look into it.").await.unwrap();
+        add(&world, &supplier, second, "crate.txt", b"left", Visibility::Partner).await.unwrap();
+        let awaited = async |id: CaseId| {
+            let clocks = view::load(&world.context, &hub, id).await.unwrap().clocks.into_iter();
+            clocks.filter(|clock| matches!(clock.standing, Standing::Running(_))).map(|clock| clock.promise).collect::<Vec<_>>()
+        };
+        assert_eq!(awaited(first).await, [Promise::Resolution]);
+        assert_eq!(awaited(second).await, [Promise::FirstResponse, Promise::Resolution]);
 
         assert!(matches!(relate::merge(&world.context, &supplier, second, &whole).await, Err(Error::Forbidden(_))));
         assert!(matches!(relate::merge(&world.context, &other, second, &whole).await, Err(Error::NotFound)));
@@ -299,9 +309,21 @@ async fn two_cases_about_the_same_become_one_and_its_messages_are_read_there() {
 
         // Read in the one, each by whom it is for; nothing more happens in the other.
         let texts = async |actor: &Actor, id: CaseId| view::load(&world.context, actor, id).await.unwrap().messages.len();
-        assert_eq!((texts(&hub, first).await, texts(&supplier, first).await), (3, 2));
+        assert_eq!((texts(&hub, first).await, texts(&supplier, first).await), (4, 3));
+        // What was not answered there is to be answered here, and what was attached there is found here.
+        assert_eq!(awaited(first).await, [Promise::Resolution, Promise::NextResponse]);
+        for actor in [&hub, &supplier] {
+            let held = files::list(&world.context, actor, first).await.unwrap().attachments;
+            assert_eq!(held.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(), ["crate.txt"]);
+            let case = view::load(&world.context, actor, first).await.unwrap().case;
+            assert_eq!(files::count(&world.context, actor, &case).await.unwrap().files, 1);
+        }
+        assert!(files::list(&world.context, &other, foreign).await.unwrap().attachments.is_empty());
         let part = view::load(&world.context, &supplier, second).await.unwrap();
         assert_eq!(part.case.status, Status::Closed);
+        let first_reply = part.clocks.iter().find(|clock| clock.promise == Promise::FirstResponse).unwrap().standing;
+        assert!(matches!(first_reply, Standing::Dropped(_)), "nobody gave it: {first_reply:?}");
+        assert!(matches!(rate::rate(&world.context, &supplier, second, "good", "").await, Err(Error::Conflict(_))));
         assert!(matches!(write::write(&world.context, &supplier, second, Visibility::Partner, "Hello?").await, Err(Error::Conflict(_))));
         assert!(matches!(add(&world, &supplier, second, "a.txt", b"x", Visibility::Partner).await.map(|_| ()), Err(Error::Conflict(_))));
         let again = write::move_for(&world.context, &hub, second, part.case.version, Status::InProgress, "because").await;

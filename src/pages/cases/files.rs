@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    participants, show,
+    participants, related, show,
     tabs::{self, Side},
 };
 use crate::{
@@ -139,7 +139,19 @@ fn paper(document: &Document, cx: &PageContext) -> impl IntoView + use<> {
     }
 }
 
-fn add(view: &CaseView, form: &Form, cx: &PageContext) -> impl IntoView + use<> {
+fn add(view: &CaseView, form: &Form, cx: &PageContext) -> AnyView {
+    if let Some(whole) = related::whole(&view.linked) {
+        let href = format!("/cases/{}/attachments", whole.case_id);
+        let words = format!("This case has become part of {}. Its files stand there too, and new ones go there.", whole.number);
+        let go_on = format!("Go on in {}", whole.number);
+        return view! {
+            <Panel id="attach" title="Attach files">
+                <p class="small muted">{words}</p>
+                <p class="gap-top"><ButtonLink href=href label=go_on/></p>
+            </Panel>
+        }
+        .into_any();
+    }
     let id = view.case.id;
     let to = cx.reader.actor.may(Permission::Operate).then(|| {
         let choices = participants::addressees(view, |name| format!("For {name} too"), "Internal");
@@ -180,6 +192,7 @@ fn add(view: &CaseView, form: &Form, cx: &PageContext) -> impl IntoView + use<> 
             </FileUpload>
         </Panel>
     }
+    .into_any()
 }
 
 fn pack(id: CaseId, files: &Files) -> impl IntoView + use<> {

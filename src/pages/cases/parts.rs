@@ -84,17 +84,19 @@ pub fn clock(clock: &Clock, cx: &PageContext) -> impl IntoView + use<> {
     let chip = match clock.standing {
         Standing::Kept(_) if late => ChipData::new(Role::Danger, Icon::Alert, "Kept late"),
         Standing::Kept(_) => ChipData::new(Role::Plain, Icon::Okay, "Kept"),
+        Standing::Dropped(_) => ChipData::new(Role::Plain, Icon::Half, "Not given"),
         _ if late => ChipData::new(Role::Danger, Icon::Alert, "Late"),
         Standing::Paused(_) => ChipData::new(Role::Neutral, Icon::Pause, "Paused"),
         Standing::Running(_) => ChipData::new(Role::Info, Icon::Clock, "Running"),
     };
     let left = match clock.standing {
-        Standing::Kept(_) => format!("{} used", hours(clock.used)),
+        Standing::Kept(_) | Standing::Dropped(_) => format!("{} used", hours(clock.used)),
         _ if late => format!("{} over", hours(clock.used - clock.promised)),
         _ => format!("{} left", hours(clock.promised - clock.used)),
     };
     let below = match clock.standing {
         Standing::Kept(at) => format!("{} of {} working time", text::moment_short(at, cx.now, &cx.zone), hours(clock.promised)),
+        Standing::Dropped(at) => format!("Settled without it {}", text::moment_short(at, cx.now, &cx.zone)),
         Standing::Running(Some(due)) if !late => format!("Due {}, of {} working time", moment(due, cx), hours(clock.promised)),
         Standing::Running(_) => {
             format!("Was due {}, of {} working time", clock.breached.map(|at| moment(at, cx)).unwrap_or_default(), hours(clock.promised))
@@ -118,7 +120,7 @@ fn meter(used: i64, standing: &Standing, late: bool) -> InertElement {
     let class = match standing {
         _ if late => "meter warn",
         Standing::Kept(_) => "meter done",
-        Standing::Paused(_) => "meter paused",
+        Standing::Paused(_) | Standing::Dropped(_) => "meter paused",
         Standing::Running(_) => "meter",
     };
     InertElement::new(format!(

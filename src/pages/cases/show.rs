@@ -117,7 +117,7 @@ fn body(view: CaseView, around: Around, form: &Form, cx: &PageContext) -> impl I
             facts(&view),
             bonds(&view, &cx),
             related::panel(&view, &linked, &link, &cx),
-            rated::panel(&view, rating.as_ref(), &rate, &cx),
+            related::whole(&linked).is_none().then(|| rated::panel(&view, rating.as_ref(), &rate, &cx)),
         )
     };
     view! {
@@ -148,8 +148,8 @@ fn compose(view: &CaseView, form: &Form, typed: Option<Typed>, cx: &PageContext)
     view! {
         <form class="panel-body" method="post" action="/do/write-case">
             <input type="hidden" name="case" value=view.case.id.to_string()/>
-            // What stands below when it is sent: whoever writes an answer has read that.
-            <span data-live="seen"><input type="hidden" name="seen" value=seen/></span>
+            // What stood below when the answer was begun: while something is typed, it does not move on with the page.
+            <span data-live="seen" data-live-unless="textarea"><input type="hidden" name="seen" value=seen/></span>
             {to}
             <TextArea
                 name="text"

@@ -60,6 +60,7 @@ pub struct Receiving {
 pub async fn begin(context: &Context, actor: &Actor, id: CaseId, name: &str, wanted: impl Into<Addressee>) -> Result<Receiving> {
     let mut conn = context.db.read().await?;
     let case = cases::find(&mut conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
+    relate::refuse_part(&mut conn, id).await?;
     let readers = readers(&mut conn, actor, &case, wanted.into()).await?;
     let room = room(context, &mut conn, id).await?;
     drop(conn);

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         ids::CaseId,
         policy::{self, Due, Rules},
-        sla::{self, Clock, Happened},
+        sla::{self, Clock, Happened, Promise},
         time::Timestamp,
     },
     store::{
@@ -49,6 +49,11 @@ impl Course {
     /// Its clocks at an instant.
     pub fn clocks(&self, now: Timestamp) -> Vec<Clock> {
         sla::clocks(&self.history, &self.rules.terms, now)
+    }
+
+    /// Whether its partner waits for a reply.
+    pub fn owes_reply(&self) -> bool {
+        sla::runs(&self.history).iter().any(|run| run.promise != Promise::Resolution && run.ended.is_none())
     }
 
     /// Steps that were not taken yet, in order.

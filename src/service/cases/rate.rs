@@ -1,6 +1,6 @@
 //! What a partner says at the end: whether a case was settled well, with a word more where they like. The hub reads it.
 
-use super::{participants, publish};
+use super::{participants, publish, relate};
 use crate::{
     domain::{access::Actor, case::Score, ids::CaseId},
     service::{Context, Error, Result, history::signature},
@@ -20,6 +20,7 @@ pub async fn rate(context: &Context, actor: &Actor, id: CaseId, score: &str, wor
     if actor.scope().party() != Some(case.counterparty_id) {
         return Err(Error::Forbidden("The partner says how well a case was settled.".to_owned()));
     }
+    relate::refuse_part(&mut tx, id).await?;
     if !case.status.is_settled() {
         return Err(Error::Conflict("This case is not settled yet. Say it when it is.".to_owned()));
     }

@@ -1,7 +1,7 @@
 //! Cases that belong together: two about the same are linked, and one that says what another says already becomes part of
 //! it. Its messages are then read there, it is closed, and who looks for it is led on.
 
-use super::{Change, note, publish, save, write};
+use super::{Change, clocks, note, publish, save, write};
 use crate::{
     domain::{
         access::{Actor, Permission, Scope},
@@ -16,6 +16,11 @@ use crate::{
         links::{self, Linked},
     },
 };
+
+/// What the history of a case says where another one became part of it.
+pub(super) const ABSORBED: &str = "absorbed";
+/// What it says besides where a message of that one was not answered.
+pub(super) const UNANSWERED: &str = "unanswered";
 
 /// The case with a number, as the hub typed it.
 pub(in crate::service) async fn numbered(conn: &mut Conn, number: &str) -> Result<Case> {
@@ -52,7 +57,7 @@ pub async fn relate(context: &Context, actor: &Actor, id: CaseId, number: &str) 
         return Err(Error::Conflict(format!("{} and {} are linked already.", case.number, other.number)));
     }
     links::link(&mut tx, id, other.id, Link::Related, context.now()).await?;
-    tell_both(context, &mut tx, actor, ("linked", "linked"), &mut case, &mut other).await?;
+    tell_both(context, &mut tx, actor, ("linked", "linked"), None, &mut case, &mut other).await?;
     tx.commit().await?;
     publish(context, &[case.counterparty_id, other.counterparty_id]);
     Ok(other.number)
@@ -79,10 +84,11 @@ pub async fn merge(context: &Context, actor: &Actor, id: CaseId, number: &str) -
     // What has become part of this one is from now on part of that one.
     links::pass_parts(&mut tx, id, other.id).await?;
     links::link(&mut tx, id, other.id, Link::PartOf, context.now()).await?;
+    let owes = clocks::of(&mut tx, &case).await?.owes_reply().then_some(UNANSWERED);
     if case.status != Status::Closed {
         write::become_status(context, &mut tx, &mut case, Status::Closed, &signature(actor)).await?;
     }
-    tell_both(context, &mut tx, actor, ("merged", "absorbed"), &mut case, &mut other).await?;
+    tell_both(context, &mut tx, actor, ("merged", ABSORBED), owes, &mut case, &mut other).await?;
     tx.commit().await?;
     publish(context, &parties);
     Ok(other.number)
@@ -94,15 +100,17 @@ async fn tell_both(
     conn: &mut Conn,
     actor: &Actor,
     kinds: (&'static str, &'static str),
+    // What the other one's history says besides.
+    old: Option<&str>,
     case: &mut Case,
     other: &mut Case,
 ) -> Result<()> {
     let visibility = if case.counterparty_id == other.counterparty_id { Visibility::Partner } else { Visibility::Internal };
     let author = signature(actor);
     let (here, there) = (case.number.clone(), other.number.clone());
-    for (case, kind, number) in [(case, kinds.0, there), (other, kinds.1, here)] {
+    for (case, kind, number, old) in [(case, kinds.0, there, None), (other, kinds.1, here, old)] {
         let reader = Some(case.counterparty_id);
-        let change = Change { kind, new: Some(&number), visibility, reader, actor: &author, ..Change::default() };
+        let change = Change { kind, old, new: Some(&number), visibility, reader, actor: &author, ..Change::default() };
         note(context, conn, case, change).await?;
         save(context, conn, case).await?;
     }

@@ -4,7 +4,10 @@
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 
-use super::attach::{self, Attached};
+use super::{
+    attach::{self, Attached},
+    relate,
+};
 use crate::{
     domain::{
         access::Actor,
@@ -43,6 +46,7 @@ pub async fn begin(context: &Context, actor: &Actor, case: CaseId, announced: An
     let name = attachment::clean_name(announced.name);
     let mut tx = context.db.begin().await?;
     let header = cases::find_for_update(&mut tx, actor.scope(), case).await?.ok_or(Error::NotFound)?;
+    relate::refuse_part(&mut tx, case).await?;
     let readers = attach::readers(&mut tx, actor, &header, announced.addressee).await?;
     let size = i64::try_from(announced.size).unwrap_or(i64::MAX);
     let fingerprint: String = announced.changed.chars().take(40).collect();
