@@ -37,3 +37,18 @@ pub async fn assign_case(
     super::go(&format!("/cases/{id}"));
     Ok(())
 }
+
+/// Says how urgent a case is.
+#[server(prefix = "/do", endpoint = "prioritise-case")]
+pub async fn prioritise_case(
+    case: String,
+    #[server(default)] version: String,
+    #[server(default)] priority: String,
+) -> Result<(), ApiError> {
+    let (context, reader) = super::actor().await?;
+    let (id, version) = seen(&case, &version)?;
+    crate::service::cases::assign::prioritise(&context, &reader.actor, id, version, &priority).await?;
+    super::say("Saved. What you promise for this priority counts from now on.");
+    super::go(&format!("/cases/{id}"));
+    Ok(())
+}

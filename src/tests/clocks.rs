@@ -277,6 +277,16 @@ async fn people_of_the_hub_take_cases_and_give_them_to_each_other() {
         assert!(matches!(tier, Err(Error::Invalid(_))), "{tier:?}");
         assign::assign(&world.context, &hub, id, version + 1, &to(&lead), "2").await.unwrap();
         assert_eq!((mine(&hub).await, mine(&lead).await), ((0, 0), (1, 1)));
+
+        // How urgent it is, is the hub's word too: both sides read it, and what is promised for that counts.
+        let before = seen(&world, &hub, id).await.case;
+        assert!(matches!(assign::prioritise(&world.context, &supplier, id, before.version, "urgent").await, Err(Error::Forbidden(_))));
+        assert!(matches!(assign::prioritise(&world.context, &hub, id, before.version, "now").await, Err(Error::Invalid(_))));
+        assert!(matches!(assign::prioritise(&world.context, &hub, id, before.version - 1, "urgent").await, Err(Error::Conflict(_))));
+        assign::prioritise(&world.context, &hub, id, before.version, "urgent").await.unwrap();
+        let after = seen(&world, &supplier, id).await;
+        assert!(after.events.iter().any(|event| event.kind == "priority" && event.new.as_deref() == Some("urgent")), "{:?}", after.events);
+        assert!(after.case.due_at < before.due_at, "{:?} was {:?}", after.case.due_at, before.due_at);
         let told = inbox::list(&world.context, &lead, &NotificationFilter { unread: true, ..NotificationFilter::default() }).await.unwrap();
         assert!(told.rows.iter().any(|row| row.topic.as_str() == "assigned"));
         let own = inbox::list(&world.context, &hub, &NotificationFilter::default()).await.unwrap().rows;

@@ -243,7 +243,7 @@ const fn of_invoice(kind: Kind) -> Guide {
             &[
                 ("Compare both quantities.", Action::Look),
                 ("Announce the rest where it has left.", Action::Ship),
-                ("Otherwise agree on a credit note or a new invoice.", Action::OpenCase),
+                ("Otherwise dispute the quantity: the seller sends a credit note from there.", Action::Dispute),
             ],
         ),
         Kind::BilledMoreThanOrdered => guide(
@@ -251,7 +251,7 @@ const fn of_invoice(kind: Kind) -> Guide {
             "What was not ordered is not paid.",
             &[
                 ("Compare the billed quantity with the ordered one.", Action::Look),
-                ("Agree on a credit note, or on a change of the order.", Action::OpenCase),
+                ("Dispute the quantity, for a credit note, or agree on a change of the order.", Action::Dispute),
                 ("Say here how it was settled.", Action::Settle),
             ],
         ),
@@ -261,7 +261,7 @@ const fn of_invoice(kind: Kind) -> Guide {
             &[
                 ("Compare the billed price with the agreed one, line by line.", Action::Look),
                 ("If the new price was agreed, send the document that names it.", Action::OpenCase),
-                ("If not, issue a credit note for the difference or a new invoice, and say so here.", Action::Settle),
+                ("If not, dispute it with the agreed price; the seller sends the credit note from there.", Action::Dispute),
             ],
         ),
         Kind::TotalNotLines => guide(
@@ -287,7 +287,7 @@ const fn of_invoice(kind: Kind) -> Guide {
             "A line that was cancelled or rejected is not paid.",
             &[
                 ("See which lines are concerned.", Action::Look),
-                ("Issue a credit note, or agree that the line stands after all.", Action::OpenCase),
+                ("Dispute the line, for a credit note, or agree that it stands after all.", Action::Dispute),
                 ("Say here how it was settled.", Action::Settle),
             ],
         ),

@@ -3,16 +3,18 @@
 use leptos::prelude::*;
 
 use crate::{
+    domain::case::Priority,
     pages::{Form, PageContext},
     service::cases::{
         assign::{Desk, highest_tier},
         view::CaseView,
     },
+    text,
     ui::{Button, Choice, Icon, Panel, SelectField},
 };
 
 /// The panel; nothing for partners.
-pub fn panel(view: &CaseView, form: &Form, cx: &PageContext) -> Option<impl IntoView + use<>> {
+pub fn panel(view: &CaseView, form: &Form, urgency_form: &Form, cx: &PageContext) -> Option<impl IntoView + use<>> {
     let desk = view.desk.as_ref()?;
     let is_mine = cx.reader.actor.user().is_some_and(|user| view.case.assignee_id == Some(user));
     let (id, version) = (view.case.id.to_string(), view.case.version.to_string());
@@ -26,8 +28,9 @@ pub fn panel(view: &CaseView, form: &Form, cx: &PageContext) -> Option<impl Into
         }
     });
     let who = desk.assignee.clone().unwrap_or_else(|| "Nobody yet".to_owned());
-    let fields = fields(view, desk, form);
+    let (fields, urgency) = (fields(view, desk, form), urgency(view, urgency_form));
     let (tier, is_refused) = (view.case.tier.to_string(), form.error().is_some());
+    let priority = text::case_priority(view.case.priority);
     let policy = view.rules.name.clone().unwrap_or_else(|| "the usual policy".to_owned());
     Some(view! {
         <Panel id="desk" title="Who works on it" live="desk">
@@ -36,6 +39,8 @@ pub fn panel(view: &CaseView, form: &Form, cx: &PageContext) -> Option<impl Into
                 <dd>{who}</dd>
                 <dt>"Support tier"</dt>
                 <dd>{tier}</dd>
+                <dt>"Priority"</dt>
+                <dd>{priority}</dd>
                 <dt>"Promises by"</dt>
                 <dd><a href="/policies">{policy}</a></dd>
             </dl>
@@ -49,7 +54,35 @@ pub fn panel(view: &CaseView, form: &Form, cx: &PageContext) -> Option<impl Into
                     <p><Button label="Save"/></p>
                 </form>
             </details>
+            {urgency}
         </Panel>
+    })
+}
+
+/// How urgent it is, to be changed while there is something to settle.
+fn urgency(view: &CaseView, form: &Form) -> Option<impl IntoView + use<>> {
+    let choices: Vec<_> = Priority::ALL.iter().map(|priority| Choice::new(priority.as_str(), text::case_priority(*priority))).collect();
+    let (known, wrong) = (form.value_or("priority", view.case.priority.as_str()), form.field_error("priority"));
+    let (id, version, is_refused) = (view.case.id.to_string(), view.case.version.to_string(), form.error().is_some());
+    (!view.case.status.is_settled()).then(|| {
+        view! {
+            <details class="gap-top" open=is_refused>
+                <summary class="link">"Change the priority"</summary>
+                <form class="stack gap-top" method="post" action="/do/prioritise-case">
+                    <input type="hidden" name="case" value=id/>
+                    <input type="hidden" name="version" value=version/>
+                    <SelectField
+                        name="priority"
+                        label="Priority"
+                        hint="What you promise for it counts from now on."
+                        choices=choices
+                        value=known
+                        error=wrong
+                    />
+                    <p><Button label="Save" aria_label="Save the priority"/></p>
+                </form>
+            </details>
+        }
     })
 }
 

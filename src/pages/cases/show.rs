@@ -43,8 +43,17 @@ pub fn Page() -> impl IntoView {
         let form = Form::of("write-case");
         // A message is longer than what a form gives back.
         let typed = if form.error().is_some() { service::cases::write::typed(&cx.context, &cx.reader.actor, id).await? } else { None };
-        let summaries =
-            ["move-case", "assign-case", "send-credit", "accept-as-is", "link-case", "rate-case", "add-participant", "remove-participant"];
+        let summaries = [
+            "move-case",
+            "assign-case",
+            "prioritise-case",
+            "send-credit",
+            "accept-as-is",
+            "link-case",
+            "rate-case",
+            "add-participant",
+            "remove-participant",
+        ];
         let summaries: Vec<_> = summaries.into_iter().map(|name| Form::of(name).summary()).collect();
         let others = participants::others(&cx, &view).await?;
         let dispute = dispute.map(|dispute| disputed::panel(&view, &dispute, &Form::of("send-credit"), &cx).into_any());
@@ -107,11 +116,11 @@ fn body(view: CaseView, around: Around, form: &Form, cx: &PageContext) -> impl I
     let compose = related::whole(&linked).is_none().then(|| compose(&view, form, typed, cx));
     let [moved, link, rate, asked_in] = ["move-case", "link-case", "rate-case", "add-participant"].map(Form::of);
     let cx = cx.clone();
-    let given = Form::of("assign-case");
+    let (given, urgency) = (Form::of("assign-case"), Form::of("prioritise-case"));
     let side = move || {
         (
             clocks(&view, &cx),
-            desk::panel(&view, &given, &cx),
+            desk::panel(&view, &given, &urgency, &cx),
             moves(&view, &moved, &cx),
             participants::panel(&view, &linked, &asked_in, &others, &cx),
             facts(&view),

@@ -70,9 +70,16 @@ async fn of_cases(world: &World, name: &str) -> Vec<Request> {
             vec![send(HUB, "", &hubs), send(SUPPLIER, SUPPLIER, &theirs)]
         }
         "write-case" => by_supplier(&[("case", &made::case(world).await.0), ("text", "Is anybody there?")]),
-        "move-case" | "take-case" | "assign-case" => {
+        "move-case" | "take-case" | "assign-case" | "prioritise-case" => {
             let (case, version) = made::case(world).await;
-            vec![by_hub(&[("case", &case), ("version", &version), ("status", "in_progress"), ("tier", "2"), ("person", "")])]
+            vec![by_hub(&[
+                ("case", &case),
+                ("version", &version),
+                ("status", "in_progress"),
+                ("tier", "2"),
+                ("person", ""),
+                ("priority", "urgent"),
+            ])]
         }
         "link-case" => {
             let (mut case, mut other) = (made::case(world).await.0, made::case_number(world).await);

@@ -4,7 +4,7 @@ use super::{Change, Context, Error, Result, note, publish, save};
 use crate::{
     domain::{
         access::{Actor, Permission},
-        case::Visibility,
+        case::{Priority, Visibility},
         ids::{CaseId, UserId},
         notification::Topic,
         policy::HIGHEST_TIER,
@@ -73,6 +73,16 @@ pub async fn assign(context: &Context, actor: &Actor, id: CaseId, version: i64, 
     .await
 }
 
+/// Says how urgent a case is. What is promised for that counts from now on.
+pub async fn prioritise(context: &Context, actor: &Actor, id: CaseId, version: i64, priority: &str) -> Result<()> {
+    let priority: Priority = priority.parse().map_err(|()| Error::field("priority", "Choose how urgent it is."))?;
+    change(context, actor, id, version, |case| {
+        case.priority = priority;
+        Ok(())
+    })
+    .await
+}
+
 /// The highest tier that people choose for a case: ours, or the one to which another system has raised it.
 pub fn highest_tier(now: i64) -> i64 {
     HIGHEST_TIER.max(now)
@@ -82,7 +92,7 @@ async fn change(context: &Context, actor: &Actor, id: CaseId, version: i64, edit
     let mut tx = context.db.begin().await?;
     let mut case = cases::find_for_update(&mut tx, actor.scope(), id).await?.ok_or(Error::NotFound)?;
     if !actor.may(Permission::Operate) {
-        return Err(Error::Forbidden("The buyer decides who works on a case.".to_owned()));
+        return Err(Error::Forbidden("The buyer decides who works on a case, and how urgent it is.".to_owned()));
     }
     if case.version != version {
         return Err(Error::Conflict("Somebody else changed this case in the meantime. Look at the new state and decide again.".to_owned()));
@@ -108,7 +118,19 @@ async fn change(context: &Context, actor: &Actor, id: CaseId, version: i64, edit
         };
         note(context, &mut tx, &case, step).await?;
     }
-    if (case.assignee_id, case.tier) != (before.assignee_id, before.tier) {
+    if case.priority != before.priority {
+        let step = Change {
+            kind: "priority",
+            old: Some(before.priority.as_str()),
+            new: Some(case.priority.as_str()),
+            visibility: Visibility::Partner,
+            reader: Some(case.counterparty_id),
+            actor: &by,
+            ..Change::default()
+        };
+        note(context, &mut tx, &case, step).await?;
+    }
+    if (case.assignee_id, case.tier, case.priority) != (before.assignee_id, before.tier, before.priority) {
         save(context, &mut tx, &mut case).await?;
     }
     let parties = cases::parties(&mut tx, id).await?;

@@ -1,10 +1,10 @@
-//! Telling people of exceptions: the side that can settle one, when it is there or got worse, and not when it is only said
-//! again. What is found within a few seconds is told together, so that one bad file is one notification and not fifty.
+//! Telling people of exceptions: the side that can settle one, when it is there, got worse, or is late and said again
+//! as often as its rule allows. What is found within a few seconds is told together, so that one bad file is one notification and not fifty.
 
 use super::{Context, Result};
 use crate::{
     domain::{
-        exception::{Kind, Owner, State},
+        exception::{Kind, Measure, Owner, State},
         ids::OrganisationId,
     },
     service::notify::causes,
@@ -20,7 +20,7 @@ pub const SAY: &str = "say_exceptions";
 /// Seconds for which what is found is gathered.
 const GATHER: i64 = 10;
 
-/// Notes that people have to be told of an exception, where it is there now or worse than it was.
+/// Notes that people have to be told of an exception, where it is there now, is said again, or is worse than it was.
 pub(super) async fn note(context: &Context, conn: &mut Conn, before: Option<&Exception>, row: &Exception) -> Result<()> {
     if row.state != State::Open || !before.is_none_or(|before| is_worse(before, row)) || is_told_otherwise(row.kind) {
         return Ok(());
@@ -33,10 +33,11 @@ pub(super) async fn note(context: &Context, conn: &mut Conn, before: Option<&Exc
     Ok(jobs::enqueue(conn, context.id(), SAY, Some(&key), &work, now.plus_seconds(GATHER), now).await?)
 }
 
-/// It opened again, somebody else has to settle it, or more money is at stake.
+/// It opened again, is still late on another day, somebody else has to settle it, or more money is at stake.
 fn is_worse(before: &Exception, row: &Exception) -> bool {
     let more = row.currency == before.currency && row.money > before.money;
-    row.round > before.round || row.owner != before.owner || row.severity > before.severity || more
+    let still_late = row.kind.measure() == Measure::WorkingHours && row.times > before.times;
+    still_late || row.round > before.round || row.owner != before.owner || row.severity > before.severity || more
 }
 
 /// A document that was refused is told as such, to the same people.

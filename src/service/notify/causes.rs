@@ -202,13 +202,14 @@ pub async fn exceptions_found(context: &Context, conn: &mut Conn, side: &organis
         [row] => {
             let money = row.currency.filter(|_| row.money != Amount::ZERO);
             let money = money.map(|currency| format!(" {} at stake.", text::money(row.money, currency))).unwrap_or_default();
+            let still = if row.times > 1 { "Still open. " } else { "" };
             let step = text::exception_guide(row.kind).steps.first().map_or("", |(words, _)| words);
             News {
                 topic: Topic::ExceptionFound,
                 title: name(row),
-                body: format!("{}, to be settled by {due}.{money} First step: {step}", text::severity(row.severity)),
+                body: format!("{still}{}, to be settled by {due}.{money} First step: {step}", text::severity(row.severity)),
                 link: format!("/exceptions/{}", row.id),
-                cause: format!("exception {} {} {} {}", row.id, row.round, row.owner, row.money.minor()),
+                cause: format!("exception {} {} {} {} {}", row.id, row.round, row.times, row.owner, row.money.minor()),
                 except: None,
             }
         }
