@@ -47,13 +47,14 @@ pub async fn save_rule(
     #[server(default)] on: String,
     #[server(default)] threshold: String,
     #[server(default)] repeats: String,
+    #[server(default)] calendar: String,
 ) -> Result<(), ApiError> {
     use crate::{
         service::exceptions::rules::{self, RuleForm},
         text,
     };
     let (context, reader) = super::actor().await?;
-    let form = RuleForm { kind, partner, document, on, threshold, repeats };
+    let form = RuleForm { kind, partner, document, on, threshold, repeats, calendar };
     let kind = rules::save(&context, &reader.actor, &form).await?;
     super::say(format!("The rule “{}” is set. What it finds shows within minutes.", text::exception(kind)));
     super::go("/rules");

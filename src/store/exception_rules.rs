@@ -7,7 +7,7 @@ use super::{Conn, Result, all, execute};
 use crate::domain::{
     document::DocumentKind,
     exception::{Kind, Rule, Setting},
-    ids::OrganisationId,
+    ids::{CalendarId, OrganisationId},
     time::Timestamp,
 };
 
@@ -28,6 +28,8 @@ pub struct RuleRow {
     pub threshold: i64,
     /// How often it is said at most.
     pub repeats: i64,
+    /// The calendar whose hours it counts.
+    pub calendar_id: Option<CalendarId>,
     /// Who set it.
     pub author: String,
     /// When.
@@ -37,7 +39,7 @@ pub struct RuleRow {
 impl RuleRow {
     /// The rule it sets.
     pub fn rule(&self) -> Rule {
-        let setting = Setting { is_on: self.is_on, threshold: self.threshold, repeats: self.repeats };
+        let setting = Setting { is_on: self.is_on, threshold: self.threshold, repeats: self.repeats, calendar: self.calendar_id };
         Rule { kind: self.kind, partner: self.partner_id, document: self.document, setting }
     }
 }
@@ -55,8 +57,8 @@ pub async fn save(conn: &mut Conn, row: &RuleRow) -> Result<()> {
     }
     execute!(
         conn,
-        "INSERT INTO exception_rules (id, kind, partner_id, document, is_on, threshold, repeats, author, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO exception_rules (id, kind, partner_id, document, is_on, threshold, repeats, calendar_id, author, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         row.id,
         row.kind,
         row.partner_id,
@@ -64,6 +66,7 @@ pub async fn save(conn: &mut Conn, row: &RuleRow) -> Result<()> {
         row.is_on,
         row.threshold,
         row.repeats,
+        row.calendar_id,
         &row.author,
         row.updated_at
     )?;

@@ -24,6 +24,7 @@ use portico::{
             answer::{self, AnswerForm, LineForm},
             place,
         },
+        policies::calendars::{self, CalendarForm},
         shipments::announce,
     },
     store::exceptions::{ExceptionFilter, ExceptionRow},
@@ -392,6 +393,47 @@ async fn a_rule_is_tried_on_the_past_before_it_is_switched_on_and_one_partner_ma
         let wrong = RuleForm { document: "invoice".to_owned(), repeats: "0".to_owned(), ..form("many", "NOBODY", "on") };
         let Err(Error::Invalid(errors)) = rules::save(&world.context, &hub, &wrong).await else { panic!("it is refused") };
         assert_eq!(errors.iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), ["threshold", "repeats", "partner", "document"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rule_counts_by_the_calendar_chosen_for_it_which_stays_as_long_as_it_is_needed() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let (context, hub) = (&world.context, world.person(world.cast.hub).await);
+        let week = std::array::from_fn(|_| "08:00-09:00".to_owned());
+        let desk = CalendarForm { name: "One hour a day".to_owned(), zone: "UTC".to_owned(), week };
+        let desk = calendars::save(context, &hub, None, &desk).await.unwrap();
+        let form = |kind: &str, calendar: &str| RuleForm {
+            kind: kind.to_owned(),
+            on: "on".to_owned(),
+            calendar: calendar.to_owned(),
+            ..RuleForm::default()
+        };
+        for (kind, calendar) in [("answer_overdue", "none"), ("answer_price", desk.to_string().as_str())] {
+            let Err(Error::Invalid(errors)) = rules::save(context, &hub, &form(kind, calendar)).await else { panic!("{kind}") };
+            assert_eq!(errors.iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), ["calendar"], "{kind}");
+        }
+
+        // With the usual week it would be found within the trial, with one hour a day not yet.
+        world.grid.place_order("ERP", &order("4500000078", kestrel(), &[("M8", "100", "2.50")]));
+        Box::pin(world.settle()).await;
+        world.clock.advance_seconds(3 * DAY);
+        let tried = async |calendar: &str| {
+            let form = RuleForm { threshold: "9".to_owned(), ..form("answer_overdue", calendar) };
+            rules::trial(context, &hub, &form, 30).await.unwrap().found.len()
+        };
+        assert_eq!((tried("").await, tried(&desk.to_string()).await), (1, 0));
+
+        rules::save(context, &hub, &form("answer_overdue", &desk.to_string())).await.unwrap();
+        let kept = rules::table(context, &hub).await.unwrap().rows;
+        assert_eq!(kept[0].calendar_id, Some(desk));
+        assert!(
+            matches!(calendars::remove(context, &hub, desk).await, Err(Error::Conflict(words)) if words.contains("counts by this calendar"))
+        );
+        rules::remove(context, &hub, kept[0].id).await.unwrap();
+        calendars::remove(context, &hub, desk).await.unwrap();
     })
     .await;
 }

@@ -13,6 +13,8 @@ pub mod standing;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -22,7 +24,7 @@ pub use standing::{News, Standing, next};
 use super::{
     calendar::Calendar,
     document::DocumentKind,
-    ids::{DocumentId, OrganisationId},
+    ids::{CalendarId, DocumentId, OrganisationId},
     number::{Amount, Currency, Quantity, UnitPrice},
     time::{Date, Timestamp},
 };
@@ -303,6 +305,8 @@ pub struct View<'a> {
     pub rules: &'a Rules,
     /// When the hub works.
     pub calendar: &'a Calendar,
+    /// The calendars that rules name.
+    pub calendars: &'a BTreeMap<CalendarId, Calendar>,
     /// The present.
     pub now: Timestamp,
     /// The partner concerned.
@@ -333,7 +337,7 @@ impl View<'_> {
     /// late is late for ever, so it does not matter when somebody looks.
     pub fn late(&self, kind: Kind, document: Option<DocumentKind>, due: Timestamp, happened: Option<Timestamp>) -> Option<Late> {
         let setting = self.on(kind, document)?;
-        let began = self.calendar.after(due, setting.threshold.max(0).saturating_mul(HOUR))?;
+        let began = self.hours(setting).after(due, setting.threshold.max(0).saturating_mul(HOUR))?;
         let until = happened.unwrap_or(self.now).min(self.now);
         if until <= began {
             return None;
@@ -342,14 +346,19 @@ impl View<'_> {
         Some(Late { began, ended: happened, times: (1 + days).min(setting.repeats.max(1)) })
     }
 
+    /// The hours that a setting counts.
+    fn hours(&self, setting: Setting) -> &Calendar {
+        setting.calendar.and_then(|id| self.calendars.get(&id)).unwrap_or(self.calendar)
+    }
+
     /// By when an exception should be settled.
-    pub fn due(&self, severity: Severity, began: Timestamp) -> Timestamp {
+    pub fn due(&self, kind: Kind, severity: Severity, began: Timestamp) -> Timestamp {
         let hours = match severity {
             Severity::Critical => 4,
             Severity::Warning => 10,
             Severity::Info => 30,
         };
-        self.calendar.after(began, hours * HOUR).unwrap_or(began)
+        self.hours(self.rules.setting(kind, self.partner, None)).after(began, hours * HOUR).unwrap_or(began)
     }
 }
 

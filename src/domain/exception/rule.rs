@@ -2,7 +2,10 @@
 //! both, and the closest one counts.
 
 use super::Kind;
-use crate::domain::{document::DocumentKind, ids::OrganisationId};
+use crate::domain::{
+    document::DocumentKind,
+    ids::{CalendarId, OrganisationId},
+};
 
 codes! {
     /// In what the threshold of a rule is said.
@@ -27,6 +30,8 @@ pub struct Setting {
     pub threshold: i64,
     /// How often it is said at most.
     pub repeats: i64,
+    /// The calendar whose hours it counts; the hub's usual week where none is named.
+    pub calendar: Option<CalendarId>,
 }
 
 /// A row of the table.
@@ -118,6 +123,6 @@ impl Kind {
             _ => 0,
         };
         let repeats = if matches!(self.measure(), Measure::WorkingHours) { 4 } else { 3 };
-        Setting { is_on: true, threshold, repeats }
+        Setting { is_on: true, threshold, repeats, calendar: None }
     }
 }

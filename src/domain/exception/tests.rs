@@ -14,7 +14,7 @@ use super::{
 };
 use crate::domain::{
     document::{Direction, DocumentStatus},
-    ids::{Ids, InvoiceId, OrderId, OrderLineId, ShipmentId},
+    ids::{CalendarId, Ids, InvoiceId, OrderId, OrderLineId, ShipmentId},
     invoice::InvoiceState,
     message::{self, ItemIds, OrderResponse, OrderResponseLine, ShipNotice, ShipNoticeLine, ShipNoticeOrder},
     order::{Line, LineStatus, OrderKind, OrderState, Quantities},
@@ -157,8 +157,10 @@ fn document(direction: Direction, status: DocumentStatus) -> DocumentFacts {
     }
 }
 
+static NONE: BTreeMap<CalendarId, Calendar> = BTreeMap::new();
+
 fn view<'a>(rules: &'a Rules, calendar: &'a Calendar, now: &str) -> View<'a> {
-    View { rules, calendar, now: at(now), partner: None }
+    View { rules, calendar, calendars: &NONE, now: at(now), partner: None }
 }
 
 /// Everything that is found with the built-in settings, where work never rests.
@@ -684,7 +686,7 @@ fn what_goes_beyond_is_found_on_the_document_that_went_beyond() {
 #[test]
 fn a_threshold_allows_what_it_says_and_working_hours_are_those_of_the_calendar() {
     let rule = |kind, threshold| {
-        Rules(vec![Rule { kind, partner: None, document: None, setting: Setting { is_on: true, threshold, repeats: 2 } }])
+        Rules(vec![Rule { kind, partner: None, document: None, setting: Setting { is_on: true, threshold, repeats: 2, calendar: None } }])
     };
     let calendar = Calendar::always();
     let mut dearer = order(OrderState::ConfirmedWithChanges, line(LineStatus::Changed, 100));
@@ -715,7 +717,7 @@ fn the_closest_rule_counts_and_one_that_is_off_finds_nothing() {
         kind: Kind::AcknowledgmentMissing,
         partner,
         document,
-        setting: Setting { is_on: threshold > 0, threshold, repeats: 1 },
+        setting: Setting { is_on: threshold > 0, threshold, repeats: 1, calendar: None },
     };
     let invoice = Some(DocumentKind::Invoice);
     let rules = Rules(vec![rule(None, None, 1), rule(None, invoice, 2), rule(Some(partner), None, 3), rule(Some(partner), invoice, 0)]);
@@ -744,7 +746,7 @@ fn kept(answered: Option<i64>, looks: &BTreeSet<i64>, end: i64) -> Option<Standi
             answered_at: came.map(minute),
             ..order(if came.is_some() { OrderState::Confirmed } else { OrderState::Received }, line(LineStatus::Open, 0))
         };
-        let view = View { rules: &rules, calendar: &calendar, now: minute(now), partner: None };
+        let view = View { rules: &rules, calendar: &calendar, calendars: &NONE, now: minute(now), partner: None };
         let found = orders::examine(&view, &facts, &[], &[]);
         let overdue = found.iter().find(|finding| finding.kind == Kind::AnswerOverdue);
         if let Some((after, _)) = next(known.as_ref(), overdue, MOST, minute(now)) {
@@ -852,4 +854,22 @@ proptest! {
         }
         prop_assert_eq!(beyond, before.less(whole(limit)));
     }
+}
+
+#[test]
+fn a_rule_counts_the_hours_of_the_calendar_it_names() {
+    let kind = Kind::AnswerOverdue;
+    let desk: CalendarId = Ids::seeded(3).at(at("02T08:00"));
+    let mornings = [(); 7].map(|()| vec![crate::domain::calendar::Hours { from: 8 * 60, to: 10 * 60 }]);
+    let calendars = BTreeMap::from([(desk, Calendar::new("UTC", mornings, BTreeSet::new()).unwrap())]);
+    let usual = Calendar::always();
+    let began = |calendar| {
+        let setting = Setting { is_on: true, threshold: 4, repeats: 1, calendar };
+        let rules = Rules(vec![Rule { kind, partner: None, document: None, setting }]);
+        let view = View { rules: &rules, calendar: &usual, calendars: &calendars, now: at("09T08:00"), partner: None };
+        (view.late(kind, None, at("02T08:00"), None).unwrap().began, view.due(kind, Severity::Critical, at("02T08:00")))
+    };
+    assert_eq!(began(None), (at("02T12:00"), at("02T12:00")));
+    assert_eq!(began(Some(desk)), (at("03T10:00"), at("03T10:00")), "two mornings");
+    assert_eq!(began(Some(Ids::seeded(4).at(at("02T08:00")))), began(None), "one that is gone is the usual week again");
 }

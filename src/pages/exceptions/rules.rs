@@ -6,7 +6,7 @@ use super::parts;
 use crate::{
     domain::{
         document::DocumentKind,
-        exception::{Finding, Kind, Measure},
+        exception::{Finding, Kind, Measure, Rules, Setting},
     },
     pages::{Form, PageContext, page, query},
     service::{
@@ -35,6 +35,7 @@ pub fn Page() -> impl IntoView {
         on: named("on"),
         threshold: named("threshold"),
         repeats: named("repeats"),
+        calendar: named("calendar"),
     };
     let days: Option<i64> = query("days").and_then(|days| days.parse().ok());
     page("Rules", async move |cx: PageContext| {
@@ -86,13 +87,19 @@ fn editor(kind: Kind, asked: &RuleForm, form: &Form, table: &RuleTable) -> impl 
     let threshold = (kind.measure() != Measure::Nothing).then(|| {
         let (label, hint) = match kind.measure() {
             Measure::WorkingHours => {
-                ("Working hours after it was due", "Hours in which you work; nights, weekends and holidays do not count.")
+                ("Working hours after it was due", "Hours of the calendar below; nights, weekends and its days off do not count.")
             }
             Measure::Percent => ("Percent that may differ", "Both up and down."),
             Measure::Days | Measure::Nothing => ("Days that may differ", "Calendar days."),
         };
         let known = value("threshold", &asked.threshold, known.threshold.to_string());
         view! { <TextField name="threshold" label=label hint=hint value=known error=form.field_error("threshold") narrow=true/> }
+    });
+    let calendar = (kind.measure() == Measure::WorkingHours).then(|| {
+        let choices = table.calendars.iter().map(|row| Choice::new(row.id.to_string(), row.name.clone())).collect();
+        let chosen = value("calendar", &asked.calendar, known.calendar.map(|id| id.to_string()).unwrap_or_default());
+        let error = form.field_error("calendar");
+        view! { <SelectField name="calendar" label="Whose hours" choices=choices value=chosen blank="The usual week, Monday to Friday" error=error/> }
     });
     let on = vec![Choice::new("on", "On").icon(Icon::Check), Choice::new("off", "Off").icon(Icon::X)];
     let is_on = value("on", &asked.on, if known.is_on { "on" } else { "off" }.to_owned());
@@ -122,6 +129,7 @@ fn editor(kind: Kind, asked: &RuleForm, form: &Form, table: &RuleTable) -> impl 
                 />
                 {document}
                 {threshold}
+                {calendar}
                 <TextField
                     name="repeats"
                     label="Said at most so often"
@@ -137,8 +145,8 @@ fn editor(kind: Kind, asked: &RuleForm, form: &Form, table: &RuleTable) -> impl 
 }
 
 /// The setting that counts for a kind, for everybody or for one partner.
-fn rules_for(table: &RuleTable, kind: Kind, partner: Option<crate::domain::ids::OrganisationId>) -> crate::domain::exception::Setting {
-    crate::domain::exception::Rules(table.rows.iter().map(RuleRow::rule).collect()).setting(kind, partner, None)
+fn rules_for(table: &RuleTable, kind: Kind, partner: Option<crate::domain::ids::OrganisationId>) -> Setting {
+    Rules(table.rows.iter().map(RuleRow::rule).collect()).setting(kind, partner, None)
 }
 
 fn result(trial: &Trial, cx: &PageContext) -> impl IntoView + use<> {
@@ -191,16 +199,25 @@ fn lines(kind: Kind, table: &RuleTable) -> Vec<AnyView> {
     let general = table.rows.iter().find(|row| row.kind == kind && row.partner_id.is_none() && row.document.is_none());
     let own = table.rows.iter().filter(|row| row.kind == kind && (row.partner_id.is_some() || row.document.is_some()));
     let setting = general.map_or_else(|| kind.built_in(), |row| row.rule().setting);
-    let first = line(kind, &text::exception_setting(kind, setting), "Everybody".to_owned(), general);
+    let first = line(kind, &words(kind, setting, table), "Everybody".to_owned(), general);
     let others = own.map(|row| {
         let partner = row.partner_id.map(|id| {
             table.partners.iter().find(|partner| partner.id == id).map_or_else(|| "A partner".to_owned(), |partner| partner.name.clone())
         });
         let parts = [partner, row.document.map(|kind| text::document_kind(kind).to_owned())];
         let whom = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-        line(kind, &text::exception_setting(kind, row.rule().setting), whom, Some(row))
+        line(kind, &words(kind, row.rule().setting, table), whom, Some(row))
     });
     [first].into_iter().chain(others).collect()
+}
+
+/// How a rule is set, with the calendar it counts by where that is not the usual week.
+fn words(kind: Kind, setting: Setting, table: &RuleTable) -> String {
+    let words = text::exception_setting(kind, setting);
+    match table.calendars.iter().find(|row| Some(row.id) == setting.calendar) {
+        Some(calendar) => format!("{words}, by {}", calendar.name),
+        None => words,
+    }
 }
 
 fn line(kind: Kind, setting: &str, whom: String, row: Option<&RuleRow>) -> AnyView {

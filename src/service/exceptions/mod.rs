@@ -11,7 +11,11 @@ pub mod taken;
 pub mod view;
 pub mod watch;
 
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    str::FromStr,
+};
 
 use sqlx::types::Json;
 
@@ -21,13 +25,13 @@ use crate::{
         calendar::Calendar,
         document::DocumentKind,
         exception::{self, Finding, News, Owner, Rules, Standing, State, View},
-        ids::{DocumentId, ExceptionId, InvoiceId, OrderId, OrganisationId, RemittanceId, TransmissionId},
+        ids::{CalendarId, DocumentId, ExceptionId, InvoiceId, OrderId, OrganisationId, RemittanceId, TransmissionId},
         number::Amount,
     },
     store::{
         Conn, dialect, examined, exception_rules,
         exceptions::{self, Exception},
-        orders,
+        orders, policies,
     },
 };
 
@@ -113,18 +117,25 @@ pub fn concerned(told: &[Told]) -> impl Iterator<Item = OrganisationId> + '_ {
 pub(super) struct Bench {
     rules: Rules,
     calendar: Calendar,
+    calendars: BTreeMap<CalendarId, Calendar>,
 }
 
 impl Bench {
     pub(super) async fn load(conn: &mut Conn) -> Result<Self> {
         let rules = Rules(exception_rules::list(conn).await?.iter().map(exception_rules::RuleRow::rule).collect());
-        Ok(Self { rules, calendar: calendar(conn).await? })
+        Self::of(conn, rules).await
     }
-}
 
-/// When the hub works: the week in which it promises answers.
-pub(super) async fn calendar(conn: &mut Conn) -> Result<Calendar> {
-    terms::usual(conn).await
+    /// With rules that are only tried.
+    pub(super) async fn of(conn: &mut Conn, rules: Rules) -> Result<Self> {
+        let mut calendars = BTreeMap::new();
+        if rules.0.iter().any(|rule| rule.setting.calendar.is_some()) {
+            for row in policies::calendars(conn).await? {
+                calendars.insert(row.id, terms::read(&row)?);
+            }
+        }
+        Ok(Self { rules, calendar: terms::usual(conn).await?, calendars })
+    }
 }
 
 /// What an examination found.
@@ -174,7 +185,7 @@ pub async fn look_at_document(
 
 /// What is wrong with a root, and which partner it concerns.
 pub(super) async fn examine(context: &Context, conn: &mut Conn, bench: &Bench, root: Root) -> Result<Examined> {
-    let view = |partner| View { rules: &bench.rules, calendar: &bench.calendar, now: context.now(), partner };
+    let view = |partner| View { rules: &bench.rules, calendar: &bench.calendar, calendars: &bench.calendars, now: context.now(), partner };
     let (mut partner, mut document, mut found) = (None, None, Vec::new());
     match root {
         Root::Order(id) => {
@@ -338,7 +349,13 @@ fn describe(row: &mut Exception, finding: &Finding) {
 }
 
 fn stand(bench: &Bench, context: &Context, row: &mut Exception, standing: Standing, last_step: Option<i64>) {
-    let view = View { rules: &bench.rules, calendar: &bench.calendar, now: context.now(), partner: row.counterparty_id };
+    let view = View {
+        rules: &bench.rules,
+        calendar: &bench.calendar,
+        calendars: &bench.calendars,
+        now: context.now(),
+        partner: row.counterparty_id,
+    };
     let is_new_round = standing.round != row.round;
     row.settled_step = if standing.state == State::Closed && !is_new_round { last_step } else { None };
     if standing.settled_by.is_none() {
@@ -346,7 +363,7 @@ fn stand(bench: &Bench, context: &Context, row: &mut Exception, standing: Standi
     }
     row.state = standing.state;
     row.began_at = standing.began;
-    row.due_at = view.due(row.severity, standing.began);
+    row.due_at = view.due(row.kind, row.severity, standing.began);
     row.ended_at = standing.ended;
     row.settled_by = standing.settled_by;
     row.times = standing.times;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Bench, Root, calendar, examine};
+use super::{Bench, Root, examine};
 use crate::{
     domain::{
         access::{Actor, Permission},
@@ -24,6 +24,7 @@ use crate::{
         exception_rules::{self, RuleRow},
         jobs,
         organisations::{self, Organisation},
+        policies::{self, CalendarRow},
         remittances,
     },
 };
@@ -44,6 +45,8 @@ pub struct RuleForm {
     pub threshold: String,
     /// How often it is said at most.
     pub repeats: String,
+    /// Id of the calendar whose hours it counts; empty for the usual week.
+    pub calendar: String,
 }
 
 /// The table, and what it is read with.
@@ -52,6 +55,8 @@ pub struct RuleTable {
     pub rows: Vec<RuleRow>,
     /// Everybody it can be set for.
     pub partners: Vec<Organisation>,
+    /// The calendars by whose hours it can count.
+    pub calendars: Vec<CalendarRow>,
 }
 
 fn operate(actor: &Actor) -> Result<()> {
@@ -63,7 +68,8 @@ pub async fn table(context: &Context, actor: &Actor) -> Result<RuleTable> {
     operate(actor)?;
     let mut conn = context.db.read().await?;
     let partners = organisations::list(&mut conn).await?.into_iter().filter(|row| !row.is_hub).collect();
-    Ok(RuleTable { rows: exception_rules::list(&mut conn).await?, partners })
+    let calendars = policies::calendars(&mut conn).await?;
+    Ok(RuleTable { rows: exception_rules::list(&mut conn).await?, partners, calendars })
 }
 
 /// A rule as it was entered.
@@ -116,10 +122,27 @@ async fn read(conn: &mut Conn, form: &RuleForm) -> Result<Entered> {
             found
         }
     };
+    let calendar = match form.calendar.trim() {
+        "" => None,
+        _ if kind.measure() != Measure::WorkingHours => {
+            wrong("calendar", "This rule counts no hours. Leave the usual week.".to_owned());
+            None
+        }
+        id => {
+            let known = match id.parse() {
+                Ok(id) => policies::calendar(conn, id).await?,
+                Err(_) => None,
+            };
+            if known.is_none() {
+                wrong("calendar", "Choose a calendar from the list, or the usual week.".to_owned());
+            }
+            known.map(|row| row.id)
+        }
+    };
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    Ok(Entered { kind, partner, document, setting: Setting { is_on: form.on != "off", threshold, repeats } })
+    Ok(Entered { kind, partner, document, setting: Setting { is_on: form.on != "off", threshold, repeats, calendar } })
 }
 
 /// Sets a rule.
@@ -135,6 +158,7 @@ pub async fn save(context: &Context, actor: &Actor, form: &RuleForm) -> Result<K
         is_on: entered.setting.is_on,
         threshold: entered.setting.threshold,
         repeats: entered.setting.repeats,
+        calendar_id: entered.setting.calendar,
         author: signature(actor),
         updated_at: context.now(),
     };
@@ -221,7 +245,7 @@ pub async fn trial(context: &Context, actor: &Actor, form: &RuleForm, days: i64)
     operate(actor)?;
     let mut conn = context.db.read().await?;
     let Entered { kind, partner, document, setting } = read(&mut conn, form).await?;
-    let bench = Bench { rules: Rules::only(kind, setting), calendar: calendar(&mut conn).await? };
+    let bench = Bench::of(&mut conn, Rules::only(kind, setting)).await?;
     let since = context.now().plus_seconds(-days.clamp(1, 365) * 86_400);
     let roots = roots(&mut conn, kind, since).await?;
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);

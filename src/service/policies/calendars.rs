@@ -12,9 +12,10 @@ use crate::{
     },
     service::cases::clocks,
     store::{
-        Conn, dialect,
+        Conn, dialect, exception_rules,
         policies::{self, CalendarRow, Holiday},
     },
+    text,
 };
 
 /// Longest name of a day off, in characters.
@@ -187,6 +188,10 @@ pub async fn remove(context: &Context, actor: &Actor, id: CalendarId) -> Result<
     policies::calendar(&mut tx, id).await?.ok_or(Error::NotFound)?;
     if let Some(user) = policies::list(&mut tx).await?.into_iter().find(|policy| policy.calendar_id == Some(id)) {
         return Err(Error::Conflict(format!("The policy “{}” counts by this calendar. Choose another there first.", user.name)));
+    }
+    if let Some(rule) = exception_rules::list(&mut tx).await?.into_iter().find(|rule| rule.calendar_id == Some(id)) {
+        let words = format!("The rule “{}” counts by this calendar. Choose another there first.", text::exception(rule.kind));
+        return Err(Error::Conflict(words));
     }
     policies::delete_calendar(&mut tx, id).await?;
     tx.commit().await?;
