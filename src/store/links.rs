@@ -61,6 +61,19 @@ pub async fn messages_of_parts(conn: &mut Conn, scope: Scope, case: CaseId) -> R
     )
 }
 
+/// Ends that a partner takes part in what became part of a case.
+pub async fn leave_parts(conn: &mut Conn, case: CaseId, party: OrganisationId) -> Result<()> {
+    execute!(
+        conn,
+        "DELETE FROM case_parties WHERE organisation_id = $2
+           AND case_id IN (SELECT case_id FROM case_links WHERE other_id = $1 AND kind = $3)",
+        case,
+        party,
+        Link::PartOf
+    )?;
+    Ok(())
+}
+
 /// Links two cases; a second link between them replaces the first.
 pub async fn link(conn: &mut Conn, case: CaseId, other: CaseId, kind: Link, now: Timestamp) -> Result<()> {
     execute!(conn, "DELETE FROM case_links WHERE case_id = $2 AND other_id = $1", case, other)?;

@@ -304,6 +304,7 @@ async fn what_is_between_the_hub_and_one_of_them_reaches_others_by_no_other_way(
         );
         let everyones = attach_as(&world, &hub, id, "plan.pdf", "label.pdf", Addressee::Everyone).await;
         assert!(!everyones.again, "what one has does not keep it from everyone");
+        assert_eq!(names(&world, &carrier, id).await, ["plan.pdf"], "once, as what is for more");
         let one = attach_as(&world, &hub, id, "plan again.pdf", "label.pdf", Addressee::One(world.cast.carrier)).await;
         assert!(one.again && one.attachment.id == theirs.attachment.id, "the one that is for them alone");
 
@@ -334,6 +335,14 @@ async fn what_is_between_the_hub_and_one_of_them_reaches_others_by_no_other_way(
             assert!(!packed.contains(word), "{word}: {packed}");
         }
         assert!(self::packed(&world, &supplier, id).await.contains("the price was 5"), "it holds what is its reader's");
+
+        // Who takes part no more finds what became part of the case closed too.
+        assert!(view::load(context, &carrier, part).await.is_ok());
+        participants::remove(context, &hub, id, world.cast.carrier).await.unwrap();
+        for gone in [id, part] {
+            assert!(matches!(view::load(context, &carrier, gone).await.map(|_| ()), Err(Error::NotFound)));
+        }
+        assert!(view::load(context, &supplier, part).await.is_ok());
     })
     .await;
 }

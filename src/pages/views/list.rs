@@ -46,7 +46,8 @@ pub fn Page() -> impl IntoView {
 
 fn panel(list: List, views: &[SavedView], cx: &PageContext) -> Option<impl IntoView + use<>> {
     let rows: Vec<_> = views.iter().filter(|view| view.list == list).map(|view| row(view, cx)).collect();
-    let columns = vec![Column::new("View"), Column::new("Shows"), Column::new("Whose"), Column::num("")];
+    let columns =
+        vec![Column::new("View").class("w-2/5"), Column::new("Shows").class("w-1/3"), Column::new("Whose"), Column::new("Change").hidden()];
     let id = list.as_str();
     (!rows.is_empty()).then(|| {
         view! {

@@ -14,6 +14,7 @@ use crate::{
     store::{
         Conn,
         cases::{self, Case},
+        links,
         organisations::{self, Organisation},
     },
 };
@@ -104,6 +105,8 @@ pub async fn remove(context: &Context, actor: &Actor, id: CaseId, party: Organis
     if !cases::delete_party(&mut tx, id, party).await? {
         return Err(Error::Conflict(format!("{} takes no part any more.", found.name)));
     }
+    // What became part of the case is closed to it as well.
+    links::leave_parts(&mut tx, id, party).await?;
     tell_history(context, &mut tx, actor, &case, "left", &found).await?;
     save(context, &mut tx, &mut case).await?;
     tx.commit().await?;
