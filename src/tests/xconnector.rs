@@ -178,9 +178,42 @@ async fn what_is_wrong_in_an_event_is_said_field_by_field_and_leaves_nothing_beh
         let mut severe = raised("e-1", "INC-1");
         severe.data["severity"] = "terrible".into();
         assert_eq!(fields(severe).await, ["/data/severity"]);
+        let mut asked = raised("e-1", "INC-1");
+        asked.data["kind"] = "question".into();
+        assert_eq!(fields(asked).await, ["/data/kind"]);
         assert_eq!(fields(event("e-1", "case.commented", json!("text"))).await, ["/data"]);
         // The id was not used up by what was refused.
         assert!(!take(&world, &raised("e-1", "INC-1")).await.again);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_said_of_one_partners_case_under_the_name_of_another_reaches_neither() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        take(&world, &raised("e-1", "INC-1")).await;
+        let supplier = world.person(world.cast.supplier).await;
+        let id = case_of(&world, "INC-1").await;
+        let before = view::load(&world.context, &supplier, id).await.unwrap();
+        for (event_id, partner, kind) in
+            [("e-2", "HAULIER", "case.opened"), ("e-3", "NOBODY", "case.opened"), ("e-4", "HAULIER", "case.updated")]
+        {
+            let data = json!({ "partner": partner, "case": "INC-1", "title": "Meant for somebody else", "detail": "Their price is 5." });
+            match xconnector::take(&world.context, &event(event_id, kind, data)).await {
+                Err(Error::Invalid(errors)) => assert_eq!(errors[0].field, "/data/partner", "{partner}"),
+                other => panic!("{partner}: {other:?}"),
+            }
+        }
+        let after = view::load(&world.context, &supplier, id).await.unwrap();
+        assert_eq!((after.case.title.as_str(), after.messages.len()), (before.case.title.as_str(), before.messages.len()));
+        // Its own partner's is taken, and the history says what it was called before.
+        let data = json!({ "partner": "KESTREL", "case": "INC-1", "title": "Price missing", "kind": "order" });
+        take(&world, &event("e-5", "case.opened", data)).await;
+        let named = view::load(&world.context, &supplier, id).await.unwrap();
+        assert_eq!(named.case.title, "Price missing");
+        let told = named.events.iter().find(|event| event.kind == "title").unwrap();
+        assert_eq!((told.old.as_deref(), told.new.as_deref()), (Some(before.case.title.as_str()), Some("Price missing")));
     })
     .await;
 }

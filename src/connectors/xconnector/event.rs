@@ -5,6 +5,8 @@ use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::domain::time::Timestamp;
+
 /// Media type of one event in structured mode.
 pub const STRUCTURED: &str = "application/cloudevents+json";
 /// Media type of several.
@@ -111,6 +113,13 @@ fn checked(event: Event, place: &str) -> Result<Event, EventFault> {
         if text.as_ref().is_some_and(|text| text.chars().any(char::is_control)) {
             return Err(invalid(format!("{place}/{name}"), format!("{name} must not have control characters.")));
         }
+    }
+    if event.time.as_ref().is_some_and(|time| time.parse::<Timestamp>().is_err()) {
+        return Err(invalid(format!("{place}/time"), "time must be a time by RFC 3339, such as 2026-11-23T08:00:00Z."));
+    }
+    // What has no place among the events of its case would count as the newest word.
+    if event.sequence.as_ref().is_some_and(|place| !place.parse().is_ok_and(|place: i64| place > 0)) {
+        return Err(invalid(format!("{place}/sequence"), "sequence must be a whole number from 1 on, as a text."));
     }
     for (name, text) in [("id", &event.id), ("source", &event.source), ("type", &event.kind)] {
         if text.len() > 200 || text.chars().any(char::is_control) {
@@ -221,6 +230,11 @@ mod tests {
         without.as_object_mut().unwrap().remove("source");
         assert_eq!(field(of(&without.to_string())), "/source");
         assert_eq!(field(of(&example().to_string().replace("\"1.0\"", "\"0.3\""))), "/specversion");
+        for (name, wrong) in [("time", "yesterday"), ("sequence", "abc"), ("sequence", "0"), ("sequence", "99999999999999999999")] {
+            let mut event = example();
+            event[name] = wrong.into();
+            assert_eq!(field(of(&event.to_string())), format!("/{name}"), "{wrong}");
+        }
         assert_eq!(field(of("{")), "");
         let batch = read(&headers(&[("content-type", BATCH)]), format!("[{},{{\"id\":7}}]", example()).as_bytes());
         assert_eq!(field(batch), "/1/specversion");

@@ -39,6 +39,10 @@ pub(super) async fn apply(context: &Context, conn: &mut Conn, event: &Event) -> 
     match event.kind.strip_prefix(PREFIX) {
         Some("exception.raised") => {
             let raised: Raised = data::read(&event.data, &["partner", "case", "kind", "severity", "title"])?;
+            // A question is asked by a person; what goes wrong is about something.
+            if raised.kind == Kind::Question {
+                return Err(Error::field("/data/kind", "kind must be one of order, shipment, invoice, payment, document."));
+            }
             let new = New {
                 partner: raised.partner,
                 external: raised.case,
@@ -193,6 +197,7 @@ async fn bring_up_to_date(
         && is_news(conn, bond, event, "title").await?
         && title != case.title
     {
+        use_cases::note(context, conn, case, by_them("title", event, Some(&case.title), Some(&title), "")).await?;
         case.title = title;
         changed = true;
     }

@@ -38,10 +38,26 @@ pub(super) async fn find_or_join(context: &Context, conn: &mut Conn, event: &Eve
     let bond = bonds::find(conn, SYSTEM, external).await?;
     match (bond, peer) {
         (Some(bond), Some(peer)) if bond.case_id != peer => Err(wrong_peer("is another case than the one that your case is bound to")),
-        (Some(bond), _) => Ok(Some(bond)),
+        (Some(bond), _) => {
+            let case = cases::find(conn, Scope::Hub, bond.case_id).await?;
+            match case {
+                Some(case) if !is_of_partner(conn, event, &case).await? => Err(Error::field(
+                    "/data/partner",
+                    format!("Your case {external} is with another partner here. Send that one's code, or open a case under another id."),
+                )),
+                _ => Ok(Some(bond)),
+            }
+        }
         (None, None) => Ok(None),
         (None, Some(peer)) => join(context, conn, event, external, peer).await.map(Some),
     }
+}
+
+/// Whether the partner that an event names, where it names one, is the one a case is with: what is said of one partner's case
+/// reaches no other.
+async fn is_of_partner(conn: &mut Conn, event: &Event, case: &Case) -> Result<bool> {
+    let Some(code) = event.data.get("partner").and_then(serde_json::Value::as_str) else { return Ok(true) };
+    Ok(organisations::find(conn, case.counterparty_id).await?.is_none_or(|partner| partner.code == code))
 }
 
 fn wrong_peer(what: &str) -> Error {
@@ -51,11 +67,8 @@ fn wrong_peer(what: &str) -> Error {
 /// Joins their case to one of ours. Where the event names a partner, it is the one our case is with.
 pub(super) async fn join(context: &Context, conn: &mut Conn, event: &Event, external: &str, id: CaseId) -> Result<Bond> {
     let case = cases::find_for_update(conn, Scope::Hub, id).await?.ok_or_else(|| wrong_peer("is no case here"))?;
-    if let Some(code) = event.data.get("partner").and_then(serde_json::Value::as_str) {
-        let partner = organisations::find(conn, case.counterparty_id).await?;
-        if partner.is_some_and(|partner| partner.code != code) {
-            return Err(wrong_peer("is a case with another partner"));
-        }
+    if !is_of_partner(conn, event, &case).await? {
+        return Err(wrong_peer("is a case with another partner"));
     }
     if bonds::of_case(conn, id).await?.iter().any(|bond| bond.system == SYSTEM) {
         return Err(wrong_peer("is bound to another of your cases"));
