@@ -294,8 +294,8 @@ async fn people_of_the_hub_take_cases_and_give_them_to_each_other() {
 
         // The history says it, with names for the hub alone.
         let kinds = |view: &CaseView| view.events.iter().map(|event| event.kind.clone()).collect::<Vec<_>>();
-        assert_eq!(kinds(&seen(&world, &hub, id).await), ["opened", "assigned", "assigned", "tier"]);
-        assert_eq!(kinds(&seen(&world, &supplier, id).await), ["opened", "tier"]);
+        assert_eq!(kinds(&seen(&world, &hub, id).await), ["opened", "assigned", "assigned", "tier", "priority"]);
+        assert_eq!(kinds(&seen(&world, &supplier, id).await), ["opened", "tier", "priority"]);
     })
     .await;
 }
