@@ -2,14 +2,18 @@
 //! a person. It reads no clock and knows no page; the reader's zone and "now" are passed in.
 
 mod exceptions;
+mod guides;
 mod mail;
+mod questions;
 mod words;
 
 pub use exceptions::{
-    Step as ExceptionStep, exception, exception_guide, exception_owner, exception_subject, setting as exception_setting, severity,
+    Asked, exception_owner, exception_subject, request as exception_request, setting as exception_setting, severity,
     value as exception_value,
 };
+pub use guides::{Step as ExceptionStep, exception, exception_guide};
 pub use mail::{mail_reason, mail_sender, mail_subject};
+pub use questions::{Question as ExceptionQuestion, exception_questions};
 pub use words::{
     advice_error, application_verdict, broken, case_kind, case_priority, case_status, deduction, dispute_action, dispute_outcome,
     dispute_reason, document_kind, document_status, escalation, invoice_state, line_status, list, media, order_state, payment_method,

@@ -86,10 +86,11 @@ pub async fn take_back(document: String) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Announces a shipment for an order.
+/// Announces a shipment for an order, or, where it names the shipment that it `corrects`, sends its corrected ship notice.
 #[server(prefix = "/do", endpoint = "announce-shipment")]
 pub async fn announce_shipment(
     order: String,
+    #[server(default)] corrects: String,
     #[server(default)] number: String,
     #[server(default)] shipped_on: String,
     #[server(default)] estimated_on: String,
@@ -102,16 +103,24 @@ pub async fn announce_shipment(
 ) -> Result<(), ApiError> {
     let (context, reader) = super::actor().await?;
     let form = ShipForm { number, shipped_on, estimated_on, scac, carrier, tracking, bill_of_lading, packages, lines };
-    let shipment = announce::announce(&context, &reader.actor, id(&order)?, &form).await?;
-    super::say(format!("Shipment {} is announced.", form.number.trim()));
+    let shipment = if corrects.is_empty() {
+        let shipment = announce::announce(&context, &reader.actor, id(&order)?, &form).await?;
+        super::say(format!("Shipment {} is announced.", form.number.trim()));
+        shipment
+    } else {
+        let shipment = crate::service::shipments::correct::correct(&context, &reader.actor, id(&corrects)?, &form).await?;
+        super::say(format!("The corrected ship notice of {} is sent.", form.number.trim()));
+        shipment
+    };
     super::go(&format!("/shipments/{shipment}"));
     Ok(())
 }
 
-/// Sends an invoice for an order.
+/// Sends an invoice for an order, or, where it names the invoice that it `corrects`, the corrected one.
 #[server(prefix = "/do", endpoint = "send-invoice")]
 pub async fn send_invoice(
     order: String,
+    #[server(default)] corrects: String,
     #[server(default)] number: String,
     #[server(default)] invoiced_on: String,
     #[server(default)] net_days: String,
@@ -120,15 +129,23 @@ pub async fn send_invoice(
 ) -> Result<(), ApiError> {
     let (context, reader) = super::actor().await?;
     let form = InvoiceForm { number, invoiced_on, net_days, shipment, lines };
-    let invoice = send::send(&context, &reader.actor, id(&order)?, &form).await?;
-    super::say(format!("Invoice {} is sent.", form.number.trim()));
+    let invoice = if corrects.is_empty() {
+        let invoice = send::send(&context, &reader.actor, id(&order)?, &form).await?;
+        super::say(format!("Invoice {} is sent.", form.number.trim()));
+        invoice
+    } else {
+        let invoice = crate::service::invoices::correct::correct(&context, &reader.actor, id(&corrects)?, &form).await?;
+        super::say(format!("The corrected invoice {} is sent.", form.number.trim()));
+        invoice
+    };
     super::go(&format!("/invoices/{invoice}"));
     Ok(())
 }
 
-/// Forgets what was typed into a form about an order. `form` is `answer`, `ship` or `invoice`, as in its address.
+/// Forgets what was typed into a form about an order. `form` is `answer`, `ship` or `invoice`, as in its address; where it
+/// `corrects` a shipment or an invoice, what was typed about that.
 #[server(prefix = "/do", endpoint = "discard-draft")]
-pub async fn discard_draft(order: String, form: String) -> Result<(), ApiError> {
+pub async fn discard_draft(order: String, form: String, #[server(default)] corrects: String) -> Result<(), ApiError> {
     let (context, reader) = super::actor().await?;
     let kind = match form.as_str() {
         "answer" => answer::DRAFT,
@@ -136,8 +153,10 @@ pub async fn discard_draft(order: String, form: String) -> Result<(), ApiError> 
         "invoice" => send::DRAFT,
         _ => return Err(ApiError::NotFound),
     };
-    draft::discard(&context, &reader.actor, kind, id(&order)?).await?;
+    let subject = if corrects.is_empty() { &order } else { &corrects };
+    draft::discard(&context, &reader.actor, kind, id(&order)?, id(subject)?).await?;
     super::say("What you typed is discarded. The form is as new.");
-    super::go(&format!("/orders/{order}/{form}"));
+    let what = if corrects.is_empty() { String::new() } else { format!("?corrects={corrects}") };
+    super::go(&format!("/orders/{order}/{form}{what}"));
     Ok(())
 }

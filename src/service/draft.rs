@@ -74,11 +74,11 @@ pub async fn find<F: serde::de::DeserializeOwned>(
     }))
 }
 
-/// Forgets what was typed about an order.
-pub async fn discard(context: &Context, actor: &Actor, kind: &str, order: OrderId) -> Result<()> {
+/// Forgets what was typed about an order, or about what belongs to it: the draft of that subject.
+pub async fn discard(context: &Context, actor: &Actor, kind: &str, order: OrderId, subject: Uuid) -> Result<()> {
     let mut tx = context.db.begin().await?;
     orders::find(&mut tx, actor.scope(), order).await?.ok_or(Error::NotFound)?;
-    drafts::delete(&mut tx, actor.organisation, kind, order.0).await?;
+    drafts::delete(&mut tx, actor.organisation, kind, subject).await?;
     Ok(tx.commit().await?)
 }
 

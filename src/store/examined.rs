@@ -78,12 +78,12 @@ fn ids<T: From<Uuid>>(rows: Vec<Row>) -> Vec<T> {
 }
 
 /// Orders that time alone may have made wrong: not answered, not shipped or not invoiced, with goods on their way, or with
-/// invoices that wait.
-pub async fn late_orders(conn: &mut Conn, now: Timestamp, today: Date) -> Result<Vec<OrderId>> {
+/// invoices that wait. All, or those with one party.
+pub async fn late_orders(conn: &mut Conn, now: Timestamp, today: Date, party: Option<OrganisationId>) -> Result<Vec<OrderId>> {
     let rows = all!(
         conn,
         Row,
-        "SELECT id FROM orders WHERE state = 'received' AND answer_due_at <= $1
+        "SELECT orders.id FROM orders JOIN (SELECT id FROM orders WHERE state = 'received' AND answer_due_at <= $1
          UNION SELECT id FROM orders WHERE state IN ('confirmed', 'confirmed_with_changes', 'part_shipped') AND promised_on < $2
          UNION SELECT id FROM orders WHERE state = 'delivered'
          UNION SELECT shipment_lines.order_id AS id FROM shipments JOIN shipment_lines ON shipment_lines.shipment_id = shipments.id
@@ -91,21 +91,25 @@ pub async fn late_orders(conn: &mut Conn, now: Timestamp, today: Date) -> Result
              AND (shipments.estimated_on IS NULL OR shipments.estimated_on < $2 OR shipments.tracking IS NULL
                OR (shipments.carrier_name IS NULL AND shipments.carrier_scac IS NULL))
          UNION SELECT order_id AS id FROM invoices WHERE order_id IS NOT NULL
-           AND (state IN ('sent', 'received') OR (state IN ('approved', 'part_paid', 'conditionally_accepted') AND due_on < $2))",
+           AND (state IN ('sent', 'received') OR (state IN ('approved', 'part_paid', 'conditionally_accepted') AND due_on < $2))) late
+           ON late.id = orders.id
+         WHERE $3 IS NULL OR orders.counterparty_id = $3",
         now,
-        today
+        today,
+        party
     )?;
     Ok(ids(rows))
 }
 
 /// The same of invoices without an order.
-pub async fn late_invoices(conn: &mut Conn, today: Date) -> Result<Vec<InvoiceId>> {
+pub async fn late_invoices(conn: &mut Conn, today: Date, party: Option<OrganisationId>) -> Result<Vec<InvoiceId>> {
     let rows = all!(
         conn,
         Row,
-        "SELECT id FROM invoices WHERE order_id IS NULL
+        "SELECT id FROM invoices WHERE order_id IS NULL AND ($2 IS NULL OR counterparty_id = $2)
            AND (state IN ('sent', 'received') OR (state IN ('approved', 'part_paid', 'conditionally_accepted') AND due_on < $1))",
-        today
+        today,
+        party
     )?;
     Ok(ids(rows))
 }
@@ -165,32 +169,63 @@ pub async fn connected_partners(conn: &mut Conn) -> Result<Vec<OrganisationId>> 
     Ok(ids(rows))
 }
 
-/// Orders that came since, newest first: what a rule is tried against.
-pub async fn orders_since(conn: &mut Conn, since: Timestamp, limit: i64) -> Result<Vec<OrderId>> {
-    let rows = all!(conn, Row, "SELECT id FROM orders WHERE created_at >= $1 ORDER BY created_at DESC, id DESC LIMIT $2", since, limit)?;
+/// Orders about which something happened since, the newest first: what a rule is tried against. All, or those with one
+/// party.
+pub async fn orders_since(conn: &mut Conn, since: Timestamp, party: Option<OrganisationId>, limit: i64) -> Result<Vec<OrderId>> {
+    let rows = all!(
+        conn,
+        Row,
+        "SELECT id FROM orders WHERE updated_at >= $1 AND ($2 IS NULL OR counterparty_id = $2) ORDER BY updated_at DESC, id DESC LIMIT $3",
+        since,
+        party,
+        limit
+    )?;
+    Ok(ids(rows))
+}
+
+/// The same of invoices without an order.
+pub async fn invoices_since(conn: &mut Conn, since: Timestamp, party: Option<OrganisationId>, limit: i64) -> Result<Vec<InvoiceId>> {
+    let rows = all!(
+        conn,
+        Row,
+        "SELECT id FROM invoices WHERE order_id IS NULL AND updated_at >= $1 AND ($2 IS NULL OR counterparty_id = $2)
+         ORDER BY updated_at DESC, id DESC LIMIT $3",
+        since,
+        party,
+        limit
+    )?;
     Ok(ids(rows))
 }
 
 /// The same of documents other than acknowledgments.
-pub async fn documents_since(conn: &mut Conn, since: Timestamp, limit: i64) -> Result<Vec<DocumentId>> {
+pub async fn documents_since(conn: &mut Conn, since: Timestamp, party: Option<OrganisationId>, limit: i64) -> Result<Vec<DocumentId>> {
     let rows = all!(
         conn,
         Row,
         "SELECT id FROM documents WHERE created_at >= $1 AND kind NOT IN ('functional_acknowledgment', 'interchange_acknowledgment')
-         ORDER BY created_at DESC, id DESC LIMIT $2",
+           AND ($2 IS NULL OR counterparty_id = $2)
+         ORDER BY created_at DESC, id DESC LIMIT $3",
         since,
+        party,
         limit
     )?;
     Ok(ids(rows))
 }
 
 /// The same of files of which nothing was taken.
-pub async fn refused_files_since(conn: &mut Conn, since: Timestamp, limit: i64) -> Result<Vec<TransmissionId>> {
+pub async fn refused_files_since(
+    conn: &mut Conn,
+    since: Timestamp,
+    party: Option<OrganisationId>,
+    limit: i64,
+) -> Result<Vec<TransmissionId>> {
     let rows = all!(
         conn,
         Row,
-        "SELECT id FROM transmissions WHERE direction = 'in' AND status = 'refused' AND created_at >= $1 ORDER BY created_at DESC LIMIT $2",
+        "SELECT id FROM transmissions WHERE direction = 'in' AND status = 'refused' AND created_at >= $1 AND ($2 IS NULL OR owner_id = $2)
+         ORDER BY created_at DESC LIMIT $3",
         since,
+        party,
         limit
     )?;
     Ok(ids(rows))

@@ -267,6 +267,10 @@ pub async fn insert(conn: &mut Conn, row: &Invoice, lines: &[InvoiceLine]) -> Re
         row.updated_at,
         row.created_at
     )?;
+    insert_lines(conn, lines).await
+}
+
+async fn insert_lines(conn: &mut Conn, lines: &[InvoiceLine]) -> Result<()> {
     for line in lines {
         execute!(
             conn,
@@ -286,6 +290,25 @@ pub async fn insert(conn: &mut Conn, row: &Invoice, lines: &[InvoiceLine]) -> Re
         )?;
     }
     Ok(())
+}
+
+/// Saves what a corrected invoice says, with its lines.
+pub async fn restate(conn: &mut Conn, row: &Invoice, lines: &[InvoiceLine]) -> Result<()> {
+    expect_current(execute!(
+        conn,
+        "UPDATE invoices SET shipment_id = $3, total = $4, invoiced_on = $5, due_on = $6, document_id = $7, updated_at = $8, version = version + 1
+         WHERE id = $1 AND version = $2",
+        row.id,
+        row.version,
+        row.shipment_id,
+        row.total,
+        row.invoiced_on,
+        row.due_on,
+        row.document_id,
+        row.updated_at
+    )?)?;
+    execute!(conn, "DELETE FROM invoice_lines WHERE invoice_id = $1", row.id)?;
+    insert_lines(conn, lines).await
 }
 
 /// Saves a new state, what was paid and what was given back.

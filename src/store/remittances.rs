@@ -208,9 +208,15 @@ pub async fn of_invoice(conn: &mut Conn, invoice: InvoiceId) -> Result<Vec<Payme
 }
 
 /// Remittances that came since, newest first: what a rule is tried against.
-pub async fn since(conn: &mut Conn, since: Timestamp, limit: i64) -> Result<Vec<RemittanceId>> {
-    let rows =
-        all!(conn, Row, "SELECT id FROM remittances WHERE created_at >= $1 ORDER BY created_at DESC, id DESC LIMIT $2", since, limit)?;
+pub async fn since(conn: &mut Conn, since: Timestamp, party: Option<OrganisationId>, limit: i64) -> Result<Vec<RemittanceId>> {
+    let rows = all!(
+        conn,
+        Row,
+        "SELECT id FROM remittances WHERE created_at >= $1 AND ($2 IS NULL OR counterparty_id = $2) ORDER BY created_at DESC, id DESC LIMIT $3",
+        since,
+        party,
+        limit
+    )?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 

@@ -389,6 +389,22 @@ pub async fn insert(conn: &mut Conn, row: &Shipment, lines: &[ShipmentLine], pac
         row.updated_at,
         row.created_at
     )?;
+    insert_lines(conn, lines).await?;
+    for package in packages {
+        execute!(
+            conn,
+            "INSERT INTO packages (id, shipment_id, position, mark, inside) VALUES ($1, $2, $3, $4, $5)",
+            package.id,
+            package.shipment_id,
+            package.position,
+            &package.mark,
+            package.inside
+        )?;
+    }
+    Ok(())
+}
+
+async fn insert_lines(conn: &mut Conn, lines: &[ShipmentLine]) -> Result<()> {
     for line in lines {
         execute!(
             conn,
@@ -406,18 +422,34 @@ pub async fn insert(conn: &mut Conn, row: &Shipment, lines: &[ShipmentLine], pac
             line.source_line_id
         )?;
     }
-    for package in packages {
-        execute!(
-            conn,
-            "INSERT INTO packages (id, shipment_id, position, mark, inside) VALUES ($1, $2, $3, $4, $5)",
-            package.id,
-            package.shipment_id,
-            package.position,
-            &package.mark,
-            package.inside
-        )?;
-    }
     Ok(())
+}
+
+/// Puts other lines in the place of those of a shipment that nobody has counted and no customer sees.
+pub async fn replace_lines(conn: &mut Conn, shipment: ShipmentId, lines: &[ShipmentLine]) -> Result<()> {
+    execute!(conn, "DELETE FROM shipment_lines WHERE shipment_id = $1", shipment)?;
+    insert_lines(conn, lines).await
+}
+
+/// Saves what a corrected ship notice says of a shipment.
+pub async fn restate(conn: &mut Conn, row: &Shipment) -> Result<()> {
+    expect_current(execute!(
+        conn,
+        "UPDATE shipments SET carrier_scac = $3, carrier_name = $4, tracking = $5, bill_of_lading = $6, shipped_on = $7, estimated_on = $8,
+           package_count = $9, document_id = $10, updated_at = $11, version = version + 1
+         WHERE id = $1 AND version = $2",
+        row.id,
+        row.version,
+        &row.carrier_scac,
+        &row.carrier_name,
+        &row.tracking,
+        &row.bill_of_lading,
+        row.shipped_on,
+        row.estimated_on,
+        row.package_count,
+        row.document_id,
+        row.updated_at
+    )?)
 }
 
 /// Saves what changes in a shipment's life.

@@ -2,7 +2,7 @@
 //! came again; nobody answers it; it is not paid. Quantities count over all invoices of an order, as with shipments.
 
 use super::{
-    Difference, Finding, Kind, Owner, Said, Subject, SubjectKind, Value, View, end_of,
+    Difference, Finding, Kind, Owner, Said, Subject, SubjectKind, Value, View, end_of, of_line,
     orders::{OrderFacts, quantity},
     shipments::excess,
     sum,
@@ -153,7 +153,7 @@ fn quantities(order: &OrderFacts, invoices: &[InvoiceFacts], place: usize) -> Ve
             (Kind::BilledBeforeShipped, Some(part), quantity(left, line))
         };
         let Some(by) = by else { continue };
-        let what = format!("Line {}: quantity", line.line);
+        let what = of_line(&line.line, "quantity");
         let difference = Difference { what, found: invoice.said(quantity(before + part, line)), expected: order.said(limit) };
         entries.push((kind, difference, order.worth(line, by)));
     }
@@ -181,7 +181,7 @@ fn prices(view: &View<'_>, order: &OrderFacts, invoice: &InvoiceFacts) -> Option
         }
         let by = part.amount - order.worth(line, part.quantity);
         let difference = Difference {
-            what: format!("Line {}: price", line.line),
+            what: of_line(&line.line, "price"),
             found: invoice.said(order.price(part.unit_price, part.price_per)),
             expected: order.said(order.price(line.price(), line.price_per)),
         };

@@ -172,12 +172,18 @@ codes! {
         Invoice = "invoice",
         /// Look at the document.
         Document = "document",
-        /// Send the document again.
+        /// Send the document again, as it was.
         SendAgain = "send_again",
+        /// Correct what was entered, and send it anew.
+        Correct = "correct",
         /// Look at the connections.
         Connections = "connections",
-        /// Dispute the invoice.
-        Dispute = "dispute",
+        /// Dispute it, with the values that it should have.
+        Propose = "propose",
+        /// Ask the other side for a document, in a case.
+        AskDocument = "ask_document",
+        /// Ask the other side for another value, in a case.
+        AskValue = "ask_value",
         /// Ask the other side, in a case.
         OpenCase = "open_case",
         /// Say that it is settled.
@@ -266,6 +272,18 @@ pub struct Difference {
     pub found: Said,
     /// What it should be.
     pub expected: Said,
+}
+
+impl Difference {
+    /// The line that it is about, where it is about one.
+    pub fn line(&self) -> Option<&str> {
+        self.what.strip_prefix("Line ")?.split_once(": ").map(|(line, _)| line)
+    }
+}
+
+/// What a difference about one line is called.
+fn of_line(line: &str, what: &str) -> String {
+    format!("Line {line}: {what}")
 }
 
 /// Something that went wrong, and whether it is over.

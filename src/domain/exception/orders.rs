@@ -1,7 +1,7 @@
 //! What can be wrong with an order and its answer, and what did not follow it in time.
 
 use super::{
-    Difference, Finding, Kind, Owner, Said, Subject, SubjectKind, Value, View, beyond, end_of, invoices::InvoiceFacts,
+    Difference, Finding, Kind, Owner, Said, Subject, SubjectKind, Value, View, beyond, end_of, invoices::InvoiceFacts, of_line,
     shipments::ShipmentFacts, sum,
 };
 use crate::domain::{
@@ -161,7 +161,7 @@ fn answer_overdue(view: &View<'_>, order: &OrderFacts) -> Option<Finding> {
 }
 
 fn difference(order: &OrderFacts, line: &Line, what: &str, found: Value, expected: Value) -> Difference {
-    let what = format!("Line {}: {what}", line.line);
+    let what = of_line(&line.line, what);
     Difference { what, found: order.answered(found), expected: order.said(expected) }
 }
 
@@ -285,7 +285,7 @@ fn ship_notice_missing(view: &View<'_>, order: &OrderFacts, shipments: &[Shipmen
     let is_over = late.iter().all(|(_, _, when)| when.ended.is_some());
     let standing = late.iter().filter(|(_, _, when)| is_over || when.ended.is_none());
     let differences = standing.clone().map(|(line, on, when)| Difference {
-        what: format!("Line {}: ship notice", line.line),
+        what: of_line(&line.line, "ship notice"),
         found: order.said(when.ended.map_or_else(|| quantity(line.quantities.shipped, line), |at| Value::Moment { at })),
         expected: order.answered(Value::Date { on: *on }),
     });

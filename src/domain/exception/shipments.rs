@@ -3,7 +3,7 @@
 //! found on the shipment that went beyond.
 
 use super::{
-    Difference, Finding, Kind, Owner, Said, Subject, SubjectKind, Value, View, beyond, end_of,
+    Difference, Finding, Kind, Owner, Said, Subject, SubjectKind, Value, View, beyond, end_of, of_line,
     orders::{OrderFacts, quantity},
     sum,
 };
@@ -152,7 +152,7 @@ fn too_much(order: &OrderFacts, shipments: &[ShipmentFacts], place: usize) -> Ve
         let dead = matches!(line.status, LineStatus::Cancelled | LineStatus::Rejected);
         let (asked, promised) = (line.quantities.ordered, if dead { Quantity::ZERO } else { line.due() });
         let entry = |by: Quantity, limit: Said| {
-            let what = format!("Line {}: quantity", line.line);
+            let what = of_line(&line.line, "quantity");
             (Difference { what, found: shipment.said(quantity(before + part, line)), expected: limit }, order.worth(line, by))
         };
         if let Some(by) = excess(before, part, asked) {
@@ -178,7 +178,7 @@ fn received_differs(view: &View<'_>, order: &OrderFacts, shipment: &ShipmentFact
         let (line, received): (&Line, Quantity) = (order.line(part.line)?, part.received?);
         // What is invoiced in full and not more was settled on the invoice.
         beyond(received.micros(), part.quantity.micros(), percent).then(|| {
-            let what = format!("Line {}: received", line.line);
+            let what = of_line(&line.line, "received");
             let by = received.less(part.quantity) + part.quantity.less(received);
             let found = Said { by: "Receiving".to_owned(), ..shipment.said(quantity(received, line)) };
             (Difference { what, found, expected: shipment.said(quantity(part.quantity, line)) }, order.worth(line, by))

@@ -1,14 +1,18 @@
 //! Disputes what the address names (`?order=`, `?shipment=`, `?invoice=`): why, what is asked for, and the right values
-//! line by line.
+//! line by line. Where it names the exception that leads here (`&exception=`), what that found is filled in.
 
 use leptos::prelude::*;
 
 use crate::{
-    domain::dispute::{Action, Line, Reason},
+    domain::{
+        dispute::{Action, Line, Reason},
+        ids::ExceptionId,
+    },
     pages::{Form, PageContext, page, query},
     service::{
         self,
         cases::dispute::{DisputeEntry, DisputeForm, InDispute},
+        exceptions::claim,
     },
     text,
     ui::{
@@ -22,14 +26,20 @@ use crate::{
 pub fn Page() -> impl IntoView {
     let named = |name: &str| query(name).unwrap_or_default();
     let asked = DisputeForm { order: named("order"), shipment: named("shipment"), invoice: named("invoice"), ..DisputeForm::default() };
+    let exception = query("exception").and_then(|id| id.parse::<ExceptionId>().ok());
     page("Dispute", async move |cx: PageContext| {
         let form = Form::of("open-dispute");
         // Words and lines may be more than a form gives back.
         let typed =
             if form.error().is_some() { service::cases::dispute::typed(&cx.context, &cx.reader.actor, &asked).await? } else { None };
-        let form = Entry { form, typed };
         let mut conn = cx.context.db.read().await.map_err(service::Error::from)?;
         let found = service::cases::dispute::subject(&mut conn, &cx.reader.actor, &asked).await?;
+        drop(conn);
+        let filled = match exception.filter(|_| typed.is_none()) {
+            Some(id) => Some(claim::claim(&cx.context, &cx.reader.actor, id, &found, &asked, &cx.zone).await?),
+            None => typed,
+        };
+        let form = Entry { form, typed: filled };
         let what = format!("{} {}", text::case_kind(found.about.kind).to_lowercase(), found.about.number);
         let body = match &found.open {
             Some(open) => {
@@ -55,7 +65,7 @@ pub fn Page() -> impl IntoView {
     })
 }
 
-/// The form as it came back, with what was typed as the draft has it.
+/// The form as it came back, with what was typed as the draft has it, or what an exception fills in.
 struct Entry {
     form: Form,
     typed: Option<DisputeForm>,

@@ -5,6 +5,7 @@ use crate::{
         document::{Direction, DocumentKind, DocumentStatus, Verdict},
         time::Timestamp,
     },
+    service::exchange::correction::Correction,
     text,
     ui::{AckState, ChipData, Icon, Role},
 };
@@ -89,5 +90,14 @@ pub fn read(verdict: Option<Verdict>) -> AckState {
         Some(Verdict::AcceptedWithErrors | Verdict::Partial) => AckState::Attention,
         Some(Verdict::Rejected) => AckState::No,
         None => AckState::Waiting,
+    }
+}
+
+/// Where a document is corrected and sent anew.
+pub fn correction(correction: Correction) -> String {
+    match correction {
+        Correction::Answer(order) => format!("/orders/{order}/answer"),
+        Correction::ShipNotice(order, shipment) => format!("/orders/{order}/ship?corrects={shipment}"),
+        Correction::Invoice(order, invoice) => format!("/orders/{order}/invoice?corrects={invoice}"),
     }
 }

@@ -78,15 +78,18 @@ fn head(view: &DocumentView, title: String, cx: &PageContext) -> impl IntoView +
     let id = document.id;
     let file = view.has_file;
     let again = can_send_again(document) && cx.reader.actor.audience == Audience::Hub;
-    let subjects = subjects(view);
+    let (subjects, correct) = (subjects(view), view.correction);
     let actions = move || {
         let file =
             file.then(|| view! { <ButtonLink href=format!("/documents/{id}/file") label="Original file" icon=Icon::Down download=true/> });
         let subjects: Vec<_> =
             subjects.iter().cloned().map(|(href, label, icon)| view! { <ButtonLink href=href label=label icon=icon/> }).collect();
+        let correct = correct.map(
+            |found| view! { <ButtonLink href=parts::correction(found) label="Correct and send" icon=Icon::Send weight=Weight::Main/> },
+        );
         let again = again
             .then(|| view! { <ButtonLink href=format!("/documents/{id}/again") label="Send again" icon=Icon::Again weight=Weight::Main/> });
-        view! { {file}{subjects}{again} }.into_any()
+        view! { {file}{subjects}{again}{correct} }.into_any()
     };
     view! {
         <PageHead

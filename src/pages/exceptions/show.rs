@@ -12,13 +12,13 @@ use crate::{
         ids::ExceptionId,
     },
     islands::Live,
-    pages::{Form, PageContext, page, param},
+    pages::{Form, PageContext, page, param, query},
     service::{
         self,
         cases::open::LONGEST_TITLE,
         exceptions::{act::LONGEST_NOTE, view::ExceptionView},
     },
-    text,
+    text::{self, Asked, Zone},
     ui::{Button, Column, Columns, Crumb, Fact, FactStrip, Icon, Notice, PageHead, Panel, Role, Table, TextArea, TextField, Weight},
 };
 
@@ -26,13 +26,18 @@ use crate::{
 #[component]
 pub fn Page() -> impl IntoView {
     let id = param::<ExceptionId>("id");
+    let asked = match query("ask").as_deref() {
+        Some("document") => Asked::Document,
+        Some("value") => Asked::Value,
+        _ => Asked::Reason,
+    };
     page("Exception", async move |cx: PageContext| {
         let view = Arc::new(service::exceptions::view::load(&cx.context, &cx.reader.actor, id?).await?);
         let (case, settle) = (Form::of("exception-case"), Form::of("settle-exception"));
         let main = (numbers(&view, &cx), steps::panel(&view, &cx));
         let side = {
-            let (view, settle, case) = (view.clone(), settle.clone(), case.clone());
-            move || (settle_panel(&view, &settle), case_panel(&view, &case))
+            let (view, settle, case, zone) = (view.clone(), settle.clone(), case.clone(), cx.zone.clone());
+            move || (settle_panel(&view, &settle), case_panel(&view, &case, asked, &zone))
         };
         Ok(view! {
             {head(&view, &cx)}
@@ -152,7 +157,7 @@ fn settle_panel(view: &ExceptionView, form: &Form) -> Option<impl IntoView + use
     })
 }
 
-fn case_panel(view: &ExceptionView, form: &Form) -> Option<AnyView> {
+fn case_panel(view: &ExceptionView, form: &Form, asked: Asked, zone: &Zone) -> Option<AnyView> {
     let row = &view.exception;
     if let (Some(id), Some(number)) = (row.case_id, &view.case) {
         let words = format!("Case {number}");
@@ -165,7 +170,8 @@ fn case_panel(view: &ExceptionView, form: &Form) -> Option<AnyView> {
     let id = row.id.to_string();
     let title = format!("{}: {}", text::exception(row.kind), parts::subject(row.subject_kind, &row.subject_number));
     let (title, title_error) = (form.value_or("title", &title), form.field_error("title"));
-    let (text, text_error) = (form.value("text"), form.field_error("text"));
+    let request = text::exception_request(row.kind, &row.differences.0, asked, zone);
+    let (text, text_error) = (form.value_or("text", &request), form.field_error("text"));
     let panel = view! {
         <Panel id="case" title="Open a case about it">
             <p class="small muted">"Both sides read it. The case is linked to this exception."</p>
@@ -179,7 +185,7 @@ fn case_panel(view: &ExceptionView, form: &Form) -> Option<AnyView> {
                     maxlength=u32::try_from(LONGEST_TITLE).unwrap_or_default()
                     required=true
                 />
-                <TextArea name="text" label="What do you ask for?" value=text error=text_error rows=4 required=true/>
+                <TextArea name="text" label="What do you ask for?" value=text error=text_error rows=8 required=true/>
                 <p class="actions"><Button label="Open the case" icon=Icon::Case weight=Weight::Main/></p>
             </form>
         </Panel>

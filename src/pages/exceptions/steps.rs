@@ -8,7 +8,7 @@ use crate::{
         access::{Audience, Permission},
         exception::{Action, State, SubjectKind},
     },
-    pages::{PageContext, help},
+    pages::{PageContext, documents, help},
     service::exceptions::{
         Root,
         guide::{Step, Words},
@@ -25,6 +25,20 @@ pub(super) fn panel(view: &ExceptionView, cx: &PageContext) -> impl IntoView + u
     let settled: i64 = view.settled.iter().map(|step| step.n).sum();
     let steps: Vec<_> = (1_i64..).zip(&view.guide.steps).map(|(number, step)| entry(number, step, settled, view, cx)).collect();
     let why = view.guide.why.clone();
+    let questions: Vec<_> = view
+        .guide
+        .questions
+        .iter()
+        .map(|(question, answer)| {
+            view! {
+                <details class="question">
+                    <summary>{Icon::Right.svg_with_class("turn")}<b>{*question}</b></summary>
+                    <div class="prose"><p>{*answer}</p></div>
+                </details>
+            }
+        })
+        .collect();
+    let questions = (!questions.is_empty()).then(|| view! { <h3 class="gap-top">"Questions"</h3><div class="questions">{questions}</div> });
     let more = (!view.guide.more.is_empty()).then(|| view! { <div class="prose gap-top" inner_html=view.guide.more.clone()></div> });
     let article = view.guide.article.as_ref().map(|item| {
         view! { <p class="small gap-top">"From: "<a href=help::address(item)>{item.title.clone()}</a></p> }
@@ -33,6 +47,7 @@ pub(super) fn panel(view: &ExceptionView, cx: &PageContext) -> impl IntoView + u
         <Panel id="steps" title="What to do" live="steps">
             <p class="muted">{why}</p>
             <ol class="guide gap-top">{steps}</ol>
+            {questions}
             {more}
             {article}
         </Panel>
@@ -94,6 +109,13 @@ fn link(action: Action, view: &ExceptionView, cx: &PageContext) -> Option<(Strin
     let of_order = |what: &str| order.filter(|_| actor.sells && is_open).map(|id| format!("/orders/{id}/{what}"));
     let document = row.document_id.filter(|_| is_hub || actor.audience == Audience::Supplier);
     let words = |label: &str, href: String, icon| (label.to_owned(), href, icon);
+    let ask = |label: &str, what: &str| {
+        let href = match row.case_id.filter(|_| view.case.is_some()) {
+            Some(case) => return words("Write in its case", format!("/cases/{case}#text"), Icon::Case),
+            None => format!("/exceptions/{}{what}#case", row.id),
+        };
+        words(label, href, Icon::Case)
+    };
     match action {
         Action::Look => {
             let href = parts::address(row.subject_kind, row.subject_id, cx)?;
@@ -103,16 +125,28 @@ fn link(action: Action, view: &ExceptionView, cx: &PageContext) -> Option<(Strin
         Action::Ship => Some(words("Announce a shipment", of_order("ship")?, Icon::Truck)),
         Action::Invoice => Some(words("Send an invoice", of_order("invoice")?, Icon::Invoice)),
         Action::Document => Some(words("Open the document", format!("/documents/{}", document?), Icon::Clip)),
+        Action::Correct => {
+            let correction = view.correction.filter(|_| is_open)?;
+            Some(words("Correct and send", documents::parts::correction(correction), Icon::Send))
+        }
         Action::SendAgain => {
             let id = row.document_id.filter(|_| is_hub && is_open)?;
             Some(words("Send it again", format!("/documents/{id}/again"), Icon::Again))
         }
         Action::Connections => is_hub.then(|| words("Connections", "/connections".to_owned(), Icon::Swap)),
-        Action::Dispute => {
-            let invoice = Some(row.subject_id).filter(|_| is_open && row.subject_kind == SubjectKind::Invoice)?;
-            Some(words("Dispute the invoice", format!("/cases/dispute?invoice={invoice}"), Icon::Flag))
+        Action::Propose => {
+            let what = match row.subject_kind {
+                SubjectKind::Invoice => "invoice",
+                SubjectKind::Order => "order",
+                SubjectKind::Shipment => "shipment",
+                _ => return None,
+            };
+            let href = format!("/cases/dispute?{what}={}&exception={}", row.subject_id, row.id);
+            is_open.then(|| words("Propose the right value", href, Icon::Flag))
         }
-        Action::OpenCase => is_open.then(|| words("Open a case", "#case".to_owned(), Icon::Case)),
+        Action::AskDocument => is_open.then(|| ask("Ask for it", "?ask=document")),
+        Action::AskValue => is_open.then(|| ask("Propose it", "?ask=value")),
+        Action::OpenCase => is_open.then(|| ask("Open a case", "")),
         Action::Settle => is_open.then(|| words("Say that it is settled", "#settle".to_owned(), Icon::Okay)),
     }
 }

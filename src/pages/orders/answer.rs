@@ -83,7 +83,7 @@ fn form_view(cx: &PageContext, view: &OrderView, kept: &Kept<AnswerForm>, refuse
         </PageHead>
         {refusal(refused)}
         {forms::summary(&kept.errors, "this answer", &lines)}
-        {was_typed.then(|| forms::kept(&order, "answer"))}
+        {was_typed.then(|| forms::kept(&order, "answer", ""))}
         <FactStrip facts=facts/>
         {grid}
         <div class="gap-top">{what_happens()}</div>

@@ -37,17 +37,34 @@ fn line_index(field: &str) -> Option<usize> {
     field.strip_prefix("lines[")?.split(']').next()?.parse().ok()
 }
 
-/// Says that what was typed is kept, with the way to give it up. `form` is the form's name in its address.
-pub fn kept(order: &str, form: &'static str) -> impl IntoView + use<> {
-    let order = order.to_owned();
+/// Says that what was typed is kept, with the way to give it up. `form` is the form's name in its address, `corrects` the id
+/// of what it corrects, if anything.
+pub fn kept(order: &str, form: &'static str, corrects: &str) -> impl IntoView + use<> {
+    let (order, corrects) = (order.to_owned(), corrects.to_owned());
     view! {
         <div class="just-said">
             <Notice role=Role::Neutral title="What you typed is kept, and nothing was sent">
                 <form class="actions" method="post" action="/do/discard-draft">
                     <input type="hidden" name="order" value=order/>
                     <input type="hidden" name="form" value=form/>
+                    <input type="hidden" name="corrects" value=corrects/>
                     <Button label="Discard what I typed" size=Size::Small icon=Icon::X/>
                 </form>
+            </Notice>
+        </div>
+    }
+}
+
+/// Why what a form corrects was not taken by its receiver.
+pub fn refused(what: &str, reasons: &[String]) -> impl IntoView + use<> {
+    let title = format!("{what} was not taken by its receiver");
+    let reasons: Vec<_> = reasons.iter().map(|reason| view! { <li>{reason.clone()}</li> }).collect();
+    let reasons = (!reasons.is_empty()).then(|| view! { <ul class="list-disc pl-5">{reasons}</ul> });
+    view! {
+        <div class="mb-4">
+            <Notice role=Role::Warning title=title>
+                {reasons}
+                <p>"Correct what is wrong below and send it anew. It keeps its number and takes the place of the first one."</p>
             </Notice>
         </div>
     }

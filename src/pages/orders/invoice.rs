@@ -1,19 +1,24 @@
-//! The invoice of an order, prefilled with what a shipment carries, at the agreed prices.
+//! The invoice of an order, prefilled with what a shipment carries, at the agreed prices; or the corrected one (`?corrects=`)
+//! of an invoice that was not taken, prefilled with what that billed.
 
 use leptos::prelude::*;
 
 use super::{forms, lines::item_numbers, ship::quantity_cell};
 use crate::{
     domain::{
-        ids::ShipmentId,
+        ids::{InvoiceId, ShipmentId},
         number::{Amount, Currency, Quantity, typed},
         order::Line,
     },
     islands::AnswerForm as LiveSums,
     pages::{Form, PageContext, page, param, query},
     service::{
+        Error,
         draft::Kept,
-        invoices::send::InvoiceForm,
+        invoices::{
+            correct::{self, Correctable},
+            send::InvoiceForm,
+        },
         orders::view::{self, OrderView},
     },
     text,
@@ -25,15 +30,27 @@ use crate::{
 pub fn Page() -> impl IntoView {
     let id = param("id");
     let shipment: Option<ShipmentId> = query("shipment").and_then(|id| id.parse().ok());
+    let corrects = query("corrects").and_then(|id| id.parse::<InvoiceId>().ok());
     page("Send an invoice", async move |cx: PageContext| {
         let refused = Form::of("send-invoice");
-        let order = view::load(&cx.context, &cx.reader.actor, id?).await?;
+        let mut order = view::load(&cx.context, &cx.reader.actor, id?).await?;
+        if let Some(invoice) = corrects {
+            let (found, kept) = match correct::form(&cx.context, &cx.reader.actor, invoice).await {
+                Err(Error::Conflict(why) | Error::Forbidden(why)) => {
+                    return Ok(forms::blocked(&order, "Correct an invoice".to_owned(), "Invoice", &why).into_any());
+                }
+                found => found.and_then(|found| if found.0.order.id == order.order.id { Ok(found) } else { Err(Error::NotFound) })?,
+            };
+            order.lines.clone_from(&found.lines);
+            let title = format!("Correct invoice {}", found.invoice.number);
+            return Ok(form_view(&order, &kept, &refused, title, Some(&found)).into_any());
+        }
         let title = format!("Invoice order {}", order.order.number);
         if let Err(why) = &order.can_invoice {
             return Ok(forms::blocked(&order, title, "Invoice", why).into_any());
         }
         let kept = view::invoice_form(&cx.context, &cx.reader.actor, &order, shipment).await?;
-        Ok(form_view(&order, &kept, &refused, title).into_any())
+        Ok(form_view(&order, &kept, &refused, title, None).into_any())
     })
 }
 
@@ -43,7 +60,13 @@ fn amount(line: &Line, quantity: &str, currency: Currency) -> Amount {
     line.price().line_amount(quantity, line.price_per, currency).unwrap_or_default()
 }
 
-fn form_view(view: &OrderView, kept: &Kept<InvoiceForm>, refused: &Form, title: String) -> impl IntoView + use<> {
+fn form_view(
+    view: &OrderView,
+    kept: &Kept<InvoiceForm>,
+    refused: &Form,
+    title: String,
+    correcting: Option<&Correctable>,
+) -> impl IntoView + use<> {
     let order = view.order.id.to_string();
     let currency = view.order.currency;
     let open: Vec<&Line> = view.lines.iter().filter(|line| line.to_invoice().is_positive()).collect();
@@ -56,36 +79,48 @@ fn form_view(view: &OrderView, kept: &Kept<InvoiceForm>, refused: &Form, title: 
     let refusal =
         refused.general().map(|words| view! { <div class="just-said"><Notice role=Role::Danger title=words announce=true/></div> });
     let was_typed = !kept.errors.is_empty();
-    let back = format!("/orders/{order}/invoice");
+    let corrects = correcting.map(|found| found.invoice.id.to_string()).unwrap_or_default();
+    let back = match correcting {
+        Some(_) => format!("/orders/{order}/invoice?corrects={corrects}"),
+        None => format!("/orders/{order}/invoice"),
+    };
     let cancel = format!("/orders/{order}");
-    let head = head_fields(view, kept);
-    let kept_notice = was_typed.then(|| forms::kept(&order, "invoice"));
+    let label = if correcting.is_some() { "Send the corrected invoice" } else { "Send the invoice" };
+    let note = match correcting {
+        Some(_) => "As it was billed. Clear a quantity to take the line out.",
+        None => "What left and is not invoiced yet. Clear a quantity to leave the line for later.",
+    };
+    let why = correcting.map(|found| forms::refused(&format!("Invoice {}", found.invoice.number), &found.reasons));
+    let head = head_fields(view, kept, correcting.is_some());
+    let kept_notice = was_typed.then(|| forms::kept(&order, "invoice", &corrects));
     view! {
         <leptos_meta::Title text=title.clone()/>
         <PageHead
             title=title
             crumbs=forms::crumbs(view, "Invoice")
-            actions=|| view! { <Button label="Send the invoice" weight=Weight::Main icon=Icon::Send form="invoice"/> }
+            actions=move || view! { <Button label=label weight=Weight::Main icon=Icon::Send form="invoice"/> }
         >
             "It leaves as an invoice (810). Prices are those of the order, or those you confirmed."
         </PageHead>
         {refusal}
         {forms::summary(&kept.errors, "this invoice", &open)}
+        {why}
         {kept_notice}
         <LiveSums>
             <form class="stack" id="invoice" method="post" action="/do/send-invoice" data-answer="" data-currency=currency.code().to_owned()>
                 <input type="hidden" name="order" value=order/>
+                <input type="hidden" name="corrects" value=corrects/>
                 <input type="hidden" name="back" value=back/>
                 {head}
                 <Panel
                     id="contents"
                     title="What is invoiced"
-                    note="What left and is not invoiced yet. Clear a quantity to leave the line for later."
+                    note=note
                     flush=true
                     foot=move || {
                         view! {
                             <ButtonLink href=cancel.clone() label="Back to the order"/>
-                            <span class="push"><Button label="Send the invoice" weight=Weight::Main icon=Icon::Send/></span>
+                            <span class="push"><Button label=label weight=Weight::Main icon=Icon::Send/></span>
                         }
                     }
                 >
@@ -119,7 +154,7 @@ fn form_view(view: &OrderView, kept: &Kept<InvoiceForm>, refused: &Form, title: 
 }
 
 /// Number, date, terms and shipment.
-fn head_fields(view: &OrderView, kept: &Kept<InvoiceForm>) -> impl IntoView + use<> {
+fn head_fields(view: &OrderView, kept: &Kept<InvoiceForm>, corrects: bool) -> impl IntoView + use<> {
     let errors = kept.errors.clone();
     let error = move |field: &str| forms::error_of(&errors, field);
     let form = kept.form.clone();
@@ -140,7 +175,7 @@ fn head_fields(view: &OrderView, kept: &Kept<InvoiceForm>) -> impl IntoView + us
             view! { <a href=href>{format!("Fill in from {}", shipment.number)}</a>" " }
         })
         .collect();
-    let fill = (!others.is_empty() && kept.errors.is_empty()).then(|| view! { <p class="small">{others}</p> });
+    let fill = (!others.is_empty() && kept.errors.is_empty() && !corrects).then(|| view! { <p class="small">{others}</p> });
     view! {
         <Panel id="head" title="Invoice">
             <div class="halves">
@@ -152,6 +187,7 @@ fn head_fields(view: &OrderView, kept: &Kept<InvoiceForm>) -> impl IntoView + us
                         error=error("number")
                         maxlength=22u32
                         autocomplete="off"
+                        readonly=corrects
                     />
                     <SelectField
                         name="shipment"

@@ -1,16 +1,21 @@
-//! The ship notice of an order, prefilled with everything that is left to ship.
+//! The ship notice of an order, prefilled with everything that is left to ship; or the corrected one of a shipment
+//! (`?corrects=`) whose first notice was not taken, prefilled with what that said.
 
 use leptos::prelude::*;
 
 use super::{forms, lines::item_numbers, parts};
 use crate::{
-    domain::order::Line,
+    domain::{ids::ShipmentId, order::Line},
     islands::AnswerForm as LiveForm,
-    pages::{Form, PageContext, page, param},
+    pages::{Form, PageContext, page, param, query},
     service::{
+        Error,
         draft::Kept,
         orders::view::{self, OrderView},
-        shipments::announce::ShipForm,
+        shipments::{
+            announce::ShipForm,
+            correct::{self, Correctable},
+        },
     },
     text,
     ui::{Button, ButtonLink, Column, FieldError as FieldErrorText, Icon, Input, Notice, PageHead, Panel, Role, Table, TextField, Weight},
@@ -20,19 +25,37 @@ use crate::{
 #[component]
 pub fn Page() -> impl IntoView {
     let id = param("id");
+    let corrects = query("corrects").and_then(|id| id.parse::<ShipmentId>().ok());
     page("Announce a shipment", async move |cx: PageContext| {
         let refused = Form::of("announce-shipment");
-        let order = view::load(&cx.context, &cx.reader.actor, id?).await?;
+        let mut order = view::load(&cx.context, &cx.reader.actor, id?).await?;
+        if let Some(shipment) = corrects {
+            let (found, kept) = match correct::form(&cx.context, &cx.reader.actor, shipment).await {
+                Err(Error::Conflict(why) | Error::Forbidden(why)) => {
+                    return Ok(forms::blocked(&order, "Correct a ship notice".to_owned(), "Shipment", &why).into_any());
+                }
+                found => found.and_then(|found| if found.0.order.id == order.order.id { Ok(found) } else { Err(Error::NotFound) })?,
+            };
+            order.lines.clone_from(&found.lines);
+            let title = format!("Correct the ship notice of {}", found.shipment.number);
+            return Ok(form_view(&order, &kept, &refused, title, Some(&found)).into_any());
+        }
         let title = format!("Announce a shipment for order {}", order.order.number);
         if let Err(why) = &order.can_ship {
             return Ok(forms::blocked(&order, title, "Shipment", why).into_any());
         }
         let kept = view::ship_form(&cx.context, &cx.reader.actor, &order).await?;
-        Ok(form_view(&order, &kept, &refused, title).into_any())
+        Ok(form_view(&order, &kept, &refused, title, None).into_any())
     })
 }
 
-fn form_view(view: &OrderView, kept: &Kept<ShipForm>, refused: &Form, title: String) -> impl IntoView + use<> {
+fn form_view(
+    view: &OrderView,
+    kept: &Kept<ShipForm>,
+    refused: &Form,
+    title: String,
+    correcting: Option<&Correctable>,
+) -> impl IntoView + use<> {
     let order = view.order.id.to_string();
     let open: Vec<&Line> = view.lines.iter().filter(|line| line.to_ship().is_positive()).collect();
     let refusal =
@@ -42,23 +65,38 @@ fn form_view(view: &OrderView, kept: &Kept<ShipForm>, refused: &Form, title: Str
     let error = move |field: &str| forms::error_of(&errors, field);
     let rows: Vec<_> = open.iter().enumerate().map(|(index, line)| row(index, line, kept)).collect();
     let was_typed = !kept.errors.is_empty();
-    let back = format!("/orders/{order}/ship");
+    let corrects = correcting.map(|found| found.shipment.id.to_string()).unwrap_or_default();
+    let back = match correcting {
+        Some(_) => format!("/orders/{order}/ship?corrects={corrects}"),
+        None => format!("/orders/{order}/ship"),
+    };
     let cancel = format!("/orders/{order}");
-    let (carrier, contents) = (carrier_fields(kept), contents(rows, cancel));
+    let label = if correcting.is_some() { "Send the corrected notice" } else { "Announce the shipment" };
+    let note = match correcting {
+        Some(found) if found.is_fixed => "The goods arrived, or customers wait for them: how much is in it stays.",
+        Some(_) => "As it was announced. Clear a quantity to take the line out.",
+        None => "Everything that is left is filled in. Clear a quantity to leave the line for later.",
+    };
+    let why = correcting.map(|found| forms::refused(&format!("The ship notice of {}", found.shipment.number), &found.reasons));
+    let keeps_number = correcting.is_some();
+    let kept_notice = was_typed.then(|| forms::kept(&order, "ship", &corrects));
+    let (carrier, contents) = (carrier_fields(kept), contents(rows, cancel, label, note));
     view! {
         <leptos_meta::Title text=title.clone()/>
         <PageHead
             title=title
             crumbs=forms::crumbs(view, "Shipment")
-            actions=|| view! { <Button label="Announce the shipment" weight=Weight::Main icon=Icon::Send form="ship"/> }
+            actions=move || view! { <Button label=label weight=Weight::Main icon=Icon::Send form="ship"/> }
         >
             "It leaves as a ship notice (856). The receiver then sees it coming."
         </PageHead>
         {refusal}
         {forms::summary(&kept.errors, "this ship notice", &open)}
-        {was_typed.then(|| forms::kept(&order, "ship"))}
+        {why}
+        {kept_notice}
         <LiveForm><form class="stack" id="ship" method="post" action="/do/announce-shipment" data-answer="">
             <input type="hidden" name="order" value=order/>
+            <input type="hidden" name="corrects" value=corrects/>
             <input type="hidden" name="back" value=back/>
             <div class="halves">
                 <Panel id="shipment" title="Shipment">
@@ -69,6 +107,7 @@ fn form_view(view: &OrderView, kept: &Kept<ShipForm>, refused: &Form, title: Str
                         error=error("number")
                         maxlength=30u32
                         autocomplete="off"
+                        readonly=keeps_number
                     />
                     <TextField name="shipped_on" label="Leaves on" kind=Input::Date value=form.shipped_on.clone() error=error("shipped_on") narrow=true/>
                     <TextField
@@ -142,17 +181,17 @@ fn carrier_fields(kept: &Kept<ShipForm>) -> impl IntoView + use<> {
 }
 
 /// The lines that can be shipped, and the button that sends.
-fn contents(rows: Vec<impl IntoView + 'static>, cancel: String) -> impl IntoView {
+fn contents(rows: Vec<impl IntoView + 'static>, cancel: String, label: &'static str, note: &'static str) -> impl IntoView {
     view! {
         <Panel
             id="contents"
             title="What is in it"
-            note="Everything that is left is filled in. Clear a quantity to leave the line for later."
+            note=note
             flush=true
             foot=move || {
                 view! {
                     <ButtonLink href=cancel.clone() label="Back to the order"/>
-                    <span class="push"><Button label="Announce the shipment" weight=Weight::Main icon=Icon::Send/></span>
+                    <span class="push"><Button label=label weight=Weight::Main icon=Icon::Send/></span>
                 }
             }
         >

@@ -17,8 +17,10 @@ pub struct Guide {
     pub why: String,
     /// What to do, in order.
     pub steps: Vec<Step>,
-    /// What else is said about it, as safe HTML: questions and answers.
+    /// What else the hub says about it, as safe HTML.
     pub more: String,
+    /// The questions people ask: built in, where the hub says nothing more of its own.
+    pub questions: &'static [text::ExceptionQuestion],
     /// The article it comes from, where the hub keeps one.
     pub article: Option<ContentItem>,
 }
@@ -45,14 +47,17 @@ pub async fn load(conn: &mut Conn, actor: &Actor, kind: Kind) -> Result<Guide> {
     let plain = || built_in.steps.iter().map(|(words, action)| Step { words: Words::Plain(words), action: Some(*action) }).collect();
     let slug = kind.as_str().replace('_', "-");
     let Some(item) = content::by_slug(conn, actor, "resolution_step", &slug).await? else {
-        return Ok(Guide { why: built_in.why.to_owned(), steps: plain(), more: String::new(), article: None });
+        let why = built_in.why.to_owned();
+        return Ok(Guide { why, steps: plain(), more: String::new(), questions: text::exception_questions(kind), article: None });
     };
     let why = if item.summary.is_empty() { built_in.why.to_owned() } else { item.summary.clone() };
     let article = Some(item.clone());
-    Ok(match split(&item.body) {
-        Some((steps, more)) => Guide { why, steps: with_actions(steps, built_in.steps), more, article },
-        None => Guide { why, steps: plain(), more: item.body, article },
-    })
+    let (steps, more) = match split(&item.body) {
+        Some((steps, more)) => (with_actions(steps, built_in.steps), more),
+        None => (plain(), item.body),
+    };
+    let questions = if more.trim().is_empty() { text::exception_questions(kind) } else { &[] };
+    Ok(Guide { why, steps, more, questions, article })
 }
 
 /// The hub's words with our actions: each step has the action of the step in its place, the last one all that is left.

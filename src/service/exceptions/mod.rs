@@ -3,6 +3,7 @@
 //! called inside the transaction that changed something, so that an exception is there with what caused it.
 
 pub mod act;
+pub mod claim;
 mod facts;
 pub mod guide;
 pub mod rules;

@@ -195,27 +195,46 @@ async fn ask_to_apply(context: &Context, conn: &mut Conn, kind: Kind) -> Result<
 pub async fn applies_to(context: &Context, kind: Kind) -> Result<Vec<Root>> {
     let mut conn = context.db.read().await?;
     let since = context.now().plus_seconds(-APPLIED_DAYS * 86_400);
-    let mut all: BTreeSet<Root> = roots(&mut conn, kind, since).await?.into_iter().collect();
+    let mut all: BTreeSet<Root> = roots(context, &mut conn, kind, since, None).await?.into_iter().collect();
     all.extend(examined::open_roots(&mut conn).await?.iter().filter_map(|root| root.parse::<Root>().ok()));
     Ok(all.into_iter().collect())
 }
 
-/// Where something of a kind can be found since a moment: one more than is looked at, to tell whether there are more.
-async fn roots(conn: &mut Conn, kind: Kind, since: Timestamp) -> Result<Vec<Root>> {
+/// Where something of a kind can be found since a moment, with everybody or with one partner: one more than is looked at,
+/// to tell whether there are more.
+async fn roots(context: &Context, conn: &mut Conn, kind: Kind, since: Timestamp, partner: Option<OrganisationId>) -> Result<Vec<Root>> {
+    let limit = MOST + 1;
     Ok(match kind {
-        Kind::PartnerSilent => examined::connected_partners(conn).await?.into_iter().map(Root::Partner).collect(),
-        Kind::FileRefused => examined::refused_files_since(conn, since, MOST + 1).await?.into_iter().map(Root::File).collect(),
+        Kind::PartnerSilent => {
+            let all = examined::connected_partners(conn).await?.into_iter();
+            all.filter(|id| partner.is_none_or(|partner| partner == *id)).map(Root::Partner).collect()
+        }
+        Kind::FileRefused => examined::refused_files_since(conn, since, partner, limit).await?.into_iter().map(Root::File).collect(),
         Kind::AcknowledgmentMissing
         | Kind::DocumentRejected
         | Kind::ApplicationRejected
         | Kind::DocumentRefused
         | Kind::DocumentNotApplied
-        | Kind::SendFailed => examined::documents_since(conn, since, MOST + 1).await?.into_iter().map(Root::Document).collect(),
+        | Kind::SendFailed => examined::documents_since(conn, since, partner, limit).await?.into_iter().map(Root::Document).collect(),
         Kind::ShortPayment | Kind::PaidAgain | Kind::RemittanceTotal | Kind::RemittanceInvoiceUnknown | Kind::RemittanceCurrency => {
-            remittances::since(conn, since, MOST + 1).await?.into_iter().map(Root::Remittance).collect()
+            remittances::since(conn, since, partner, limit).await?.into_iter().map(Root::Remittance).collect()
         }
-        _ => examined::orders_since(conn, since, MOST + 1).await?.into_iter().map(Root::Order).collect(),
+        _ => of_trade(context, conn, since, partner, limit).await?,
     })
+}
+
+/// Orders, and invoices without one, about which something happened, or did not happen in time, since a moment.
+async fn of_trade(context: &Context, conn: &mut Conn, since: Timestamp, partner: Option<OrganisationId>, limit: i64) -> Result<Vec<Root>> {
+    let (now, today) = (context.now(), context.clock.today());
+    let mut found: Vec<Root> = Vec::new();
+    found.extend(examined::orders_since(conn, since, partner, limit).await?.into_iter().map(Root::Order));
+    found.extend(examined::invoices_since(conn, since, partner, limit).await?.into_iter().map(Root::Invoice));
+    found.extend(examined::late_orders(conn, now, today, partner).await?.into_iter().map(Root::Order));
+    found.extend(examined::late_invoices(conn, today, partner).await?.into_iter().map(Root::Invoice));
+    // The newest first, each once.
+    let mut seen = BTreeSet::new();
+    found.retain(|root| seen.insert(*root));
+    Ok(found)
 }
 
 /// The most orders, and the most documents, that a rule is tried against.
@@ -247,7 +266,7 @@ pub async fn trial(context: &Context, actor: &Actor, form: &RuleForm, days: i64)
     let Entered { kind, partner, document, setting } = read(&mut conn, form).await?;
     let bench = Bench::of(&mut conn, Rules::only(kind, setting)).await?;
     let since = context.now().plus_seconds(-days.clamp(1, 365) * 86_400);
-    let roots = roots(&mut conn, kind, since).await?;
+    let roots = roots(context, &mut conn, kind, since, partner).await?;
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
     let (is_cut, examined) = (roots.len() > most, roots.len().min(most));
     let mut found = Vec::new();

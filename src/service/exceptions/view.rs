@@ -6,13 +6,14 @@ use super::guide::{self, Guide};
 use crate::{
     domain::{
         access::{Actor, Permission},
-        exception::{Owner, Severity, State},
+        exception::{Owner, Severity, State, SubjectKind},
         ids::ExceptionId,
         number::Currency,
         time::Timestamp,
     },
     service::{
         Context, Error, Result,
+        exchange::correction::{self, Correction},
         paging::{PAGE, cut},
     },
     store::{
@@ -93,6 +94,11 @@ pub async fn to_settle(conn: &mut Conn, actor: &Actor) -> Result<(i64, Option<Ti
     Ok(mine.map_or((0, None), |count| (count.n, count.due_at)))
 }
 
+/// An exception that an actor may see.
+pub(super) async fn find(context: &Context, actor: &Actor, id: ExceptionId) -> Result<Exception> {
+    exceptions::find(&mut context.db.read().await?, actor.scope(), id).await?.ok_or(Error::NotFound)
+}
+
 /// An exception and everything around it.
 pub struct ExceptionView {
     /// The exception.
@@ -107,6 +113,8 @@ pub struct ExceptionView {
     pub settled: Vec<Settled>,
     /// The number of the case about it.
     pub case: Option<String>,
+    /// Where the actor corrects the document that it is about and sends it anew.
+    pub correction: Option<Correction>,
 }
 
 /// Loads an exception.
@@ -124,5 +132,10 @@ pub async fn load(context: &Context, actor: &Actor, id: ExceptionId) -> Result<E
         Some(case) => cases::find(&mut conn, actor.scope(), case).await?.map(|case| case.number),
         None => None,
     };
-    Ok(ExceptionView { exception, counterparty, guide, done, settled, case })
+    let correction =
+        match exception.document_id.filter(|_| exception.state == State::Open && exception.subject_kind == SubjectKind::Document) {
+            Some(document) => correction::of(&mut conn, actor, document).await?,
+            None => None,
+        };
+    Ok(ExceptionView { exception, counterparty, guide, done, settled, case, correction })
 }

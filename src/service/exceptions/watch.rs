@@ -62,8 +62,8 @@ async fn one(context: &Context, root: Root) -> Result<()> {
 pub async fn candidates(context: &Context) -> Result<Vec<Root>> {
     let mut conn = context.db.read().await?;
     let (now, today) = (context.now(), context.clock.today());
-    let mut roots: BTreeSet<Root> = examined::late_orders(&mut conn, now, today).await?.into_iter().map(Root::Order).collect();
-    roots.extend(examined::late_invoices(&mut conn, today).await?.into_iter().map(Root::Invoice));
+    let mut roots: BTreeSet<Root> = examined::late_orders(&mut conn, now, today, None).await?.into_iter().map(Root::Order).collect();
+    roots.extend(examined::late_invoices(&mut conn, today, None).await?.into_iter().map(Root::Invoice));
     roots.extend(examined::unheard_documents(&mut conn).await?.into_iter().map(Root::Document));
     roots.extend(examined::connected_partners(&mut conn).await?.into_iter().map(Root::Partner));
     roots.extend(examined::open_roots(&mut conn).await?.iter().filter_map(|root| root.parse::<Root>().ok()));

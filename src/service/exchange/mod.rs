@@ -5,6 +5,7 @@
 pub mod acknowledge;
 mod advise;
 mod apply;
+pub mod correction;
 pub mod forward;
 pub mod parties;
 pub mod segments;

@@ -12,7 +12,10 @@ use crate::{
     },
     service::{
         Context, Error, Result,
-        exchange::segments::{self, Segments},
+        exchange::{
+            correction::{self, Correction},
+            segments::{self, Segments},
+        },
         outbox,
         paging::{PAGE, cut},
     },
@@ -76,6 +79,8 @@ pub struct DocumentView {
     pub interchange: Option<Interchange>,
     /// The group it stands in.
     pub group: Option<Group>,
+    /// Where the actor corrects it and sends it anew, where its receiver did not take it.
+    pub correction: Option<Correction>,
     /// Its own segments, from `document.first_segment` on.
     pub segments: Vec<String>,
     /// The characters that separate its elements.
@@ -123,6 +128,7 @@ pub async fn load(context: &Context, actor: &Actor, id: DocumentId) -> Result<Do
         DocumentKind::ApplicationAdvice => advices::list(&mut conn, actor.scope(), Of::Advice(id)).await?,
         _ => Vec::new(),
     };
+    let correction = correction::of(&mut conn, actor, id).await?;
     drop(conn);
     if document.status == DocumentStatus::New && document.receiver_id == Some(actor.organisation) {
         document.status = open(context, actor, &document).await?;
@@ -143,6 +149,7 @@ pub async fn load(context: &Context, actor: &Actor, id: DocumentId) -> Result<Do
         has_file,
         interchange,
         group,
+        correction,
         segments,
         separator,
         events,

@@ -1,5 +1,6 @@
 //! Invoices: sending them, taking them in, following them to their payment.
 
+pub mod correct;
 pub mod receive;
 pub mod send;
 pub mod view;

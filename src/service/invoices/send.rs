@@ -60,14 +60,20 @@ pub struct InvoiceEntry {
     pub quantity: String,
 }
 
-/// Whether the actor may invoice this order now; the refusal says who may, or what is missing.
-pub async fn may_send(conn: &mut Conn, actor: &Actor, order: &Order) -> Result<()> {
+/// Whether the actor enters the invoices of an order here; the refusal says who does.
+pub(super) async fn may_enter(conn: &mut Conn, actor: &Actor, order: &Order) -> Result<()> {
     if order.kind != OrderKind::Purchase || !actor.may(Permission::Sell) {
         return Err(Error::Forbidden("The supplier sends invoices for this order.".to_owned()));
     }
     if !parties::has_portal_seat(conn, order.counterparty_id).await? {
         return Err(Error::Forbidden("Your own system sends invoices over EDI, so they cannot be made here.".to_owned()));
     }
+    Ok(())
+}
+
+/// Whether the actor may invoice this order now; the refusal says who may, or what is missing.
+pub async fn may_send(conn: &mut Conn, actor: &Actor, order: &Order) -> Result<()> {
+    may_enter(conn, actor, order).await?;
     if !order.state.can_be_invoiced() {
         return Err(Error::Conflict("Announce a shipment first; what has left can be invoiced.".to_owned()));
     }
@@ -93,13 +99,7 @@ async fn try_send(context: &Context, actor: &Actor, order_id: OrderId, form: &In
         return Ok(earlier.id);
     }
     may_send(&mut tx, actor, &order).await?;
-    let shipment = match form.shipment.parse::<ShipmentId>() {
-        Ok(id) => {
-            let own = shipments::of_order(&mut tx, order_id).await?.into_iter().find(|shipment| shipment.id == id);
-            Some(own.ok_or_else(|| Error::field("shipment", "Choose one of the order's shipments."))?)
-        }
-        Err(_) => None,
-    };
+    let shipment = form.named_shipment(&mut tx, order_id).await?;
     let entered = form.read(&order_lines)?;
     if earlier.is_some() {
         return Err(Error::field("number", format!("Invoice {} was sent before. Use another number.", entered.number)));
@@ -157,12 +157,12 @@ async fn try_send(context: &Context, actor: &Actor, order_id: OrderId, form: &In
 }
 
 /// A form that could be read.
-struct Entered {
-    number: String,
-    invoiced_on: Date,
-    net_days: Option<u32>,
+pub(super) struct Entered {
+    pub(super) number: String,
+    pub(super) invoiced_on: Date,
+    pub(super) net_days: Option<u32>,
     /// Place of the line in the order, and how much.
-    lines: Vec<(usize, Quantity)>,
+    pub(super) lines: Vec<(usize, Quantity)>,
 }
 
 impl InvoiceForm {
@@ -191,6 +191,13 @@ impl InvoiceForm {
         }
     }
 
+    /// The shipment that it names.
+    pub(super) async fn named_shipment(&self, conn: &mut Conn, order: OrderId) -> Result<Option<Shipment>> {
+        let Ok(id) = self.shipment.parse::<ShipmentId>() else { return Ok(None) };
+        let own = shipments::of_order(conn, order).await?.into_iter().find(|shipment| shipment.id == id);
+        Ok(Some(own.ok_or_else(|| Error::field("shipment", "Choose one of the order's shipments."))?))
+    }
+
     /// Whether an invoice that was sent charges for exactly what is entered.
     fn says_again(&self, order_lines: &[Line], sent: &[InvoiceLine]) -> bool {
         let entries = self.lines.iter().map(|line| (line.position.as_str(), line.quantity.as_str()));
@@ -198,7 +205,7 @@ impl InvoiceForm {
         draft::quantities(order_lines, entries).is_some_and(|entered| entered == sent.collect())
     }
 
-    fn read(&self, order_lines: &[Line]) -> Result<Entered> {
+    pub(super) fn read(&self, order_lines: &[Line]) -> Result<Entered> {
         let mut errors = Vec::new();
         let number = self.number.trim().to_owned();
         if number.is_empty() {
@@ -259,7 +266,7 @@ impl InvoiceForm {
 }
 
 impl Entered {
-    fn lines(&self, context: &Context, invoice: InvoiceId, order: &Order, order_lines: &[Line]) -> Result<Vec<InvoiceLine>> {
+    pub(super) fn lines(&self, context: &Context, invoice: InvoiceId, order: &Order, order_lines: &[Line]) -> Result<Vec<InvoiceLine>> {
         (0i64..)
             .zip(&self.lines)
             .map(|(position, (place, quantity))| {
@@ -284,7 +291,7 @@ impl Entered {
             .collect()
     }
 
-    fn message(
+    pub(super) fn message(
         &self,
         order: &Order,
         order_lines: &[Line],

@@ -72,14 +72,20 @@ pub async fn announce(context: &Context, actor: &Actor, order: OrderId, form: &S
     draft::keep_if_invalid(context, actor, DRAFT, order.0, form, sent).await
 }
 
-/// Whether the actor may ship this order now; the refusal says who may, or what is missing.
-pub async fn may_announce(conn: &mut Conn, actor: &Actor, order: &Order) -> Result<()> {
+/// Whether the actor enters the ship notices of an order here; the refusal says who does.
+pub(super) async fn may_enter(conn: &mut Conn, actor: &Actor, order: &Order) -> Result<()> {
     if order.kind != OrderKind::Purchase || !actor.may(Permission::Sell) {
         return Err(Error::Forbidden("The supplier announces shipments for this order.".to_owned()));
     }
     if !parties::has_portal_seat(conn, order.counterparty_id).await? {
         return Err(Error::Forbidden("Your own system sends ship notices over EDI, so they cannot be made here.".to_owned()));
     }
+    Ok(())
+}
+
+/// Whether the actor may ship this order now; the refusal says who may, or what is missing.
+pub async fn may_announce(conn: &mut Conn, actor: &Actor, order: &Order) -> Result<()> {
+    may_enter(conn, actor, order).await?;
     if !order.state.can_be_shipped() {
         return Err(Error::Conflict(match order.state {
             crate::domain::order::OrderState::Received => "Answer the order first; then announce its shipments.".to_owned(),
@@ -154,21 +160,7 @@ async fn try_announce(context: &Context, actor: &Actor, order_id: OrderId, form:
         updated_at: context.now(),
         created_at: context.now(),
     };
-    let lines: Vec<ShipmentLine> = (0i64..)
-        .zip(&entered.lines)
-        .map(|(position, (place, quantity))| ShipmentLine {
-            id: context.id::<ShipmentLineId>(),
-            shipment_id: id,
-            order_id,
-            order_line_id: order_lines[*place].id,
-            position,
-            quantity: *quantity,
-            received: None,
-            unit: order_lines[*place].unit.clone(),
-            package: None,
-            source_line_id: None,
-        })
-        .collect();
+    let lines = entered.parts(context, id, &order, &order_lines);
     let source = Source { document: Some(document), segment: None, element: None, actor: author };
     let (concerned, _) = record(context, &mut tx, &shipment, &lines, &[], &source).await?;
     drafts::delete(&mut tx, actor.organisation, DRAFT, order_id.0).await?;
@@ -183,17 +175,17 @@ async fn try_announce(context: &Context, actor: &Actor, order_id: OrderId, form:
 }
 
 /// A form that could be read.
-struct Entered {
-    number: String,
-    shipped_on: Date,
-    estimated_on: Option<Date>,
-    scac: Option<String>,
-    carrier: Option<String>,
-    tracking: Option<String>,
-    bill_of_lading: Option<String>,
-    packages: Option<u32>,
+pub(super) struct Entered {
+    pub(super) number: String,
+    pub(super) shipped_on: Date,
+    pub(super) estimated_on: Option<Date>,
+    pub(super) scac: Option<String>,
+    pub(super) carrier: Option<String>,
+    pub(super) tracking: Option<String>,
+    pub(super) bill_of_lading: Option<String>,
+    pub(super) packages: Option<u32>,
     /// Place of the line in the order, and how much.
-    lines: Vec<(usize, Quantity)>,
+    pub(super) lines: Vec<(usize, Quantity)>,
 }
 
 impl ShipForm {
@@ -208,13 +200,13 @@ impl ShipForm {
     }
 
     /// Whether a shipment that was announced carries exactly what is entered.
-    fn says_again(&self, order_lines: &[Line], announced: &[ShipmentLine]) -> bool {
+    pub(super) fn says_again(&self, order_lines: &[Line], announced: &[ShipmentLine]) -> bool {
         let entries = self.lines.iter().map(|line| (line.position.as_str(), line.quantity.as_str()));
         let announced = announced.iter().map(|line| (line.order_line_id, line.quantity));
         draft::quantities(order_lines, entries).is_some_and(|entered| entered == announced.collect())
     }
 
-    fn read(&self, order_lines: &[Line]) -> Result<Entered> {
+    pub(super) fn read(&self, order_lines: &[Line]) -> Result<Entered> {
         let mut errors = Vec::new();
         let optional = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let number = self.number.trim().to_owned();
@@ -300,7 +292,26 @@ impl ShipForm {
 }
 
 impl Entered {
-    fn message(&self, context: &Context, order: &Order, order_lines: &[Line]) -> ShipNotice {
+    /// The lines of the shipment.
+    pub(super) fn parts(&self, context: &Context, shipment: ShipmentId, order: &Order, order_lines: &[Line]) -> Vec<ShipmentLine> {
+        (0i64..)
+            .zip(&self.lines)
+            .map(|(position, (place, quantity))| ShipmentLine {
+                id: context.id::<ShipmentLineId>(),
+                shipment_id: shipment,
+                order_id: order.id,
+                order_line_id: order_lines[*place].id,
+                position,
+                quantity: *quantity,
+                received: None,
+                unit: order_lines[*place].unit.clone(),
+                package: None,
+                source_line_id: None,
+            })
+            .collect()
+    }
+
+    pub(super) fn message(&self, context: &Context, order: &Order, order_lines: &[Line]) -> ShipNotice {
         let now = context.now().to_jiff().to_zoned(jiff::tz::TimeZone::UTC);
         let lines = self
             .lines

@@ -1,6 +1,7 @@
 //! Shipments: announcing them, taking them in, following them until they arrive.
 
 pub mod announce;
+pub mod correct;
 pub mod receive;
 pub mod view;
 
