@@ -39,7 +39,7 @@ use super::{
 };
 
 /// Hands an 824 in, from its segments between ST and SE.
-async fn advise(world: &World, owner: OrganisationId, from: &str, to: &str, control: u32, body: &str) {
+pub(super) async fn advise(world: &World, owner: OrganisationId, from: &str, to: &str, control: u32, body: &str) {
     world.clock.advance_seconds(60);
     let count = body.matches('~').count() + 2;
     let text = format!(
@@ -52,7 +52,7 @@ async fn advise(world: &World, owner: OrganisationId, from: &str, to: &str, cont
     assert_eq!(receipt.status, "received", "{:?}", receipt.failure);
 }
 
-async fn documents_of(world: &World, actor: &Actor, kind: DocumentKind) -> Vec<DocumentRow> {
+pub(super) async fn documents_of(world: &World, actor: &Actor, kind: DocumentKind) -> Vec<DocumentRow> {
     let filter = DocumentFilter { kind: Some(kind), ..DocumentFilter::default() };
     let mut conn = world.context.db.read().await.unwrap();
     documents::list(&mut conn, actor.scope(), &filter, 50).await.unwrap()
@@ -63,7 +63,7 @@ async fn view(world: &World, actor: &Actor, id: DocumentId) -> DocumentView {
 }
 
 /// The exceptions of a kind that an actor sees.
-async fn found(world: &World, actor: &Actor, kind: Kind) -> Vec<ExceptionView> {
+pub(super) async fn found(world: &World, actor: &Actor, kind: Kind) -> Vec<ExceptionView> {
     let filter = ExceptionFilter { kind: Some(kind), ..ExceptionFilter::default() };
     let mut found = Vec::new();
     for row in exceptions::view::list(&world.context, actor, &filter).await.unwrap().rows {
@@ -72,7 +72,7 @@ async fn found(world: &World, actor: &Actor, kind: Kind) -> Vec<ExceptionView> {
     found
 }
 
-async fn states(world: &World, actor: &Actor, kind: Kind) -> Vec<State> {
+pub(super) async fn states(world: &World, actor: &Actor, kind: Kind) -> Vec<State> {
     found(world, actor, kind).await.iter().map(|view| view.exception.state).collect()
 }
 

@@ -14,6 +14,7 @@ mod community;
 mod community_faults;
 mod community_fire;
 mod contents;
+mod corrections;
 mod disputes;
 mod exceptions;
 mod fire;

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use crate::{
     pages::testing::{Browser, World},
-    service::orders::answer::{self, AnswerForm, LineForm},
+    service::orders::answer::{self, AnswerForm, LineForm, PartForm},
 };
 
 /// The supplier rejects an order; gives back the address of what the hub sees of it.
@@ -49,6 +49,12 @@ async fn an_exception_shows_both_numbers_and_its_steps_and_is_settled_without_sc
     {
         assert!(page.contains(words), "{words} on {page}");
     }
+
+    // The request to the other side is written: both numbers, and what is asked.
+    assert!(page.contains("Questions") && page.contains("Can a rejected order be revived?"), "{page}");
+    assert!(page.contains("Please tell us how this came about") && page.contains("Line 10: quantity: 0 pcs"), "{page}");
+    assert!(page.contains(&format!("{address}?ask=value#case")), "{page}");
+    assert!(hub.page(&format!("{address}?ask=value")).await.contains("or what you propose instead."));
 
     // A step done shows who did it; what is refused names the field and keeps what was typed.
     post(&mut hub, "/do/exception-step", &address, &[("step", "1"), ("done", "yes")]).await;
@@ -128,4 +134,33 @@ async fn what_it_is_about_shows_it_to_whoever_settles_it_and_lists_mark_it() {
     post(&mut hub, "/do/settle-exception", &address, &[("note", "Ordered elsewhere")]).await;
     assert!(!hub.page(&format!("/orders/{order}")).await.contains(&address));
     assert!(!hub.page("/orders").await.contains("exception to settle"));
+}
+
+#[tokio::test]
+async fn a_dispute_begins_with_the_values_that_the_exception_expects() {
+    let world = World::new().await;
+    let order = world.purchase("4500071906", false).await;
+    let line = |position: &str, price: &str| LineForm {
+        position: position.to_owned(),
+        decision: if price.is_empty() { "accept" } else { "change" }.to_owned(),
+        price: price.to_owned(),
+        parts: if price.is_empty() { Vec::new() } else { vec![PartForm { quantity: "200".to_owned(), ..PartForm::default() }] },
+        reason: if price.is_empty() { "" } else { "price" }.to_owned(),
+        ..LineForm::default()
+    };
+    let form = AnswerForm { version: String::new(), lines: vec![line("0", "70.00"), line("1", "")] };
+    answer::answer(&world.context, &world.supplier, order, &form).await.unwrap();
+    let mut hub = world.browser("CASTELLAN").await;
+    let address = address(&hub.page("/exceptions").await);
+    let page = hub.page(&address).await;
+    let proposal =
+        page.split("href=\"/cases/dispute?").nth(1).unwrap_or_else(|| panic!("no proposal on {page}")).split('"').next().unwrap();
+    let page = hub.page(&format!("/cases/dispute?{}", proposal.replace("&amp;", "&"))).await;
+    assert!(page.contains("value=\"61.4\"") && page.contains("<option value=\"PRI\" selected"), "{page}");
+    assert!(page.contains("Line 10: price: EUR 70.00"), "{page}");
+    assert!(hub.page(&format!("{address}?ask=document")).await.contains("the price list, the contract or the quotation"));
+
+    // An exception of somebody else's, or of another thing, fills nothing in.
+    let mut supplier = world.browser("OSTERMANN").await;
+    assert_eq!(supplier.get(&format!("/cases/dispute?{}", proposal.replace("&amp;", "&"))).await.0, StatusCode::NOT_FOUND);
 }

@@ -205,7 +205,7 @@ async fn try_answer(context: &Context, actor: &Actor, id: OrderId, said: Said<'_
     .await?;
     let concerned = across::promise(context, &mut tx, &order).await?;
     drafts::delete(&mut tx, actor.organisation, DRAFT, id.0).await?;
-    let told = exceptions::look_at_order(context, &mut tx, id).await?;
+    let told = look(context, &mut tx, id).await?;
     tx.commit().await?;
     exceptions::tell(context, &told);
     context.live.publish(Some(order.counterparty_id));
@@ -335,6 +335,14 @@ fn number<T: std::str::FromStr<Err = NumberError>>(text: &str, default: T, field
     })
 }
 
+/// Examines an order and what was answered to it: an answer that was refused is over once another one takes its place.
+async fn look(context: &Context, conn: &mut Conn, order: OrderId) -> Result<Vec<exceptions::Told>> {
+    let mut told = exceptions::look_at_order(context, conn, order).await?;
+    let answers = documents::of_order(conn, Scope::Hub, order).await?.into_iter().filter(|row| row.kind == DocumentKind::OrderResponse);
+    told.extend(exceptions::look(context, conn, answers.map(|row| exceptions::Root::Document(row.id)).collect::<Vec<_>>()).await?);
+    Ok(told)
+}
+
 /// Takes an answer back before it leaves: what it said of the lines is undone, and what happened to the goods stays.
 pub async fn take_back(context: &Context, actor: &Actor, id: DocumentId) -> Result<OrderId> {
     let mut tx = context.db.begin().await?;
@@ -381,7 +389,7 @@ pub async fn take_back(context: &Context, actor: &Actor, id: DocumentId) -> Resu
     )
     .await?;
     let concerned = across::promise(context, &mut tx, &order).await?;
-    let told = exceptions::look_at_order(context, &mut tx, order_id).await?;
+    let told = look(context, &mut tx, order_id).await?;
     tx.commit().await?;
     exceptions::tell(context, &told);
     context.live.publish(Some(order.counterparty_id));
