@@ -400,7 +400,7 @@ const fn of_document(kind: Kind) -> Guide {
             &[
                 ("Read which segment was wrong, and why.", Action::Document),
                 ("Correct what was entered and send it anew, under the same number.", Action::Correct),
-                ("If its receiver had to correct something on its own side, send the same bytes again.", Action::SendAgain),
+                ("If its receiver had to correct something on its own side, send it again as it was.", Action::SendAgain),
                 ("If you cannot tell what is wrong, ask the receiver.", Action::OpenCase),
             ],
         ),
@@ -411,7 +411,7 @@ const fn of_document(kind: Kind) -> Guide {
             &[
                 ("Read what the receiver's system found, and what it expected.", Action::Document),
                 ("Correct what was entered and send it anew, under the same number.", Action::Correct),
-                ("If the receiver had to correct something on its own side, send the same document again.", Action::SendAgain),
+                ("If its receiver had to correct something on its own side, send it again as it was.", Action::SendAgain),
                 ("If you cannot tell what is wrong, ask the receiver.", Action::OpenCase),
                 ("If it was cleared in another way, say how.", Action::Settle),
             ],

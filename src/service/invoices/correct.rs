@@ -63,7 +63,9 @@ pub async fn find(conn: &mut Conn, actor: &Actor, id: InvoiceId) -> Result<Corre
         return Err(Error::Conflict(words));
     };
     let is_untouched = invoice.paid == Amount::ZERO && invoice.credited == Amount::ZERO;
-    if !matches!(invoice.state, InvoiceState::Sent | InvoiceState::Received | InvoiceState::UnderQuery) || !is_untouched {
+    if !matches!(invoice.state, InvoiceState::Sent | InvoiceState::Received | InvoiceState::InProcess | InvoiceState::UnderQuery)
+        || !is_untouched
+    {
         let words =
             format!("Invoice {} stands at “{}”: it is credited, not corrected.", invoice.number, text::invoice_state(invoice.state));
         return Err(Error::Conflict(words));
