@@ -106,6 +106,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/connections") view=connections::Page ssr=SsrMode::Async/>
                 <Route path=path!("/endpoints") view=endpoints::Page ssr=SsrMode::Async/>
                 <Route path=path!("/endpoints/add") view=endpoints::add::Page ssr=SsrMode::Async/>
+                <Route path=path!("/endpoints/cases") view=endpoints::shared::Page ssr=SsrMode::Async/>
+                <Route path=path!("/endpoints/parked") view=endpoints::parked::Page ssr=SsrMode::Async/>
+                <Route path=path!("/endpoints/parked/:id") view=endpoints::event::Page ssr=SsrMode::Async/>
+                <Route path=path!("/endpoints/refused") view=endpoints::refused::Page ssr=SsrMode::Async/>
+                <Route path=path!("/endpoints/refused/:id") view=endpoints::refusal::Page ssr=SsrMode::Async/>
                 <Route path=path!("/endpoints/:id") view=endpoints::show::Page ssr=SsrMode::Async/>
                 <Route path=path!("/help") view=help::list::Page ssr=SsrMode::Async/>
                 <Route path=path!("/help/:slug") view=help::article::Page ssr=SsrMode::Async/>

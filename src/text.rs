@@ -5,6 +5,7 @@ mod exceptions;
 mod guides;
 mod mail;
 mod questions;
+mod refusals;
 mod words;
 
 pub use exceptions::{
@@ -14,6 +15,7 @@ pub use exceptions::{
 pub use guides::{Step as ExceptionStep, exception, exception_guide};
 pub use mail::{mail_reason, mail_sender, mail_subject};
 pub use questions::{Question as ExceptionQuestion, exception_questions};
+pub use refusals::{refusal, refusal_step};
 pub use words::{
     advice_error, application_verdict, broken, case_kind, case_priority, case_status, deduction, dispute_action, dispute_outcome,
     dispute_reason, document_kind, document_status, escalation, invoice_state, line_status, list, media, order_state, payment_method,

@@ -83,3 +83,44 @@ pub async fn leave_out_event(delivery: String) -> Result<(), ApiError> {
     super::go(&page(delivery.endpoint_id));
     Ok(())
 }
+
+/// The page of an event that came.
+#[cfg(feature = "ssr")]
+fn event_page(id: crate::domain::ids::InboundEventId) -> String {
+    format!("/endpoints/parked/{id}")
+}
+
+/// Applies an event again that came and waits.
+#[server(prefix = "/do", endpoint = "apply-event")]
+pub async fn apply_event(event: String) -> Result<(), ApiError> {
+    let (context, reader) = super::actor().await?;
+    let id = event.parse().map_err(|_| ApiError::NotFound)?;
+    match crate::service::systems::parked::apply_again(&context, &reader.actor, id).await? {
+        None => super::say("The event is applied."),
+        Some(reason) => super::say(format!("The event still waits. {reason}")),
+    }
+    super::go(&event_page(id));
+    Ok(())
+}
+
+/// Sets an event aside that came and waits.
+#[server(prefix = "/do", endpoint = "set-event-aside")]
+pub async fn set_event_aside(event: String) -> Result<(), ApiError> {
+    let (context, reader) = super::actor().await?;
+    let id = event.parse().map_err(|_| ApiError::NotFound)?;
+    crate::service::systems::parked::set_aside(&context, &reader.actor, id).await?;
+    super::say("The event is set aside. It can be brought back here.");
+    super::go(&event_page(id));
+    Ok(())
+}
+
+/// Has an event wait again that was set aside.
+#[server(prefix = "/do", endpoint = "bring-event-back")]
+pub async fn bring_event_back(event: String) -> Result<(), ApiError> {
+    let (context, reader) = super::actor().await?;
+    let id = event.parse().map_err(|_| ApiError::NotFound)?;
+    crate::service::systems::parked::bring_back(&context, &reader.actor, id).await?;
+    super::say("The event waits again. Apply it where what it names is known by now.");
+    super::go(&event_page(id));
+    Ok(())
+}

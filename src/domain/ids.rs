@@ -96,6 +96,10 @@ ids! {
     ExceptionId;
     /// An event that another system sent.
     InboundEventId;
+    /// An event that was refused.
+    RefusedEventId;
+    /// Something a person did about an event that another system sent.
+    InboundStepId;
     /// When a place works.
     CalendarId;
     /// What the hub promises for some cases.

@@ -75,6 +75,8 @@ pub mod policy;
 #[cfg(feature = "ssr")]
 pub mod reference;
 #[cfg(feature = "ssr")]
+pub mod refusal;
+#[cfg(feature = "ssr")]
 pub mod remittance;
 #[cfg(feature = "ssr")]
 pub mod reply;

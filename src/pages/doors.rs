@@ -93,6 +93,7 @@ async fn theirs(world: &World) -> Vec<String> {
     }
     ids.extend(add_dispute(world, bought).await);
     ids.push(made::mail(world).await);
+    ids.extend([made::parked_event(world).await, made::event_set_aside(world).await, made::refused_event(world).await]);
     // Last, where a test looks for them.
     ids.push(case.to_string());
     ids.extend(settings);
@@ -302,6 +303,7 @@ fn fields<'a>(id: &'a str, version: &'a str) -> Vec<(&'a str, &'a str)> {
         "mail",
         "party",
         "view",
+        "event",
     ];
     let known = ids.map(|name| (name, id)).into_iter().chain([("version", version)]);
     known.chain(TYPED.iter().copied()).collect()

@@ -36,6 +36,8 @@ struct Numbers {
     total_micros: u128,
     /// By kind and outcome.
     jobs: BTreeMap<(String, &'static str), u64>,
+    /// By reason.
+    refused_events: BTreeMap<&'static str, u64>,
 }
 
 impl Metrics {
@@ -52,6 +54,12 @@ impl Metrics {
     pub fn job(&self, kind: &str, outcome: &'static str) {
         let mut numbers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *numbers.jobs.entry((kind.to_owned(), outcome)).or_default() += 1;
+    }
+
+    /// Counts an event of another system that was refused.
+    pub fn refused_event(&self, reason: &'static str) {
+        let mut numbers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *numbers.refused_events.entry(reason).or_default() += 1;
     }
 
     /// The numbers in Prometheus' text format.
@@ -74,6 +82,10 @@ impl Metrics {
         text.push_str("# TYPE portico_jobs_total counter\n");
         for ((kind, outcome), count) in &numbers.jobs {
             let _ = writeln!(text, "portico_jobs_total{{kind=\"{kind}\",outcome=\"{outcome}\"}} {count}");
+        }
+        text.push_str("# TYPE portico_refused_events_total counter\n");
+        for (reason, count) in &numbers.refused_events {
+            let _ = writeln!(text, "portico_refused_events_total{{reason=\"{reason}\"}} {count}");
         }
         text
     }
@@ -145,6 +157,7 @@ mod tests {
         metrics.request("/orders/{id}", StatusCode::OK, Duration::from_millis(7));
         metrics.request("/orders/{id}", StatusCode::NOT_FOUND, Duration::from_secs(7));
         metrics.job("send", "done");
+        metrics.refused_event("stale");
         let text = metrics.text();
         for line in [
             "portico_requests_total{route=\"/orders/{id}\",status=\"4xx\"} 1",
@@ -153,6 +166,7 @@ mod tests {
             "portico_request_seconds_bucket{le=\"+Inf\"} 2",
             "portico_request_seconds_sum 7.007000",
             "portico_jobs_total{kind=\"send\",outcome=\"done\"} 1",
+            "portico_refused_events_total{reason=\"stale\"} 1",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} is missing in\n{text}");
         }

@@ -12,7 +12,11 @@ use axum::{
 use leptos::config::LeptosOptions;
 
 use super::{config::Config, health::Metrics};
-use crate::{auth::throttle::Throttle, service::Context, ui::Brand};
+use crate::{
+    auth::throttle::Throttle,
+    service::{Context, xconnector::refused::Refusals},
+    ui::Brand,
+};
 
 /// The state of one process.
 #[derive(Clone, FromRef)]
@@ -23,6 +27,8 @@ pub struct AppState {
     pub config: Arc<Config>,
     /// Failed sign-ins per address.
     pub throttle: Throttle,
+    /// Events that were refused and are not written yet.
+    pub refusals: Refusals,
     /// Counters for `/metrics`.
     pub metrics: Metrics,
     /// Whose portal this is, as the bar says it.
@@ -39,7 +45,15 @@ impl AppState {
             .site_root(config.server.site.to_string_lossy().into_owned())
             .site_pkg_dir("pkg")
             .build();
-        Self { context, config: Arc::new(config), throttle: Throttle::default(), metrics: Metrics::default(), brand, leptos }
+        Self {
+            context,
+            config: Arc::new(config),
+            throttle: Throttle::default(),
+            refusals: Refusals::default(),
+            metrics: Metrics::default(),
+            brand,
+            leptos,
+        }
     }
 
     /// Gives pages and server functions what they ask the leptos context for.

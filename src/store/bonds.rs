@@ -3,7 +3,7 @@
 
 use sqlx::{FromRow, types::Json};
 
-use super::{Conn, Result, all, execute, optional};
+use super::{Conn, Result, Scope, all, execute, filter::Filter, optional};
 use crate::domain::{
     ids::{BondId, CaseId, InboundEventId, OrganisationId},
     time::Timestamp,
@@ -33,6 +33,9 @@ pub struct Bond {
     /// Since when.
     pub created_at: Timestamp,
 }
+
+/// The state of an event that waits, or was set aside.
+pub const PARKED: &str = "parked";
 
 /// An event that was taken.
 #[derive(Clone, Debug, FromRow)]
@@ -184,6 +187,8 @@ pub struct BondRow {
     pub number: String,
     /// In a few words.
     pub title: String,
+    /// When the case last changed.
+    pub updated_at: Timestamp,
 }
 
 /// The bonds that are not in step, first; then those that moved last.
@@ -191,10 +196,41 @@ pub async fn list(conn: &mut Conn, limit: i64) -> Result<Vec<BondRow>> {
     all!(
         conn,
         BondRow,
-        "SELECT bonds.*, cases.number, cases.title FROM bonds JOIN cases ON cases.id = bonds.case_id
+        "SELECT bonds.*, cases.number, cases.title, cases.updated_at FROM bonds JOIN cases ON cases.id = bonds.case_id
          ORDER BY CASE bonds.health WHEN 'broken' THEN 0 WHEN 'behind' THEN 1 ELSE 2 END, cases.updated_at DESC, bonds.id LIMIT $1",
         limit
     )
+}
+
+/// How many bonds there are, and how many of them are not in step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromRow)]
+pub struct BondCounts {
+    /// All.
+    pub shared: i64,
+    /// Not in step.
+    pub apart: i64,
+}
+
+/// How many there are.
+pub async fn counts(conn: &mut Conn) -> Result<BondCounts> {
+    let found =
+        optional!(conn, BondCounts, "SELECT count(*) AS shared, count(CASE WHEN health <> 'in_step' THEN 1 END) AS apart FROM bonds")?;
+    Ok(found.unwrap_or_default())
+}
+
+/// All bonds, or those that are not in step, those first whose case changed last; one more than `limit` where there are more.
+pub async fn page(conn: &mut Conn, apart: bool, after: Option<(Timestamp, BondId)>, limit: i64) -> Result<Vec<BondRow>> {
+    let select = "SELECT bonds.*, cases.number, cases.title, cases.updated_at FROM bonds JOIN cases ON cases.id = bonds.case_id";
+    let mut query = Filter::new(select, Scope::Hub, "cases.counterparty_id");
+    if apart {
+        query.and_text("bonds.health <> 'in_step'");
+    }
+    if let Some((at, id)) = after {
+        query.older_than("cases.updated_at", "bonds.id", at, id.0);
+    }
+    query.ending("ORDER BY cases.updated_at DESC, bonds.id DESC");
+    query.limit(limit + 1);
+    query.fetch(conn).await
 }
 
 /// A parked event as lists show it: without what it says.
@@ -219,7 +255,8 @@ pub async fn parked(conn: &mut Conn, limit: i64) -> Result<Vec<ParkedRow>> {
     all!(
         conn,
         ParkedRow,
-        "SELECT id, source, event_id, kind, reason, at FROM inbound_events WHERE state = 'parked' ORDER BY at DESC, id DESC LIMIT $1",
+        "SELECT id, source, event_id, kind, reason, at FROM inbound_events WHERE state = 'parked' AND set_aside_at IS NULL
+         ORDER BY at DESC, id DESC LIMIT $1",
         limit
     )
 }
@@ -256,7 +293,8 @@ pub async fn waiting(conn: &mut Conn, system: &str, waits_for: &str) -> Result<V
     all!(
         conn,
         InboundEvent,
-        "SELECT * FROM inbound_events WHERE state = 'parked' AND waits_for = $1 AND system = $2 ORDER BY at, id",
+        "SELECT * FROM inbound_events WHERE state = 'parked' AND set_aside_at IS NULL AND waits_for = $1 AND system = $2
+         ORDER BY at, id",
         waits_for,
         system
     )

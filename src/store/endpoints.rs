@@ -2,7 +2,11 @@
 
 use sqlx::{FromRow, types::Json};
 
-use super::{Conn, Result, all, execute, optional};
+use super::{
+    Conn, Result, Scope, all, execute,
+    filter::{Arg, Filter},
+    optional,
+};
 use crate::domain::{
     ids::{CaseId, DeliveryId, EndpointId},
     time::Timestamp,
@@ -304,6 +308,18 @@ pub async fn supersede(conn: &mut Conn, endpoint: EndpointId, subject: &str, now
 /// The newest events of an endpoint.
 pub async fn newest(conn: &mut Conn, endpoint: EndpointId, limit: i64) -> Result<Vec<Delivery>> {
     all!(conn, Delivery, "SELECT * FROM deliveries WHERE endpoint_id = $1 ORDER BY at DESC, id DESC LIMIT $2", endpoint, limit)
+}
+
+/// A page of the events of an endpoint, newest first; one more than `limit` where there are more.
+pub async fn log(conn: &mut Conn, endpoint: EndpointId, after: Option<(Timestamp, DeliveryId)>, limit: i64) -> Result<Vec<Delivery>> {
+    let mut query = Filter::new("SELECT * FROM deliveries", Scope::Hub, "id");
+    query.and("endpoint_id", " = ", Arg::Id(endpoint.0), "");
+    if let Some((at, id)) = after {
+        query.older_than("at", "id", at, id.0);
+    }
+    query.ending("ORDER BY at DESC, id DESC");
+    query.limit(limit + 1);
+    query.fetch(conn).await
 }
 
 /// The events of an endpoint that were given up, newest first.

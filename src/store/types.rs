@@ -12,7 +12,7 @@ use sqlx::{
 use crate::domain::{
     access, advice, attachment, case, dispute, document, exception, ids, invoice, notification,
     number::{Amount, Currency, Quantity, UnitPrice},
-    order, reference, reply, shipment, sla,
+    order, reference, refusal, reply, shipment, sla,
     time::{Date, Timestamp},
     view,
 };
@@ -140,6 +140,7 @@ ids_kept! {
     ShipmentId ShipmentLineId PackageId InvoiceId InvoiceLineId EventId JobId MachineKeyId DraftId ContentId
     CaseId CaseMessageId CaseEventId BondId InboundEventId EndpointId DeliveryId ExceptionId ReferenceVersionId
     CalendarId PolicyId NotificationId MailId IncomingMailId AttachmentId UploadId CreditNoteId RemittanceId ViewId
+    RefusedEventId InboundStepId
 }
 
 kept_as! {
@@ -165,5 +166,5 @@ codes_kept! {
     exception::Kind exception::Severity exception::Owner exception::State exception::SubjectKind
     notification::Topic notification::Way
     attachment::Media dispute::Outcome case::Link case::Score view::List
-    reference::Subject reply::Reason reply::State
+    reference::Subject refusal::Reason reply::Reason reply::State
 }

@@ -149,7 +149,7 @@ async fn k7_an_invoice_that_the_receivers_application_does_not_take_becomes_an_a
         let news: Vec<_> = mails.rows.iter().filter(|row| row.title == "Invoice I-4500000091 was not taken by its receiver").collect();
         assert_eq!(news.len(), 1, "said once, not as an exception besides");
         let rejected = async || {
-            let log = endpoints::load(&world.context, &hub, endpoint).await.unwrap().log;
+            let log = endpoints::load(&world.context, &hub, endpoint, None).await.unwrap().log;
             let events = log.iter().filter(|row| row.kind == "portico.document.rejected");
             events.map(|row| serde_json::from_str::<Value>(&row.body).unwrap()["data"].clone()).collect::<Vec<_>>()
         };

@@ -268,7 +268,7 @@ impl Fire {
 
     /// How many events wait for their endpoint, and how many were given up.
     async fn waiting(&self) -> (i64, i64) {
-        let listed = endpoints::load(&self.world.context, &self.hub, self.endpoint).await.unwrap().listed;
+        let listed = endpoints::load(&self.world.context, &self.hub, self.endpoint, None).await.unwrap().listed;
         (listed.waiting, listed.dead)
     }
 

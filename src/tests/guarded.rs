@@ -49,7 +49,7 @@ async fn an_event_does_not_leave_for_a_name_that_leads_inside() {
         place::purchase(&world.context, &hub, "KESTREL", message("PO-1", "GV-80", 10, "CASTELLAN")).await.unwrap();
         world.worker.run_due().await;
 
-        let seen = endpoints::load(&world.context, &hub, id).await.unwrap().listed;
+        let seen = endpoints::load(&world.context, &hub, id, None).await.unwrap().listed;
         assert!(seen.waiting > 0 && seen.dead == 0, "it waits, and is tried again");
         let why = seen.endpoint.failure.unwrap();
         assert!(why.contains("events.warehouse.example (127.0.0.1) is an address inside this network"), "{why}");

@@ -107,7 +107,7 @@ async fn say(world: &World, actor: &Actor, id: CaseId, text: &str) {
 }
 
 async fn log(world: &World, hub: &Actor, id: EndpointId) -> Vec<Delivery> {
-    let mut log = endpoints::load(&world.context, hub, id).await.unwrap().log;
+    let mut log = endpoints::load(&world.context, hub, id, None).await.unwrap().log;
     log.reverse();
     log
 }
@@ -157,7 +157,7 @@ async fn an_event_is_signed_with_every_secret_and_its_sequence_has_no_gaps() {
         }
         let only = endpoints::drop_old_secret(&world.context, &hub, id).await.unwrap();
         assert_eq!(only.secrets, endpoint.secrets.split(' ').next().unwrap());
-        assert!(matches!(endpoints::load(&world.context, &supplier, id).await, Err(Error::NotFound)));
+        assert!(matches!(endpoints::load(&world.context, &supplier, id, None).await, Err(Error::NotFound)));
         assert!(matches!(endpoints::overview(&world.context, &supplier).await, Err(Error::NotFound)));
     })
     .await;
@@ -216,7 +216,7 @@ async fn an_event_that_is_refused_holds_those_behind_it_until_somebody_decides()
             world.worker.run_due().await;
             world.clock.advance_seconds(86_400 * 6 / 5);
         }
-        let dead = endpoints::load(&world.context, &hub, id).await.unwrap().dead;
+        let dead = endpoints::load(&world.context, &hub, id, None).await.unwrap().dead;
         endpoints::leave_out(&world.context, &hub, dead[0].id).await.unwrap();
         world.worker.run_due().await;
         assert_eq!(receiver.events().last().unwrap().data["text"], "Wanted.");
@@ -260,11 +260,11 @@ async fn an_endpoint_that_fails_is_left_alone_as_long_as_it_asks_and_one_that_is
         question(&world, &supplier, "Six").await;
         world.clock.advance_seconds(86_400);
         world.worker.run_due().await;
-        let listed = endpoints::load(&world.context, &hub, id).await.unwrap().listed;
+        let listed = endpoints::load(&world.context, &hub, id, None).await.unwrap().listed;
         assert!(!listed.endpoint.is_active && listed.waiting == 2, "{:?}", listed.endpoint);
         endpoints::switch(&world.context, &hub, id, true).await.unwrap();
         world.worker.run_due().await;
-        assert_eq!(endpoints::load(&world.context, &hub, id).await.unwrap().listed.waiting, 0);
+        assert_eq!(endpoints::load(&world.context, &hub, id, None).await.unwrap().listed.waiting, 0);
     })
     .await;
 }
@@ -294,7 +294,7 @@ async fn an_endpoint_that_is_gone_is_switched_off_and_keeps_what_was_changed_at_
         }
         tx.commit().await.unwrap();
         noting.await.unwrap().unwrap();
-        let kept = endpoints::load(&world.context, &hub, id).await.unwrap().listed.endpoint;
+        let kept = endpoints::load(&world.context, &hub, id, None).await.unwrap().listed.endpoint;
         assert_eq!((kept.url.as_str(), kept.is_active), ("http://127.0.0.1:9/new", false));
     })
     .await;
@@ -325,7 +325,7 @@ async fn an_address_inside_is_refused_in_the_form_and_again_when_an_event_leaves
         let supplier = world.person(world.cast.supplier).await;
         question(&world, &supplier, "Does it leave?").await;
         world.worker.run_due().await;
-        let failure = endpoints::load(&world.context, &hub, id).await.unwrap().listed.endpoint.failure.unwrap();
+        let failure = endpoints::load(&world.context, &hub, id, None).await.unwrap().listed.endpoint.failure.unwrap();
         assert!(failure.contains("inside this network") && receiver.messages().is_empty(), "{failure}");
     })
     .await;
@@ -397,7 +397,7 @@ async fn two_systems_are_in_step_only_when_nothing_that_was_to_be_told_was_given
         let comment = json!({ "case": "INC-1", "comment": "c-1", "author": "Desk", "text": "Any news?", "visibility": "partner" });
         take(event("e-2", "case.commented", None, comment)).await;
         assert_eq!(bond().await.health, "broken");
-        let dead = endpoints::load(&world.context, &hub, endpoint).await.unwrap().dead;
+        let dead = endpoints::load(&world.context, &hub, endpoint, None).await.unwrap().dead;
         endpoints::leave_out(&world.context, &hub, dead[0].id).await.unwrap();
         assert_eq!(bond().await.health, "in_step");
     })

@@ -6,6 +6,6 @@ pub mod guard;
 pub mod send;
 pub mod signature;
 
-pub use event::{Event, EventFault};
+pub use event::{Claims, Event, EventFault};
 pub use send::{Envelope, Sender};
 pub use signature::{Headers, Secret, SignatureFault};

@@ -6,12 +6,14 @@ use sqlx::types::Json;
 
 use super::{super::testing::World, sessions, told};
 use crate::{
+    connectors::xconnector::Claims,
     domain::{
         access::{Actor, Role, Scope, Who},
         case::{Status, Visibility},
         document::DocumentStatus,
         exception::Owner,
         ids::{CaseId, OrderId, ShipmentId},
+        refusal::Reason,
         reply::State,
         view::List,
     },
@@ -34,13 +36,18 @@ use crate::{
             self, PolicyForm,
             calendars::{self, CalendarForm},
         },
+        systems::parked,
         views::{self, ViewForm},
-        xconnector::endpoints::{self as use_endpoints, NewEndpoint},
+        xconnector::{
+            self,
+            endpoints::{self as use_endpoints, NewEndpoint},
+            refused::{self, Refusal, Refusals},
+        },
     },
     store::{
         cases, documents,
         drafts::{self, Draft},
-        endpoints, exception_rules, exceptions, incoming_mails, jobs, orders, organisations,
+        endpoints, exception_rules, exceptions, incoming_mails, jobs, orders, organisations, refused as stored_refused,
         routes::{self, Route},
         shipments, users,
     },
@@ -327,6 +334,37 @@ pub async fn dead_delivery(world: &World) -> String {
     endpoints::set_outcome(&mut tx, delivery, "dead", now, Some("SECRET failure"), Some(now)).await.unwrap();
     tx.commit().await.unwrap();
     delivery.to_string()
+}
+
+/// An event that came and waits; gives its id.
+pub async fn parked_event(world: &World) -> String {
+    let event = serde_json::json!({ "specversion": "1.0", "id": number(), "source": "/erp", "type": "xconnector.case.resolved",
+        "data": { "case": format!("SECRET-{}", number()) } });
+    let taken = xconnector::take(&world.context, &serde_json::from_value(event).unwrap()).await.unwrap();
+    assert!(taken.parked);
+    taken.id.to_string()
+}
+
+/// An event that was set aside.
+pub async fn event_set_aside(world: &World) -> String {
+    let event = parked_event(world).await;
+    parked::set_aside(&world.context, &world.hub, event.parse().unwrap()).await.unwrap();
+    event
+}
+
+/// An event that was refused; gives its id.
+pub async fn refused_event(world: &World) -> String {
+    let refusal = || Refusal {
+        reason: Reason::Data,
+        field: "/data/SECRET".to_owned(),
+        message: "SECRET reason".to_owned(),
+        claims: Claims { source: "/SECRET".to_owned(), id: number(), kind: "xconnector.case.opened".to_owned() },
+        size: 20,
+        body: b"{\"SECRET\": \"body\"}".to_vec(),
+    };
+    refused::record(&world.context, &Refusals::default(), Reason::Data, refusal).await;
+    let mut conn = world.context.db.read().await.unwrap();
+    stored_refused::list(&mut conn, None, None, 1).await.unwrap()[0].id.to_string()
 }
 
 /// A mail that needs review; gives its id.

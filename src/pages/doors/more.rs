@@ -10,7 +10,7 @@ use crate::{
         reference::Subject,
     },
     service::{reference, views, xconnector},
-    store::{Conn, bonds, cases, drafts, links, notifications, reference as versions, users},
+    store::{Conn, bonds, cases, drafts, links, notifications, parked, reference as versions, users},
 };
 
 /// Adds them, OSTERMANN's and the hub's; gives their ids.
@@ -38,6 +38,7 @@ pub async fn everything(world: &World, conn: &mut Conn) -> String {
     let ways = notifications::ways(conn, person.id).await.unwrap();
     let hours = notifications::hours(conn, person.id).await.unwrap();
     let parked = bonds::parked(conn, 100).await.unwrap();
+    let aside = parked::list(conn, true, None, 100).await.unwrap();
     let known = versions::of(conn, world.supplier.scope(), world.supplier.organisation, 100).await.unwrap();
     let mut rated = Vec::new();
     for row in cases::list(conn, Scope::Hub, &cases::CaseFilter::default(), 100).await.unwrap() {
@@ -46,5 +47,5 @@ pub async fn everything(world: &World, conn: &mut Conn) -> String {
     let hub = world.hub.organisation;
     let pasted = drafts::find(conn, hub, "reference_feed", hub.0).await.unwrap();
     let seen = views::all(&world.context, &made::person(world).await).await.unwrap();
-    format!("{person:?}{ways:?}{hours:?}{parked:?}{known:?}{rated:?}{pasted:?}{seen:?}")
+    format!("{person:?}{ways:?}{hours:?}{parked:?}{aside:?}{known:?}{rated:?}{pasted:?}{seen:?}")
 }

@@ -191,6 +191,8 @@ async fn of_operators(world: &World, name: &str) -> Vec<Request> {
         "switch-endpoint" => one("endpoint", made::endpoint(world).await),
         "endpoint-secret" => one("endpoint", made::endpoint(world).await),
         "replay-event" | "leave-out-event" => one("delivery", made::dead_delivery(world).await),
+        "apply-event" | "set-event-aside" => one("event", made::parked_event(world).await),
+        "bring-event-back" => one("event", made::event_set_aside(world).await),
         "set-mail-aside" => one("mail", made::mail(world).await),
         "add-mail" => {
             let (mail, case) = (made::mail(world).await, made::case_number(world).await);

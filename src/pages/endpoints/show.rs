@@ -4,14 +4,17 @@ use leptos::prelude::*;
 
 use super::parts;
 use crate::{
-    domain::ids::EndpointId,
+    domain::{
+        ids::{DeliveryId, EndpointId},
+        time::Timestamp,
+    },
     islands::Live,
-    pages::{Form, PageContext, page, param},
+    pages::{Form, PageContext, cursor, listing, page, param, query},
     service::{
         community,
         xconnector::{
             SYSTEM,
-            endpoints::{self, CONFIGURED, EndpointView},
+            endpoints::{self, CONFIGURED, DEAD_SHOWN, EndpointView},
         },
     },
     store::endpoints::{Delivery, Endpoint},
@@ -23,8 +26,9 @@ use crate::{
 #[component]
 pub fn Page() -> impl IntoView {
     let id = param::<EndpointId>("id");
+    let after = query("after");
     page("Endpoint", async move |cx: PageContext| {
-        let found = endpoints::load(&cx.context, &cx.reader.actor, id?).await?;
+        let found = endpoints::load(&cx.context, &cx.reader.actor, id?, after.as_deref().and_then(cursor::decode)).await?;
         let forms: Vec<_> = ["switch-endpoint", "endpoint-secret", "replay-event", "leave-out-event"]
             .map(|name| Form::of(name).summary())
             .into_iter()
@@ -45,17 +49,24 @@ pub fn Page() -> impl IntoView {
                 {failure}
             </PageHead>
             {forms}
-            {body(found, &cx)}
+            {body(found, after.is_some(), &cx)}
         })
     })
 }
 
-fn body(found: EndpointView, cx: &PageContext) -> impl IntoView + use<> {
-    let EndpointView { listed, dead, log } = found;
+fn body(found: EndpointView, is_later: bool, cx: &PageContext) -> impl IntoView + use<> {
+    let EndpointView { listed, dead, log, next } = found;
+    let given_up_in_all = listed.dead;
     let facts = facts(&listed.endpoint, listed.waiting, listed.dead);
     let endpoint = listed.endpoint;
-    let given_up = (!dead.is_empty()).then(|| table("dead", "Events that were given up", dead, cx));
-    let log = table("log", "Log", log, cx);
+    let title = if given_up_in_all > DEAD_SHOWN {
+        format!("Events that were given up, the newest {DEAD_SHOWN} of {}", text::number(given_up_in_all.unsigned_abs()))
+    } else {
+        "Events that were given up".to_owned()
+    };
+    let given_up = (!dead.is_empty()).then(|| table("dead", title, dead, cx));
+    let pager = pager(format!("/endpoints/{}", endpoint.id), log.len(), next, is_later);
+    let log = table("log", "Log".to_owned(), log, cx);
     let side = ViewFn::from(move || {
         let secret = (endpoint.system != community::SYSTEM).then(|| secret(&endpoint));
         (actions(&endpoint, facts.clone()), secret).into_any()
@@ -64,8 +75,16 @@ fn body(found: EndpointView, cx: &PageContext) -> impl IntoView + use<> {
         <Columns side=side>
             <div class="contents" data-live="given-up">{given_up}</div>
             {log}
+            <div data-live="pager">{pager}</div>
         </Columns>
     }
+}
+
+/// The way through the log.
+fn pager(page: String, rows: usize, next: Option<(Timestamp, DeliveryId)>, is_later: bool) -> Option<AnyView> {
+    let older = next.map(|(at, id)| listing::address(&page, &[("after", Some(&cursor::encode(at, id.0)))]));
+    let shown = text::count(u64::try_from(rows).unwrap_or_default(), "event", "events");
+    (rows > 0).then(|| listing::pager(is_later.then_some(page), older, shown))
 }
 
 fn facts(endpoint: &Endpoint, waiting: i64, dead: i64) -> Vec<Fact> {
@@ -130,7 +149,7 @@ fn secret(endpoint: &Endpoint) -> impl IntoView + use<> {
     .into_any()
 }
 
-fn table(id: &'static str, title: &'static str, rows: Vec<Delivery>, cx: &PageContext) -> impl IntoView + use<> {
+fn table(id: &'static str, title: String, rows: Vec<Delivery>, cx: &PageContext) -> impl IntoView + use<> {
     let body = if rows.is_empty() {
         view! { <Empty icon=Icon::Send title="No event yet" text="What happens from now on stands here, with what became of it."/> }
             .into_any()

@@ -1,12 +1,20 @@
 //! Endpoints over HTTP: only the hub looks after them, what it enters is checked, and what it does is done.
 
 use axum::http::StatusCode;
+use serde_json::json;
 
 use crate::{
-    domain::ids::EndpointId,
+    connectors::xconnector::Claims,
+    domain::{ids::EndpointId, refusal::Reason},
     pages::testing::World,
-    service::cases::open::{self, CaseForm},
-    store::endpoints,
+    service::{
+        cases::open::{self, CaseForm},
+        xconnector::{
+            self,
+            refused::{self, Refusal, Refusals},
+        },
+    },
+    store::{endpoints, refused as stored},
 };
 
 async fn register(world: &World, fields: &[(&str, &str)]) -> (StatusCode, String) {
@@ -72,4 +80,49 @@ async fn the_log_shows_each_event_and_the_switch_and_the_secret_do_what_they_say
     assert!(hub.page(&address).await.contains("sent again now"));
     hub.post("/do/leave-out-event", &[field[0], ("back", &address)]).await;
     assert!(hub.page(&address).await.contains("was not given up"), "it waits again, so there is nothing to leave out");
+}
+
+#[tokio::test]
+async fn what_waits_and_what_was_refused_is_read_and_settled_in_the_browser() {
+    let world = World::new().await;
+    let mut hub = world.browser("CASTELLAN").await;
+    let page = hub.page("/endpoints").await;
+    assert!(page.contains("Nothing waits") && page.contains("No event was refused"), "{page}");
+    assert!(hub.page("/endpoints/refused").await.contains("No event was refused"));
+    let event =
+        json!({ "specversion": "1.0", "id": "e-1", "source": "/erp", "type": "xconnector.case.resolved", "data": { "case": "INC<1>" } });
+    let id = xconnector::take(&world.context, &serde_json::from_value(event).unwrap()).await.unwrap().id;
+    let page = hub.page("/endpoints").await;
+    assert!(page.contains("1 event that came waits") && page.contains(&format!("/endpoints/parked/{id}")), "{page}");
+    let address = format!("/endpoints/parked/{id}");
+    let page = hub.page(&address).await;
+    assert!(page.contains("No case INC") && page.contains("INC&lt;1&gt;") && page.contains("Apply again"), "what it says is text: {page}");
+    let text = id.to_string();
+    let fields = [("event", text.as_str())];
+    hub.post("/do/apply-event", &fields).await;
+    assert!(hub.page(&address).await.contains("The event still waits."));
+    hub.post("/do/set-event-aside", &fields).await;
+    let page = hub.page(&address).await;
+    assert!(page.contains("It can be brought back here") && page.contains("Bring it back") && !page.contains("Apply again<"), "{page}");
+    assert!(!hub.page("/endpoints").await.contains("event that came waits"));
+    assert!(hub.page("/endpoints/parked?tab=aside").await.contains(&address));
+    hub.post("/do/bring-event-back", &fields).await;
+    assert!(hub.page("/endpoints/parked").await.contains(&address));
+
+    let refusal = || Refusal {
+        reason: Reason::Data,
+        field: "/data/title".to_owned(),
+        message: "title is missing.".to_owned(),
+        claims: Claims { source: "/erp".to_owned(), id: "e-2".to_owned(), kind: "xconnector.case.opened".to_owned() },
+        size: 15,
+        body: b"<script>alert()</script>".to_vec(),
+    };
+    refused::record(&world.context, &Refusals::default(), Reason::Data, refusal).await;
+    let page = hub.page("/endpoints").await;
+    assert!(page.contains("Field cannot be used") && page.contains("/endpoints/refused?reason=data"), "{page}");
+    let page = hub.page("/endpoints/refused?reason=data").await;
+    assert!(page.contains("title is missing.") && page.contains("/data/title"), "{page}");
+    let kept = stored::list(&mut world.context.db.read().await.unwrap(), None, None, 1).await.unwrap()[0].id;
+    let page = hub.page(&format!("/endpoints/refused/{kept}")).await;
+    assert!(page.contains("Corrected, the event may come") && page.contains("422") && page.contains("&lt;script&gt;alert"), "{page}");
 }

@@ -132,15 +132,21 @@ pub(in crate::service) async fn release(context: &Context, conn: &mut Conn, syst
 pub async fn partner_appeared(context: &Context, conn: &mut Conn, code: &str) -> Result<()> {
     for system in [xconnector::SYSTEM, community::SYSTEM] {
         for parked in bonds::waiting(conn, system, &format!("partner:{code}")).await? {
-            let (external, outcome) = again(context, conn, &parked).await?;
-            let (state, waits_for, reason) = outcome.parts();
-            bonds::settle_event(conn, parked.id, state, waits_for, reason, outcome.case()).await?;
-            if let (Some(external), Some(case)) = (external, outcome.case()) {
-                release(context, conn, system, &external, case).await?;
-            }
+            apply_parked(context, conn, &parked).await?;
         }
     }
     Ok(())
+}
+
+/// Applies a parked event, and what waited for the case it opens.
+pub(super) async fn apply_parked(context: &Context, conn: &mut Conn, parked: &InboundEvent) -> Result<Outcome> {
+    let (external, outcome) = again(context, conn, parked).await?;
+    let (state, waits_for, reason) = outcome.parts();
+    bonds::settle_event(conn, parked.id, state, waits_for, reason, outcome.case()).await?;
+    if let (Some(external), Some(case)) = (external, outcome.case()) {
+        release(context, conn, &parked.system, &external, case).await?;
+    }
+    Ok(outcome)
 }
 
 /// Applies an event that was parked; says which case of theirs it names. One that turns out to be unusable stays, with

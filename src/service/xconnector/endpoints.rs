@@ -3,23 +3,27 @@
 
 use sqlx::types::Json;
 
-use super::SYSTEM;
+use super::{SYSTEM, refused};
 use crate::{
     connectors::xconnector::{Secret, guard},
     domain::{
         access::{Actor, Permission},
-        ids::{DeliveryId, EndpointId},
+        ids::{BondId, DeliveryId, EndpointId},
+        time::Timestamp,
     },
     service::{
         Context, Error, FieldError, Result,
         community::{self, connect},
+        paging::{PAGE, cut},
         systems::deliver,
     },
     store::{
         Conn,
-        bonds::{self, BondRow, ParkedRow},
+        bonds::{self, BondCounts, BondRow, ParkedRow},
         dialect,
         endpoints::{self, Delivery, Endpoint},
+        parked,
+        refused::{self as stored, Count},
     },
 };
 
@@ -52,8 +56,10 @@ pub const OTHER: &str = "other";
 /// The name of the endpoint that the configuration registers.
 pub const CONFIGURED: &str = "xConnector";
 
-/// How many events a log shows, and how many bonds and parked events a page.
-const SHOWN: i64 = 100;
+/// How many bonds and parked events the page of all endpoints shows; each has a list of its own.
+const SHOWN: i64 = 10;
+/// How many events that were given up the page of an endpoint shows: those behind them come after.
+pub const DEAD_SHOWN: i64 = 50;
 
 /// An endpoint with what waits for it.
 pub struct Listed {
@@ -69,10 +75,26 @@ pub struct Listed {
 pub struct Overview {
     /// Where events go.
     pub endpoints: Vec<Listed>,
-    /// Cases that are kept in step, those that are not in step first.
+    /// Some of the cases that are kept in step, those that are not in step first.
     pub bonds: Vec<BondRow>,
-    /// Events that came and wait, newest first.
+    /// How many cases are kept in step.
+    pub shared: BondCounts,
+    /// The newest events that came and wait.
     pub parked: Vec<ParkedRow>,
+    /// How many wait.
+    pub waiting: i64,
+    /// How many were refused in the last days, by reason.
+    pub refused: Vec<Count>,
+}
+
+/// A page of the cases that are kept in step.
+pub struct BondList {
+    /// Those whose case changed last come first.
+    pub rows: Vec<BondRow>,
+    /// Where the next page begins.
+    pub next: Option<(Timestamp, BondId)>,
+    /// How many there are.
+    pub counts: BondCounts,
 }
 
 /// An endpoint and its log.
@@ -81,8 +103,10 @@ pub struct EndpointView {
     pub listed: Listed,
     /// Events that were given up, newest first.
     pub dead: Vec<Delivery>,
-    /// All events, newest first.
+    /// A page of all events, newest first.
     pub log: Vec<Delivery>,
+    /// Where the next page of it begins.
+    pub next: Option<(Timestamp, DeliveryId)>,
 }
 
 /// Everything about events to and from other systems.
@@ -95,7 +119,23 @@ pub async fn overview(context: &Context, actor: &Actor) -> Result<Overview> {
     for endpoint in rows {
         listed.push(counted(endpoint, &waiting));
     }
-    Ok(Overview { endpoints: listed, bonds: bonds::list(&mut conn, SHOWN).await?, parked: bonds::parked(&mut conn, SHOWN).await? })
+    Ok(Overview {
+        endpoints: listed,
+        bonds: bonds::list(&mut conn, SHOWN).await?,
+        shared: bonds::counts(&mut conn).await?,
+        parked: bonds::parked(&mut conn, SHOWN).await?,
+        waiting: parked::counts(&mut conn).await?.waiting,
+        refused: stored::counts(&mut conn, refused::since(context)).await?,
+    })
+}
+
+/// The cases that are kept in step, all of them or those that are not in step.
+pub async fn shared(context: &Context, actor: &Actor, apart: bool, after: Option<(Timestamp, BondId)>) -> Result<BondList> {
+    hub_only(actor)?;
+    let mut conn = context.db.read().await?;
+    let mut rows = bonds::page(&mut conn, apart, after, PAGE).await?;
+    let next = cut(&mut rows, PAGE, |row| (row.updated_at, row.bond.id));
+    Ok(BondList { rows, next, counts: bonds::counts(&mut conn).await? })
 }
 
 fn counted(endpoint: Endpoint, waiting: &[endpoints::Waiting]) -> Listed {
@@ -106,17 +146,15 @@ fn counted(endpoint: Endpoint, waiting: &[endpoints::Waiting]) -> Listed {
     Listed { waiting: of("waiting"), dead: of("dead"), endpoint }
 }
 
-/// One endpoint.
-pub async fn load(context: &Context, actor: &Actor, id: EndpointId) -> Result<EndpointView> {
+/// One endpoint, and a page of its log.
+pub async fn load(context: &Context, actor: &Actor, id: EndpointId, after: Option<(Timestamp, DeliveryId)>) -> Result<EndpointView> {
     hub_only(actor)?;
     let mut conn = context.db.read().await?;
     let endpoint = endpoints::find(&mut conn, id).await?.ok_or(Error::NotFound)?;
     let waiting = endpoints::waiting(&mut conn).await?;
-    Ok(EndpointView {
-        listed: counted(endpoint, &waiting),
-        dead: endpoints::dead(&mut conn, id, SHOWN).await?,
-        log: endpoints::newest(&mut conn, id, SHOWN).await?,
-    })
+    let mut log = endpoints::log(&mut conn, id, after, PAGE).await?;
+    let next = cut(&mut log, PAGE, |row| (row.at, row.id));
+    Ok(EndpointView { listed: counted(endpoint, &waiting), dead: endpoints::dead(&mut conn, id, DEAD_SHOWN).await?, log, next })
 }
 
 /// An endpoint as it is entered. Everything is text as typed.
@@ -345,6 +383,6 @@ async fn found(conn: &mut Conn, id: DeliveryId) -> Result<(Delivery, Endpoint)> 
 }
 
 /// For everybody but the hub there are no endpoints.
-fn hub_only(actor: &Actor) -> Result<()> {
+pub(super) fn hub_only(actor: &Actor) -> Result<()> {
     if actor.may(Permission::Operate) { Ok(()) } else { Err(Error::NotFound) }
 }

@@ -7,6 +7,7 @@ mod bond;
 mod data;
 pub mod endpoints;
 mod opening;
+pub mod refused;
 pub mod tell;
 
 use serde_json::Value;

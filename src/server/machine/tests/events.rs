@@ -6,9 +6,12 @@ use serde_json::{Value, json};
 use super::{Answer, Api, wrong_fields};
 use crate::{
     connectors::xconnector::{Secret, event::BATCH, event::STRUCTURED},
-    domain::access::{Actor, Audience, Role, Who},
+    domain::{
+        access::{Actor, Audience, Role, Who},
+        refusal::Reason,
+    },
     service::cases::participants,
-    store::organisations,
+    store::{organisations, refused},
 };
 
 const OLD: &[u8] = &[1; 32];
@@ -192,6 +195,62 @@ async fn what_is_unsigned_late_or_no_event_is_refused_with_the_reason() {
     assert_eq!(wrong_fields(&problem), ["/data/case", "/data/severity", "/data/title"]);
     let problem = send(&api, &json!({ "specversion": "1.0" })).await.problem(422);
     assert_eq!(wrong_fields(&problem), ["/id"]);
+}
+
+/// What is kept of refused events, oldest first: the reason, the field and how often.
+async fn kept(api: &Api) -> Vec<(&'static str, String, i64)> {
+    let mut conn = api.state.context.db.read().await.unwrap();
+    let mut rows = refused::list(&mut conn, None, None, 100).await.unwrap();
+    rows.sort_by_key(|row| row.id);
+    rows.into_iter().map(|row| (row.reason.as_str(), row.field, row.times)).collect()
+}
+
+#[tokio::test]
+async fn every_refusal_is_counted_and_kept_for_the_operator_without_what_is_secret() {
+    let api = portal().await;
+    let body = raised("e-1", "INC-1").to_string();
+    signed(&api, NEW, now(&api), STRUCTURED, body.clone()).await.expect(202);
+    assert_eq!(kept(&api).await, [], "what is taken is not among them");
+    for _ in 0..3 {
+        signed(&api, &[3; 32], now(&api), STRUCTURED, body.clone()).await.problem(401);
+    }
+    signed(&api, NEW, now(&api) - 400, STRUCTURED, body.clone()).await.problem(401);
+    let unsigned = Request::post("/api/v1/events").header("content-type", STRUCTURED).body(Body::from(body.clone())).unwrap();
+    api.send(unsigned).await.problem(401);
+    signed(&api, NEW, now(&api), "text/plain", body).await.problem(415);
+    signed(&api, NEW, now(&api), STRUCTURED, " ".repeat(1024 * 1024 + 1)).await.problem(413);
+    send(&api, &json!({ "specversion": "1.0" })).await.problem(422);
+    send(&api, &event("e-2", "exception.raised", json!({ "partner": "KESTREL", "kind": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" })))
+        .await
+        .problem(422);
+    send(&api, &raised("e-1", "INC-2")).await.problem(409);
+    let batch = json!([raised("e-3", "INC-3"), event("e-4", "exception.raised", json!({}))]);
+    signed(&api, NEW, now(&api), BATCH, batch.to_string()).await.expect(202);
+    let expected = [
+        ("signature", "webhook-signature", 3),
+        ("stale", "webhook-timestamp", 1),
+        ("unsigned", "webhook-signature", 1),
+        ("media_type", "content-type", 1),
+        ("size", "", 1),
+        ("unreadable", "/id", 1),
+        ("data", "/data/case", 1),
+        ("conflict", "/id", 1),
+        ("data", "/data/partner", 1),
+    ];
+    assert_eq!(kept(&api).await, expected.map(|(reason, field, times)| (reason, field.to_owned(), times)));
+
+    let context = &api.state.context;
+    let mut conn = context.db.read().await.unwrap();
+    let rows = refused::list(&mut conn, None, None, 100).await.unwrap();
+    let of = |reason| rows.iter().find(|row| row.reason == reason && row.event_id != "e-4").unwrap();
+    let wrong = of(Reason::Data);
+    assert_eq!((wrong.source.as_str(), wrong.event_id.as_str(), wrong.kind.as_str()), ("/erp", "e-2", "xconnector.exception.raised"));
+    assert!(wrong.is_signed && wrong.excerpt.contains("whsec…") && !wrong.excerpt.contains("MfKQ"), "{}", wrong.excerpt);
+    let strange = of(Reason::Signature);
+    assert!(!strange.is_signed && strange.event_id == "e-1", "what it claims stands there, as its own word");
+    assert_eq!((of(Reason::Size).excerpt.as_str(), of(Reason::Size).size), ("", 1024 * 1024 + 1));
+    let counted = refused::counts(&mut conn, context.now().date_utc()).await.unwrap();
+    assert_eq!(counted.iter().map(|count| count.events).sum::<i64>(), 11);
 }
 
 #[tokio::test]
