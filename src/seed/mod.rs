@@ -16,6 +16,7 @@ mod papers;
 mod payments;
 mod play;
 mod promises;
+mod refusals;
 mod setup;
 mod story;
 mod talks;
@@ -129,6 +130,7 @@ pub async fn company(context: &Context) -> Result<SignIns> {
     player.hand_out().await?;
     player.dispute().await?;
     player.settle_trouble().await?;
+    player.hear_wrong().await?;
     player.save_views().await?;
     note_health(context, &player).await?;
     Ok(sign_ins())

@@ -75,6 +75,8 @@ pub struct CaseRow {
     pub title: String,
     /// The partner it is with.
     pub counterparty: String,
+    /// Its code.
+    pub counterparty_code: String,
     /// Who at the hub works on it, by name.
     pub assignee: Option<String>,
     /// Level of support, from 1.
@@ -226,7 +228,7 @@ struct Walk {
 
 const EVERY: Walk = Walk {
     select: "SELECT cases.id, cases.number, cases.kind, cases.status, cases.priority, cases.title, organisations.name AS counterparty,
-               users.name AS assignee, cases.tier, cases.due_at, cases.updated_at, cases.created_at
+               organisations.code AS counterparty_code, users.name AS assignee, cases.tier, cases.due_at, cases.updated_at, cases.created_at
              FROM cases JOIN organisations ON organisations.id = cases.counterparty_id
                LEFT JOIN users ON users.id = cases.assignee_id",
     status: "cases.status",
@@ -238,7 +240,7 @@ const EVERY: Walk = Walk {
 const OF_PARTNER: Walk = Walk {
     // Others who take part learn neither whom the case is with nor what that one is promised.
     select: "SELECT cases.id, cases.number, cases.kind, cases.status, cases.priority, cases.title, organisations.name AS counterparty,
-               users.name AS assignee, cases.tier,
+               organisations.code AS counterparty_code, users.name AS assignee, cases.tier,
                CASE WHEN cases.counterparty_id = case_parties.organisation_id THEN cases.due_at END AS due_at,
                cases.updated_at, cases.created_at
              FROM case_parties JOIN cases ON cases.id = case_parties.case_id
@@ -540,9 +542,9 @@ pub async fn take_untold(conn: &mut Conn, case: CaseId) -> Result<(Vec<Message>,
 }
 
 /// Adds something a case is about; the same number twice is once. The case is found by it once its words are gathered anew.
-pub async fn insert_reference(conn: &mut Conn, row: &Reference) -> Result<()> {
+pub async fn insert_reference(conn: &mut Conn, row: &Reference) -> Result<bool> {
     execute!(conn, "UPDATE cases SET is_indexed = FALSE WHERE id = $1 AND is_indexed", row.case_id)?;
-    execute!(
+    let touched = execute!(
         conn,
         "INSERT INTO case_references (case_id, kind, number, order_id, shipment_id, invoice_id, document_id)
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (case_id, kind, number) DO NOTHING",
@@ -554,7 +556,7 @@ pub async fn insert_reference(conn: &mut Conn, row: &Reference) -> Result<()> {
         row.invoice_id,
         row.document_id
     )?;
-    Ok(())
+    Ok(touched == 1)
 }
 
 /// What a case is about. The caller has loaded the case.

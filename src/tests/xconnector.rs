@@ -217,3 +217,21 @@ async fn what_is_said_of_one_partners_case_under_the_name_of_another_reaches_nei
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_else_a_case_is_about_stands_in_its_history_once() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let supplier = world.person(world.cast.supplier).await;
+        take(&world, &raised("e-1", "INC-1")).await;
+        let more = json!({ "case": "INC-1", "references": [{ "type": "order", "number": "4500000042" }, { "type": "shipment", "number": "S-1" }] });
+        take(&world, &event("e-2", "case.updated", more.clone())).await;
+        take(&world, &event("e-3", "case.updated", more)).await;
+        let seen = view::load(&world.context, &supplier, case_of(&world, "INC-1").await).await.unwrap();
+        let told: Vec<_> = seen.events.iter().filter(|event| event.kind == "referred").collect();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!((told[0].new.as_deref(), told[0].event_id.as_deref()), (Some("shipment S-1"), Some("e-2")));
+        assert_eq!(told[0].reader_id, Some(world.cast.supplier), "others who take part do not learn of it");
+    })
+    .await;
+}

@@ -5,6 +5,7 @@ use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::json::Unambiguous;
 use crate::domain::time::Timestamp;
 
 /// Media type of one event in structured mode.
@@ -113,7 +114,11 @@ pub fn read(headers: &HeaderMap, body: &[u8]) -> Result<Vec<Event>, EventFault> 
 
 fn json(body: &[u8]) -> Result<Value, EventFault> {
     let text = std::str::from_utf8(body).map_err(|error| invalid("", format!("The body is not UTF-8 at byte {}.", error.valid_up_to())))?;
-    serde_json::from_str(text).map_err(|error| invalid("", format!("The body is not JSON: {error}.")))
+    match serde_json::from_str::<Unambiguous>(text) {
+        Ok(Unambiguous(value)) => Ok(value),
+        Err(error) if error.is_data() => Err(invalid("", format!("{error}."))),
+        Err(error) => Err(invalid("", format!("The body is not JSON: {error}."))),
+    }
 }
 
 fn structured(value: Value, place: &str) -> Result<Event, EventFault> {
@@ -268,6 +273,9 @@ mod tests {
             assert_eq!(field(of(&event.to_string())), format!("/{name}"), "{wrong}");
         }
         assert_eq!(field(of("{")), "");
+        let twice = r#"{"specversion":"1.0","id":"1","source":"/erp","type":"t","data":{"case":"K-1","case":"K-2"}}"#;
+        let Err(EventFault::Invalid { message, .. }) = of(twice) else { panic!("which of the two?") };
+        assert!(message.starts_with("case is given twice"), "{message}");
         let batch = read(&headers(&[("content-type", BATCH)]), format!("[{},{{\"id\":7}}]", example()).as_bytes());
         assert_eq!(field(batch), "/1/specversion");
         assert_eq!(read(&headers(&[("content-type", "text/plain")]), b"x"), Err(EventFault::MediaType));

@@ -3,6 +3,7 @@
 
 pub mod event;
 pub mod guard;
+mod json;
 pub mod send;
 pub mod signature;
 

@@ -36,6 +36,7 @@ pub fn told(event: &CaseEvent, audience: Audience) -> Option<Told> {
         }
         "priority" => told(Icon::Flag, "Priority", new?.parse().ok().map(text::case_priority)?.to_owned()),
         "title" => told(Icon::Pen, "Called", new?.to_owned()),
+        "referred" => told(Icon::Link, "Is also about", new?.to_owned()),
         "tier" => told(Icon::Up, "Support tier", new?.to_owned()),
         "assigned" => told(Icon::User, "In the hands of", new.unwrap_or("nobody").to_owned()),
         "escalated" if new == Some("notify") => told(Icon::Clock, "Reminder", event.note.clone()),

@@ -11,7 +11,11 @@ use super::{
 };
 use crate::{
     auth::machine::Machine,
-    domain::{case::Status, ids::CaseId},
+    domain::{
+        case::Status,
+        ids::{CaseId, CaseMessageId},
+        time::Timestamp,
+    },
     server::problem::Problem,
     service::{
         Context, Error,
@@ -79,7 +83,7 @@ impl From<CaseRow> for CaseInList {
             priority: row.priority.as_str(),
             kind: row.kind.as_str(),
             title: row.title,
-            counterparty: Partner::named(row.counterparty),
+            counterparty: Partner { code: Some(row.counterparty_code), name: row.counterparty },
             due_at: text(row.due_at),
             updated_at: row.updated_at.to_string(),
             created_at: row.created_at.to_string(),
@@ -97,6 +101,9 @@ pub async fn list(
     Query(query): Query<CasesQuery>,
 ) -> Result<Json<List<CaseInList>>, Problem> {
     let limit = limit(query.limit)?;
+    if query.external.as_deref().is_some_and(|external| external.trim().is_empty()) {
+        return Err(Error::field("external", "external is empty. Name the id that the other system gave the case, or leave it out.").into());
+    }
     let filter = CaseFilter {
         statuses: codes("state", query.state.as_deref(), Status::ALL, Status::as_str)?,
         external: query.external,
@@ -236,11 +243,30 @@ impl From<Message> for Comment {
     }
 }
 
+/// Which page of what was written is wanted.
+#[derive(Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CommentsQuery {
+    /// Where the page begins: `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// How many items, from 1 to 100; 50 where absent.
+    limit: Option<i64>,
+}
+
 /// Lists what was written in a case, oldest first.
 #[utoipa::path(get, path = "/api/v1/cases/{id}/comments", operation_id = "list_comments", tag = "Cases",
-    params(("id" = Uuid, Path, description = "Id of the case")),
-    responses((status = 200, description = "Everything written that this key may read", body = List<Comment>)))]
-pub async fn comments(Machine(actor): Machine, State(context): State<Context>, Id(id): Id<CaseId>) -> Result<Json<List<Comment>>, Problem> {
-    let view = view::load(&context, &actor, id).await?;
-    Ok(Json(List::whole(view.messages, Comment::from)))
+    params(("id" = Uuid, Path, description = "Id of the case"), CommentsQuery),
+    responses((status = 200, description = "A page of what was written, as far as this key may read it", body = List<Comment>)))]
+pub async fn comments(
+    Machine(actor): Machine,
+    State(context): State<Context>,
+    Id(id): Id<CaseId>,
+    Query(query): Query<CommentsQuery>,
+) -> Result<Json<List<Comment>>, Problem> {
+    let limit = limit(query.limit)?;
+    let after: Option<(Timestamp, CaseMessageId)> = read_cursor("comments", query.cursor.as_deref())?;
+    let mut messages = view::load(&context, &actor, id).await?.messages;
+    messages.retain(|message| after.is_none_or(|after| (message.at, message.id) > after));
+    Ok(Json(List::of("comments", messages, limit, |message| (message.at, message.id.0), Comment::from)))
 }

@@ -109,14 +109,29 @@ pub fn read(subject: Subject, data: &Value) -> Result<Told> {
             None => {}
         }
     }
-    let named = data.get("roles").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-    let roles = named.filter_map(|role| role.parse().ok()).filter(|role| *role != Audience::Hub).collect();
+    let roles = match data.get("roles").filter(|roles| subject == Subject::Partner && !roles.is_null()) {
+        None => Vec::new(),
+        Some(Value::Array(named)) => named.iter().enumerate().filter_map(|(place, role)| read_role(place, role, &mut wrong)).collect(),
+        Some(_) => {
+            wrong("roles", "roles must be a list of supplier, customer or carrier.".to_owned());
+            Vec::new()
+        }
+    };
     match (code, sequence, from) {
         (Some(code), Some(sequence), Some(from)) if errors.is_empty() => {
             Ok(Told { partner, code, span: Span { sequence, from, until }, is_removed, fields, roles })
         }
         _ => Err(Error::Invalid(errors)),
     }
+}
+
+/// What a partner is to the hub, as a feed names it.
+fn read_role(place: usize, named: &Value, wrong: &mut impl FnMut(&str, String)) -> Option<Audience> {
+    let role = named.as_str().and_then(|role| role.parse().ok()).filter(|role| *role != Audience::Hub);
+    if role.is_none() {
+        wrong(&format!("roles/{place}"), "It must be supplier, customer or carrier.".to_owned());
+    }
+    role
 }
 
 /// What a version would do to what is known of its thing, today.

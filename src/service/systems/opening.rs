@@ -118,9 +118,10 @@ pub(in crate::service) fn title(given: &str) -> String {
 }
 
 /// Links a case to what is named; a number that names nothing of its partner is kept as text.
-pub(in crate::service) async fn refer(conn: &mut Conn, case: &Case, named: &[Named]) -> Result<()> {
+pub(in crate::service) async fn refer(conn: &mut Conn, case: &Case, named: &[Named]) -> Result<Vec<String>> {
     use crate::domain::order::OrderKind::{Purchase, Sales};
     let partner = case.counterparty_id;
+    let mut news = Vec::new();
     for named in named.iter().filter(|named| ["order", "shipment", "invoice", "document"].contains(&named.kind.as_str())) {
         let mut reference = Reference {
             case_id: case.id,
@@ -146,7 +147,9 @@ pub(in crate::service) async fn refer(conn: &mut Conn, case: &Case, named: &[Nam
                 _ => {}
             }
         }
-        cases::insert_reference(conn, &reference).await?;
+        if cases::insert_reference(conn, &reference).await? {
+            news.push(format!("{} {}", reference.kind, reference.number));
+        }
     }
-    Ok(())
+    Ok(news)
 }

@@ -22,7 +22,7 @@ use crate::{
         reference::{self, Taken},
         systems::{
             inbound::{self, Outcome},
-            opening::{self, refer},
+            opening::{self, Named, refer},
             written::{self, Said},
         },
     },
@@ -155,7 +155,7 @@ pub(super) async fn again(context: &Context, conn: &mut Conn, event: &Event, bon
     let Some(mut case) = cases::find_for_update(conn, Scope::Hub, bond.case_id).await? else {
         return Ok(Outcome::parked(None, "The case it is about is gone."));
     };
-    refer(conn, &case, &new.references).await?;
+    referred(context, conn, event, &case, &new.references).await?;
     bring_up_to_date(context, conn, event, bond, &mut case, Some(new.priority), Some(new.title)).await?;
     bonds::in_step(conn, bond.id, context.now()).await?;
     Ok(Outcome::Applied(case.id))
@@ -166,10 +166,21 @@ async fn updated(context: &Context, conn: &mut Conn, event: &Event, change: Upda
         Ok(found) => found,
         Err(waits) => return Ok(waits),
     };
-    refer(conn, &case, &change.references).await?;
+    referred(context, conn, event, &case, &change.references).await?;
     bring_up_to_date(context, conn, event, &bond, &mut case, change.priority, change.title).await?;
     bonds::in_step(conn, bond.id, context.now()).await?;
     Ok(Outcome::Applied(case.id))
+}
+
+/// Adds what else a case is about, and says so in its history.
+async fn referred(context: &Context, conn: &mut Conn, event: &Event, case: &Case, named: &[Named]) -> Result<()> {
+    let news = refer(conn, case, named).await?.join(", ");
+    if news.is_empty() {
+        return Ok(());
+    }
+    // Others who take part learn of what is theirs alone.
+    let change = Change { reader: Some(case.counterparty_id), ..by_them("referred", event, None, Some(&news), "") };
+    use_cases::note(context, conn, case, change).await
 }
 
 /// Takes over priority and title, each where it is newer than what was said before.

@@ -268,3 +268,56 @@ async fn without_a_secret_nothing_is_taken() {
     let api = Api::open().await;
     send(&api, &raised("e-1", "INC-1")).await.problem(401);
 }
+
+#[tokio::test]
+async fn what_was_written_is_read_page_by_page_each_once() {
+    let api = portal().await;
+    send(&api, &raised("e-0", "INC-1")).await.expect(202);
+    for n in 1..=7 {
+        let said =
+            json!({ "case": "INC-1", "comment": format!("c-{n}"), "author": "Desk", "text": format!("{n}"), "visibility": "partner" });
+        send(&api, &event(&format!("e-{n}"), "case.commented", said)).await.expect(202);
+    }
+    let found = api.get(&api.hub, "/api/v1/cases?external=INC-1").await.expect(200)["items"][0].clone();
+    assert_eq!(found["counterparty"]["code"], "KESTREL", "a list names the partner by its code too");
+    let path = format!("/api/v1/cases/{}/comments", found["id"].as_str().unwrap());
+    for key in [&api.hub, &api.kestrel] {
+        let whole = api.get(key, &path).await.expect(200);
+        assert_eq!(whole["next_cursor"], Value::Null);
+        let (mut read, mut address) = (Vec::new(), format!("{path}?limit=3"));
+        loop {
+            let page = api.get(key, &address).await.expect(200);
+            let items = page["items"].as_array().unwrap();
+            assert!(items.len() <= 3 && !items.is_empty());
+            read.extend(items.iter().cloned());
+            let Some(cursor) = page["next_cursor"].as_str() else { break };
+            address = format!("{path}?limit=3&cursor={cursor}");
+        }
+        assert_eq!(&Value::Array(read), &whole["items"]);
+    }
+    for wrong in ["limit=0", "limit=101", "cursor=x", "page=2"] {
+        api.get(&api.hub, &format!("{path}?{wrong}")).await.problem(400);
+    }
+    for empty in ["", "%20"] {
+        let problem = api.get(&api.hub, &format!("/api/v1/cases?external={empty}")).await.problem(422);
+        assert_eq!(wrong_fields(&problem), ["external"]);
+    }
+}
+
+#[tokio::test]
+async fn a_misspelt_role_and_a_member_that_is_given_twice_are_refused_by_name() {
+    let api = portal().await;
+    let partner = |roles: Value| {
+        let data = json!({ "partner": "NEW", "code": "NEW", "sequence": 1, "valid_from": "2026-01-01", "name": "New", "roles": roles });
+        event("e-1", "partner.upserted", data)
+    };
+    for (roles, field) in
+        [(json!(["supplier", "custommer"]), "/data/roles/1"), (json!(["hub"]), "/data/roles/0"), (json!("supplier"), "/data/roles")]
+    {
+        assert_eq!(wrong_fields(&send(&api, &partner(roles)).await.problem(422)), [field]);
+    }
+    send(&api, &partner(json!(["supplier", "customer"]))).await.expect(202);
+    let twice = raised("e-2", "INC-1").to_string().replacen("\"case\"", "\"case\":\"INC-0\",\"case\"", 1);
+    let problem = signed(&api, NEW, now(&api), STRUCTURED, twice).await.problem(422);
+    assert!(problem["errors"][0]["message"].as_str().unwrap().contains("case is given twice"), "{problem}");
+}
