@@ -263,7 +263,7 @@ mod tests {
         assert_eq!(excerpt(body.as_bytes()), "{\"secret\":\"whsec…\",\"rest\":\"\u{fffd}\u{fffd}[31m\"}");
         assert!(excerpt("€".repeat(5000).as_bytes()).len() <= EXCERPT);
         let at_the_edge = format!("{}{SECRET}{}", " ".repeat(EXCERPT - 8), "A".repeat(40));
-        assert!(!excerpt(at_the_edge.as_bytes()).contains("A"));
+        assert!(!excerpt(at_the_edge.as_bytes()).contains('A'));
         assert_eq!(excerpt(b"\xff\xfe"), "\u{fffd}\u{fffd}");
         assert_eq!(line("a\nb\u{0}c"), "a b c");
     }
