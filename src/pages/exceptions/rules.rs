@@ -160,9 +160,8 @@ fn result(trial: &Trial, cx: &PageContext) -> impl IntoView + use<> {
     let money = if money.is_empty() { String::new() } else { format!(", {} at stake", money.join(" and ")) };
     let cut = if trial.is_cut { " There were more; the newest were looked at." } else { "" };
     let examined = text::number(u64::try_from(trial.examined).unwrap_or_default());
-    let words = format!(
-        "{open} of them would stand now{money}. {examined} orders, documents or connections were looked at.{cut} Nothing was changed."
-    );
+    let standing = if n == 0 { String::new() } else { format!("{open} of them would stand now{money}. ") };
+    let words = format!("{standing}{examined} orders, documents or connections were looked at.{cut} Nothing was changed.");
     let examples: Vec<_> = trial.found.iter().take(EXAMPLES).map(|finding| example(finding, cx)).collect();
     view! {
         <Notice role=Role::Info icon=Icon::Search title=title announce=true>
