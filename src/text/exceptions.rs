@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::domain::exception::{Difference, Kind, Owner, Said, Setting, Severity, SubjectKind, Value, rule::Measure};
+use crate::domain::exception::{Difference, Family, Kind, Owner, Said, Setting, Severity, SubjectKind, Value, rule::Measure};
 
 /// How bad it is.
 pub const fn severity(severity: Severity) -> &'static str {
@@ -11,6 +11,17 @@ pub const fn severity(severity: Severity) -> &'static str {
         Severity::Info => "Notice",
         Severity::Warning => "Warning",
         Severity::Critical => "Critical",
+    }
+}
+
+/// What kinds that belong together are called.
+pub const fn family(family: Family) -> &'static str {
+    match family {
+        Family::Answers => "Answers to orders",
+        Family::Shipments => "Shipments",
+        Family::Invoices => "Invoices",
+        Family::Payments => "Payments",
+        Family::Documents => "Documents and systems",
     }
 }
 

@@ -2,7 +2,7 @@
 //! action beside it. A hub that keeps such texts in Kentico replaces the steps (docs/kentico.md); the questions people ask
 //! are in `questions`.
 
-use crate::domain::exception::{Action, Kind};
+use crate::domain::exception::{Action, Family, Kind};
 
 /// A step and what can be done beside it.
 pub type Step = (&'static str, Action);
@@ -28,41 +28,12 @@ pub const fn exception(kind: Kind) -> &'static str {
 
 /// The words of a kind.
 pub const fn exception_guide(kind: Kind) -> Guide {
-    match kind {
-        Kind::AnswerOverdue
-        | Kind::OrderRejected
-        | Kind::ConfirmedLess
-        | Kind::ConfirmedMore
-        | Kind::AnswerPrice
-        | Kind::PromisedLate
-        | Kind::AnswerUnknownLine
-        | Kind::Substituted => of_answer(kind),
-        Kind::ShipNoticeMissing
-        | Kind::ShippedBeforeConfirmed
-        | Kind::ShippedUnknownLine
-        | Kind::ShippedAmbiguousItem
-        | Kind::ShippedMoreThanConfirmed
-        | Kind::ShippedMoreThanOrdered
-        | Kind::ShipmentDataMissing
-        | Kind::ShipmentLate
-        | Kind::ReceivedDiffers => of_shipment(kind),
-        Kind::BilledBeforeShipped
-        | Kind::BilledMoreThanShipped
-        | Kind::BilledMoreThanOrdered
-        | Kind::PriceNotAgreed
-        | Kind::TotalNotLines
-        | Kind::InvoiceRepeated
-        | Kind::BilledCancelled
-        | Kind::InvoiceMissing
-        | Kind::InvoiceUnanswered
-        | Kind::PaymentOverdue => of_invoice(kind),
-        Kind::ShortPayment
-        | Kind::PaidAgain
-        | Kind::RemittanceTotal
-        | Kind::RemittanceInvoiceUnknown
-        | Kind::RemittanceCurrency
-        | Kind::OnHold => of_payment(kind),
-        _ => of_document(kind),
+    match kind.family() {
+        Family::Answers => of_answer(kind),
+        Family::Shipments => of_shipment(kind),
+        Family::Invoices => of_invoice(kind),
+        Family::Payments => of_payment(kind),
+        Family::Documents => of_document(kind),
     }
 }
 
