@@ -38,6 +38,7 @@ pub mod organisations;
 pub mod partners;
 pub mod policies;
 pub mod reference;
+pub mod references;
 pub mod remittances;
 pub mod resend;
 pub mod routes;

@@ -147,7 +147,7 @@ mod tests {
         let difference = Difference {
             what: "Line 10: price".to_owned(),
             found: said("EUR 12.40", "Invoice 9001", Some(uuid::Uuid::nil())),
-            expected: said("EUR 12.10", "Expected", None),
+            expected: said("EUR 12.10", "", None),
         };
         let text = request(Kind::PriceNotAgreed, &vec![difference; 12], Asked::Document, &Zone::utc());
         assert!(text.starts_with("Line 10: price: EUR 12.40 (Invoice 9001), expected EUR 12.10.\n"), "{text}");
