@@ -19,7 +19,7 @@ pub fn content_policy(nonce: Option<&str>) -> String {
     let scripts = nonce.map_or_else(|| "'none'".to_owned(), |nonce| format!("'strict-dynamic' 'nonce-{nonce}' 'wasm-unsafe-eval'"));
     format!(
         "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
-         object-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         object-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }
 

@@ -11,7 +11,7 @@ use portico::{
         order::OrderKind,
     },
     service::{
-        Error, cases,
+        Error,
         cases::{
             dispute::{self, DisputeForm},
             open::{self, CaseForm},
@@ -267,10 +267,10 @@ async fn both_systems_learn_what_a_case_is_about() {
         let updates: Vec<_> = heard.iter().filter(|event| event["type"] == "portico.case.updated").map(|event| &event["data"]).collect();
         assert_eq!(updates.iter().map(|data| data["references"].clone()).collect::<Vec<_>>(), steps);
         assert!(updates.iter().all(|data| data["case"] == id.to_string() && data["actor"].as_str().is_some_and(|who| !who.is_empty())));
-        let told: Vec<_> = states(&all).await.iter().map(|state| state.to_string()).collect();
+        let told: Vec<_> = states(&all).await.iter().map(ToString::to_string).collect();
         assert_eq!(told.len(), 4, "once when it was opened, and for each change: {told:?}");
         assert!(told[3].contains(&line.to_string()) && !told[3].contains(&whole.to_string()), "{told:?}");
-        assert_eq!(cases::view::load(&world.context, &hub, id).await.unwrap().bonds.len(), 1, "in step with Active Community");
+        assert_eq!(view::load(&world.context, &hub, id).await.unwrap().bonds.len(), 1, "in step with Active Community");
     })
     .await;
 }

@@ -70,32 +70,34 @@ fn forms(view: &CaseView) -> impl IntoView + use<> {
     let kinds: Vec<_> = KINDS.iter().map(|kind| Choice::new(kind.as_str(), text::case_kind(*kind))).collect();
     view! {
         <details class="gap-below" open=is_open>
-            <summary class="small">"Change what it is about"</summary>
+            <summary class="link">"Change what it is about"</summary>
             <div class="panel panel-body stack gap-top">
                 {rows}
-                <form class="link-form" method="post" action=format!("/do/{LINK}")>
+                <form class="stack-s" method="post" action=format!("/do/{LINK}")>
                     <input type="hidden" name="case" value=view.case.id.to_string()/>
-                    <SelectField
-                        name="about"
-                        label="Link"
-                        choices=kinds
-                        value=link.value_or("about", "order")
-                        error=link.field_error("about")
-                    />
-                    <TextField
-                        name="about_number"
-                        label="Number"
-                        value=link.value("about_number")
-                        error=link.field_error("about_number")
-                        maxlength=u32::try_from(refer::LONGEST_NUMBER).unwrap_or_default()
-                        required=true
-                    />
-                    <TextField
-                        name="about_line"
-                        label="Line, if one is meant"
-                        value=link.value("about_line")
-                        error=link.field_error("about_line")
-                    />
+                    <div class="field-row">
+                        <SelectField
+                            name="about"
+                            label="Link"
+                            choices=kinds
+                            value=link.value_or("about", "order")
+                            error=link.field_error("about")
+                        />
+                        <TextField
+                            name="about_number"
+                            label="Number"
+                            value=link.value("about_number")
+                            error=link.field_error("about_number")
+                            maxlength=u32::try_from(refer::LONGEST_NUMBER).unwrap_or_default()
+                            required=true
+                        />
+                        <TextField
+                            name="about_line"
+                            label="Line, if one is meant"
+                            value=link.value("about_line")
+                            error=link.field_error("about_line")
+                        />
+                    </div>
                     <p class="actions"><Button label="Link it" icon=Icon::Link/></p>
                 </form>
             </div>

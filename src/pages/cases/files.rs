@@ -127,7 +127,7 @@ fn row(shown: &Rows<'_>, file: &Attachment, cx: &PageContext) -> impl IntoView +
             <th role="rowheader" scope="row" class="file-name">
                 {name}
                 <details class="sub">
-                    <summary>{size}" · SHA-256 "{short(&file.sha256)}</summary>
+                    <summary class="link">{size}" · SHA-256 "{short(&file.sha256)}</summary>
                     <code class="hash">{hex(&file.sha256)}</code>
                 </details>
                 {withdraw}
@@ -180,7 +180,7 @@ fn withdraw_form(shown: &Rows<'_>, file: &Attachment) -> impl IntoView + use<> {
     let whose = format!(" {}", file.name);
     view! {
         <details class="sub" open=is_refused>
-            <summary>"Withdraw"<span class="sr">{whose}</span></summary>
+            <summary class="link">"Withdraw"<span class="sr">{whose}</span></summary>
             <form class="stack-s gap-top" method="post" action=format!("/do/{WITHDRAW}")>
                 <input type="hidden" name="case" value=file.case_id.to_string()/>
                 <input type="hidden" name="attachment" value=id/>
