@@ -24,7 +24,6 @@ use portico::{
     },
     store::{
         bonds,
-        endpoints::{self, Delivery},
         exceptions::ExceptionFilter,
         references::{Reference, Thing},
     },
@@ -35,7 +34,7 @@ use super::{
     flows::order,
     remittances::{billed, pays},
     support::{Engine, World, kestrel, on_each_engine, ostermann},
-    together::{Together, together_on_each_engine},
+    together::{Together, arrived, together_on_each_engine},
 };
 
 fn form(kind: &str, number: &str, line: &str) -> ReferenceForm {
@@ -236,16 +235,6 @@ async fn what_another_system_names_before_it_is_known_here_is_linked_when_it_app
     .await;
 }
 
-/// What Active Community was told of how a case stands.
-async fn states(all: &Together) -> Vec<Value> {
-    let endpoint = all.endpoint().await;
-    let mut conn = all.beside.world.context.db.read().await.unwrap();
-    let mut log: Vec<Delivery> = endpoints::newest(&mut conn, endpoint.id, 100).await.unwrap();
-    log.sort_by_key(|delivery| delivery.sequence);
-    let states = log.iter().filter(|delivery| delivery.kind == "portico.case.upserted");
-    states.map(|delivery| serde_json::from_str::<Value>(&delivery.body).unwrap()).collect()
-}
-
 #[tokio::test]
 async fn both_systems_learn_what_a_case_is_about() {
     together_on_each_engine(async |all: std::sync::Arc<Together>| {
@@ -263,14 +252,14 @@ async fn both_systems_learn_what_a_case_is_about() {
         let whole = json!({ "type": "order", "number": "4500000097" });
         let steps = [json!([whole]), json!([whole, line]), json!([line])];
 
-        let heard = all.beside.system.heard();
-        let updates: Vec<_> = heard.iter().filter(|event| event["type"] == "portico.case.updated").map(|event| &event["data"]).collect();
+        let updates: Vec<_> = arrived(&all, "xconnector", "portico.case.updated").await.iter().map(|event| event["data"].clone()).collect();
         assert_eq!(updates.iter().map(|data| data["references"].clone()).collect::<Vec<_>>(), steps);
         assert!(updates.iter().all(|data| data["case"] == id.to_string() && data["actor"].as_str().is_some_and(|who| !who.is_empty())));
-        let told: Vec<_> = states(&all).await.iter().map(ToString::to_string).collect();
+        let told: Vec<_> = arrived(&all, "community", "portico.case.upserted").await.iter().map(ToString::to_string).collect();
         assert_eq!(told.len(), 4, "once when it was opened, and for each change: {told:?}");
         assert!(told[3].contains(&line.to_string()) && !told[3].contains(&whole.to_string()), "{told:?}");
-        assert_eq!(view::load(&world.context, &hub, id).await.unwrap().bonds.len(), 1, "in step with Active Community");
+        let bonds = view::load(&world.context, &hub, id).await.unwrap().bonds;
+        assert!(bonds.iter().any(|bond| bond.system == "community" && bond.health == "in_step"), "{bonds:?}");
     })
     .await;
 }

@@ -20,7 +20,7 @@ use serde_json::Value;
 use super::{
     contents::{PDF, add, bytes, held, question},
     support::{Engine, World, on_each_engine},
-    together::{Together, together_on_each_engine},
+    together::{Together, arrived, together_on_each_engine},
 };
 
 async fn take_back(world: &World, actor: &Actor, case: CaseId, id: AttachmentId, why: &str) -> Result<String, Error> {
@@ -156,8 +156,7 @@ async fn what_was_withdrawn_before_it_left_stays_and_the_case_system_is_told() {
         all.settle().await;
         let there = all.there(case).await;
         assert_eq!(there.files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(), ["right.txt"]);
-        let heard = all.beside.system.heard();
-        let told = heard.iter().find(|event| event["type"] == "portico.case.updated").unwrap();
+        let told = arrived(&all, "xconnector", "portico.case.updated").await.remove(0);
         assert_eq!(told["data"]["withdrawn"]["attachment"], mistake.to_string());
         assert_eq!(told["data"]["withdrawn"]["reason"], "Meant for somebody else.");
         let bonds = view::load(&world.context, &hub, case).await.unwrap().bonds;
