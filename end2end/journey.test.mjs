@@ -1,13 +1,14 @@
 // An order's whole way in the browser, with script on and off, on a desktop and on a phone: the supplier answers it (K3),
-// ships part of it while the customer looks on (K2), and invoices what left (K4). The hub's system is a folder: what
+// ships part of it while the customer looks on (K2), corrects what the buyer's system did not take (K7), and invoices what
+// left (K4). The hub's system is a folder: what
 // leaves is looked at there.
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import {
-  callApi, eventually, fits, moves, openPage, signIn, startPortal, useStage, variants,
+  callApi, eventually, fits, moves, openPage, signIn, startPortal, useStage, variants, visit,
 } from "./lib.mjs";
 import { readX12, startReader } from "./peers.mjs";
 import { decide, findOrder, inDays, invoice, openForm, send, ship } from "./supplier.mjs";
@@ -54,6 +55,20 @@ function left(code, number) {
     const file = hub.taken.find(({ sets, text }) => sets.includes(code) && readX12(text).some((segment) => segment.includes(number)));
     return file && readX12(file.text);
   });
+}
+
+/** The hub's system says that its application did not take a document (824): `sent` are the segments it came in. */
+async function refuse(sent, number, control) {
+  const [isa, gs] = ["ISA", "GS"].map((tag) => sent.find(([found]) => found === tag));
+  const pad = (id) => id.trim().padEnd(15);
+  const count = String(control).padStart(9, "0");
+  const text = [
+    `ISA*00*          *00*          *${isa[7]}*${pad(isa[8])}*${isa[5]}*${pad(isa[6])}*261123*0900*U*00401*${count}*0*P*>`,
+    `GS*AG*${gs[3]}*${gs[2]}*20261123*0900*${control}*X*004010`, "ST*824*0001", `BGN*00*AA-${control}*20261123`,
+    `OTI*TR*SI*${number}`, "TED*024*Tracking number is not known to the carrier", "SE*5*0001", `GE*1*${control}`, `IEA*1*${count}`,
+  ].map((segment) => `${segment}~`).join("");
+  await writeFile(path.join(drop, "in", `.${control}.tmp`), text);
+  await rename(path.join(drop, "in", `.${control}.tmp`), path.join(drop, "in", `${control}-824.edi`));
 }
 
 /** The ACK segments of a line of an order response. */
@@ -148,6 +163,38 @@ for (const [index, variant] of variants.entries()) {
       assert.ok(!seen.includes("Ostermann") && !seen.includes(numbers.bought) && !seen.includes("12.5075"), "nothing of the supplier crosses the hub");
       const notice = await left("856", numbers.bought);
       assert.deepEqual(notice.filter(([tag]) => tag === "SN1").map(([, , quantity]) => quantity), ["60", "12"]);
+    });
+
+    test("k7_what_the_buyers_system_did_not_take_is_corrected_under_its_number", async () => {
+      await refuse(await left("856", shipmentNumber), shipmentNumber, 900 + index);
+      const row = supplier.locator("main tbody tr", { hasText: shipmentNumber });
+      await eventually("it is the supplier's to settle", async () => {
+        await visit(supplier, "/exceptions");
+        return (await row.count()) === 1;
+      }, { seconds: 20 });
+      await row.getByRole("link").first().click();
+      await supplier.locator("#steps").getByText("Does a corrected document need a new number?").waitFor();
+      await supplier.getByRole("link", { name: "Correct and send" }).click();
+      await supplier.getByRole("heading", { name: `Correct the ship notice of ${shipmentNumber}`, level: 1 }).waitFor();
+      const tracking = supplier.locator("form#ship [name=tracking]");
+      assert.equal(await tracking.inputValue(), `TRK${index}`, "as it was entered");
+      await fits(supplier);
+      // Goods that a customer waits for stay as many as they are; what was typed is kept.
+      await tracking.fill(`FIXED${index}`);
+      await supplier.locator('form#ship [name="lines[0][quantity]"]').fill("59");
+      await send(supplier, "ship");
+      await supplier.locator(".error-summary").getByText("how much is in it stays").waitFor();
+      assert.equal(await tracking.inputValue(), `FIXED${index}`);
+      await fits(supplier);
+      await supplier.locator('form#ship [name="lines[0][quantity]"]').fill("60");
+      await send(supplier, "ship");
+      await supplier.waitForURL((url) => url.pathname === shipment);
+      await supplier.getByText(`The corrected ship notice of ${shipmentNumber} is sent.`).waitFor();
+      const notice = await left("856", `FIXED${index}`);
+      assert.ok(notice.some((segment) => segment.includes(shipmentNumber)), "under the same number");
+      await moves(customer, "[data-live=shipments]", `FIXED${index}`, { seconds: 5 });
+      await visit(supplier, "/exceptions?tab=settled");
+      assert.equal(await row.count(), 1, "it closed itself");
     });
 
     test("k4_the_shipment_is_invoiced_and_read", async () => {

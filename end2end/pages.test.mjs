@@ -20,11 +20,12 @@ const audiences = {
   supplier: [
     ...shared, "/documents", "/documents/*", "/remittances", "/remittances/*",
     "/orders?tab=to-answer > Answer", "/orders?tab=to-ship > Announce shipment", "/orders?tab=to-invoice > Send invoice", "/orders > Dispute this order",
+    "/exceptions/*", "/exceptions/* > Correct and send",
   ],
   customer: [...shared, "/account", "/account/password", "/account/sessions", "/orders/no-such-order"],
   admin: [...shared, "/documents", "/documents/*", "/remittances", "/remittances/*", "/exceptions?tab=all&sort=money", "/partners", "/partners/*", "/partners/add", "/connections", "/styleguide",
     "/policies", "/policies/*", "/policies/new", "/calendars", "/calendars/*", "/calendars/new", "/cases?tab=mine", "/cases?q=shaft", "/cases?q=two parts/*", "/mail", "/mail/*", "/mail?tab=aside",
-    "/exceptions/*", "/rules", "/rules?kind=acknowledgment_missing&days=90", "/endpoints", "/endpoints/*", "/endpoints/add",
+    "/exceptions/*", "/exceptions/* > Ask for it", "/rules", "/rules?kind=acknowledgment_missing&days=90", "/endpoints", "/endpoints/*", "/endpoints/add",
   ],
 };
 // What is known of a partner, as its own people and the hub's see it, and what a feed would change.

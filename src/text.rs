@@ -8,8 +8,8 @@ mod questions;
 mod words;
 
 pub use exceptions::{
-    Asked, exception_owner, exception_subject, request as exception_request, setting as exception_setting, severity,
-    value as exception_value,
+    Asked, exception_owner, exception_subject, family as exception_family, request as exception_request, setting as exception_setting,
+    severity, value as exception_value,
 };
 pub use guides::{Step as ExceptionStep, exception, exception_guide};
 pub use mail::{mail_reason, mail_sender, mail_subject};

@@ -89,6 +89,20 @@ pub struct Line {
     pub per: Quantity,
 }
 
+/// Lines that share a number, as those of two orders in one shipment do, with their place among these: "10 (2)". So each
+/// has a name that nothing else has.
+#[must_use]
+pub fn told_apart(mut lines: Vec<Line>) -> Vec<Line> {
+    let numbers: Vec<String> = lines.iter().map(|line| line.line.clone()).collect();
+    for (place, line) in lines.iter_mut().enumerate() {
+        if numbers.iter().filter(|number| **number == line.line).count() > 1 {
+            let before = numbers[..place].iter().filter(|number| **number == numbers[place]).count();
+            line.line = format!("{} ({})", numbers[place], before + 1);
+        }
+    }
+    lines
+}
+
 /// A part of a credit note: so many of a line, for so much each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credit {
@@ -169,6 +183,14 @@ mod tests {
         // 38 at 0.50 and 2 at 12.50; that more of the other line should be invoiced is no credit.
         assert_eq!(said, [("38".to_owned(), "0.5".to_owned(), 1_900), ("2".to_owned(), "12.5".to_owned(), 2_500)]);
         assert_eq!(total(&credit_all(&lines, Currency::EUR).unwrap()).minor(), 53_000);
+    }
+
+    #[test]
+    fn lines_that_share_a_number_are_told_apart() {
+        let lines = told_apart(vec![line("10", 1, "1"), line("20", 1, "1"), line("10", 1, "1")]);
+        assert_eq!(lines.iter().map(|line| line.line.as_str()).collect::<Vec<_>>(), ["10 (1)", "20", "10 (2)"]);
+        let credits = credits(&lines, &[should_be("10 (2)", Value::Quantity, "0")], Currency::EUR).unwrap();
+        assert_eq!(credits.iter().map(|credit| credit.place).collect::<Vec<_>>(), [2]);
     }
 
     proptest! {

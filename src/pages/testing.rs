@@ -1,5 +1,7 @@
 //! A small company for tests of pages over HTTP: a hub, two suppliers and two customers on a temporary SQLite database,
-//! a clock that stands still, and a browser without script.
+//! a clock that stands still unless something has to leave, and a browser without script.
+
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -24,6 +26,7 @@ use crate::{
         Context, Settings, exchange,
         live::Live,
         orders::{answer, place, view},
+        outbox,
         shipments::announce::{self, ShipForm, ShipLine},
     },
     store::{
@@ -41,6 +44,7 @@ const PASSWORD: &str = "correct horse battery";
 pub struct World {
     /// For use cases.
     pub context: Context,
+    clock: Arc<ManualClock>,
     /// The hub, `CASTELLAN`.
     pub hub: Actor,
     /// A supplier, `OSTERMANN`.
@@ -58,10 +62,11 @@ impl World {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
+        let clock = ManualClock::at("2026-11-24T09:12:00Z".parse().unwrap());
         let context = Context {
             db,
             files: Files::folder(&folder.path().join("files")).unwrap(),
-            clock: ManualClock::at("2026-11-24T09:12:00Z".parse().unwrap()),
+            clock: clock.clone(),
             ids: Ids::seeded(7),
             live: Live::default(),
             settings: Settings { undo_seconds: 300, ..Settings::default() }.into(),
@@ -74,7 +79,7 @@ impl World {
         organisation(&context, "GREYFELL", "Greyfell Water", Audience::Customer, "portal", &hash).await;
         organisation(&context, "VALMET", "Valmera Castings", Audience::Supplier, "wire", &hash).await;
         let app = router(AppState::new(context.clone(), Config::default(), Brand { name: "Castellan".to_owned(), tagline: String::new() }));
-        Self { context, hub, supplier, customer, app, _folder: folder }
+        Self { context, clock, hub, supplier, customer, app, _folder: folder }
     }
 
     /// Places a purchase order for 200 and 120 pieces, to be sent straight to the customer where `drop` says so.
@@ -132,20 +137,34 @@ impl World {
 
     /// The hub's system says that it paid OSTERMANN, in the segments between ST and SE.
     pub async fn pay(&self, control: u32, body: &str) {
+        self.hub_says("RA", "820", control, body).await;
+    }
+
+    /// The hub's application says what it did with documents of OSTERMANN, in the segments between ST and SE, after all that
+    /// waits for it has left.
+    pub async fn advise(&self, control: u32, body: &str) {
+        self.clock.advance_seconds(self.context.settings.undo_seconds);
+        outbox::seal(&self.context, self.hub.organisation).await.unwrap();
+        self.hub_says("AG", "824", control, body).await;
+    }
+
+    async fn hub_says(&self, group: &str, code: &str, control: u32, body: &str) {
         let count = body.matches('~').count() + 2;
         let text = format!(
             "ISA*00*          *00*          *ZZ*CASTELLAN      *ZZ*OSTERMANN      *261124*0900*U*00401*{control:09}*0*P*>~\
-             GS*RA*CASTELLAN*OSTERMANN*20261124*0900*{control}*X*004010~ST*820*0001~{body}SE*{count}*0001~GE*1*{control}~IEA*1*{control:09}~"
+             GS*{group}*CASTELLAN*OSTERMANN*20261124*0900*{control}*X*004010~ST*{code}*0001~{body}SE*{count}*0001~\
+             GE*1*{control}~IEA*1*{control:09}~"
         );
         let source = exchange::Source {
             route: None,
             owner: self.hub.organisation,
-            name: format!("remittance-{control}.edi"),
+            name: format!("{code}-{control}.edi"),
             handle: None,
             is_copy: false,
             refuses_test: false,
         };
-        exchange::receive(&self.context, source, Bytes::from(text)).await.unwrap();
+        let receipt = exchange::receive(&self.context, source, Bytes::from(text)).await.unwrap();
+        assert_eq!(receipt.status, "received", "{:?}", receipt.failure);
     }
 
     /// A browser that nobody signed in with.

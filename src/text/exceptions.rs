@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::domain::exception::{Difference, Kind, Owner, Said, Setting, Severity, SubjectKind, rule::Measure};
+use crate::domain::exception::{Difference, Family, Kind, Owner, Said, Setting, Severity, SubjectKind, Value, rule::Measure};
 
 /// How bad it is.
 pub const fn severity(severity: Severity) -> &'static str {
@@ -11,6 +11,17 @@ pub const fn severity(severity: Severity) -> &'static str {
         Severity::Info => "Notice",
         Severity::Warning => "Warning",
         Severity::Critical => "Critical",
+    }
+}
+
+/// What kinds that belong together are called.
+pub const fn family(family: Family) -> &'static str {
+    match family {
+        Family::Answers => "Answers to orders",
+        Family::Shipments => "Shipments",
+        Family::Invoices => "Invoices",
+        Family::Payments => "Payments",
+        Family::Documents => "Documents and systems",
     }
 }
 
@@ -60,11 +71,8 @@ pub fn setting(kind: Kind, setting: Setting) -> String {
 }
 
 /// A value that two sides see differently.
-pub fn value(value: &crate::domain::exception::Value, zone: &super::Zone) -> String {
-    use crate::domain::{
-        exception::Value,
-        number::{Amount, Quantity},
-    };
+pub fn value(value: &Value, zone: &super::Zone) -> String {
+    use crate::domain::number::{Amount, Quantity};
     match value {
         Value::Quantity { quantity, unit } => super::quantity(*quantity, unit),
         Value::Price { price, per, currency } => {
@@ -95,11 +103,16 @@ pub enum Asked {
 pub fn request(kind: Kind, differences: &[Difference], asked: Asked, zone: &super::Zone) -> String {
     let side = |said: &Said| {
         let words = value(&said.value, zone);
-        if said.id.is_some() { format!("{words} ({})", said.by) } else { words }
+        let words = words.trim_end_matches('.');
+        if said.id.is_some() { format!("{words} ({})", said.by) } else { words.to_owned() }
     };
     let mut text = String::new();
     for difference in differences.iter().take(MOST_LINES) {
-        let _ = writeln!(text, "{}: {}, expected {}.", difference.what, side(&difference.found), side(&difference.expected));
+        let _ = match &difference.expected.value {
+            // What is wrong in words says itself what it should be.
+            Value::Words { .. } => writeln!(text, "{}: {}.", difference.what, side(&difference.found)),
+            _ => writeln!(text, "{}: {}, expected {}.", difference.what, side(&difference.found), side(&difference.expected)),
+        };
     }
     if differences.len() > MOST_LINES {
         let _ = writeln!(text, "And {} more.", differences.len() - MOST_LINES);
@@ -133,24 +146,24 @@ const fn asked_document(kind: Kind) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{domain::exception::Value, text::Zone};
+    use crate::text::Zone;
 
     #[test]
     fn a_request_names_both_numbers_where_they_stand_and_what_is_asked() {
-        let said = |words: &str, by: &str, id| Said {
-            value: Value::Words { words: words.to_owned() },
+        let said = |pieces: &str, by: &str, id| Said {
+            value: Value::Quantity { quantity: pieces.parse().unwrap(), unit: "EA".to_owned() },
             by: by.to_owned(),
             place: None,
             id,
             document: None,
         };
         let difference = Difference {
-            what: "Line 10: price".to_owned(),
-            found: said("EUR 12.40", "Invoice 9001", Some(uuid::Uuid::nil())),
-            expected: said("EUR 12.10", "", None),
+            what: "Line 10: quantity".to_owned(),
+            found: said("120", "Invoice 9001", Some(uuid::Uuid::nil())),
+            expected: said("100", "", None),
         };
         let text = request(Kind::PriceNotAgreed, &vec![difference; 12], Asked::Document, &Zone::utc());
-        assert!(text.starts_with("Line 10: price: EUR 12.40 (Invoice 9001), expected EUR 12.10.\n"), "{text}");
+        assert!(text.starts_with("Line 10: quantity: 120 pcs (Invoice 9001), expected 100 pcs.\n"), "{text}");
         assert!(text.contains("And 2 more.") && text.ends_with("the contract or the quotation."), "{text}");
     }
 }

@@ -2,7 +2,7 @@
 //! action beside it. A hub that keeps such texts in Kentico replaces the steps (docs/kentico.md); the questions people ask
 //! are in `questions`.
 
-use crate::domain::exception::{Action, Kind};
+use crate::domain::exception::{Action, Family, Kind};
 
 /// A step and what can be done beside it.
 pub type Step = (&'static str, Action);
@@ -28,41 +28,12 @@ pub const fn exception(kind: Kind) -> &'static str {
 
 /// The words of a kind.
 pub const fn exception_guide(kind: Kind) -> Guide {
-    match kind {
-        Kind::AnswerOverdue
-        | Kind::OrderRejected
-        | Kind::ConfirmedLess
-        | Kind::ConfirmedMore
-        | Kind::AnswerPrice
-        | Kind::PromisedLate
-        | Kind::AnswerUnknownLine
-        | Kind::Substituted => of_answer(kind),
-        Kind::ShipNoticeMissing
-        | Kind::ShippedBeforeConfirmed
-        | Kind::ShippedUnknownLine
-        | Kind::ShippedAmbiguousItem
-        | Kind::ShippedMoreThanConfirmed
-        | Kind::ShippedMoreThanOrdered
-        | Kind::ShipmentDataMissing
-        | Kind::ShipmentLate
-        | Kind::ReceivedDiffers => of_shipment(kind),
-        Kind::BilledBeforeShipped
-        | Kind::BilledMoreThanShipped
-        | Kind::BilledMoreThanOrdered
-        | Kind::PriceNotAgreed
-        | Kind::TotalNotLines
-        | Kind::InvoiceRepeated
-        | Kind::BilledCancelled
-        | Kind::InvoiceMissing
-        | Kind::InvoiceUnanswered
-        | Kind::PaymentOverdue => of_invoice(kind),
-        Kind::ShortPayment
-        | Kind::PaidAgain
-        | Kind::RemittanceTotal
-        | Kind::RemittanceInvoiceUnknown
-        | Kind::RemittanceCurrency
-        | Kind::OnHold => of_payment(kind),
-        _ => of_document(kind),
+    match kind.family() {
+        Family::Answers => of_answer(kind),
+        Family::Shipments => of_shipment(kind),
+        Family::Invoices => of_invoice(kind),
+        Family::Payments => of_payment(kind),
+        Family::Documents => of_document(kind),
     }
 }
 
@@ -400,7 +371,7 @@ const fn of_document(kind: Kind) -> Guide {
             &[
                 ("Read which segment was wrong, and why.", Action::Document),
                 ("Correct what was entered and send it anew, under the same number.", Action::Correct),
-                ("If its receiver had to correct something on its own side, send the same bytes again.", Action::SendAgain),
+                ("If its receiver had to correct something on its own side, send it again as it was.", Action::SendAgain),
                 ("If you cannot tell what is wrong, ask the receiver.", Action::OpenCase),
             ],
         ),
@@ -411,7 +382,7 @@ const fn of_document(kind: Kind) -> Guide {
             &[
                 ("Read what the receiver's system found, and what it expected.", Action::Document),
                 ("Correct what was entered and send it anew, under the same number.", Action::Correct),
-                ("If the receiver had to correct something on its own side, send the same document again.", Action::SendAgain),
+                ("If its receiver had to correct something on its own side, send it again as it was.", Action::SendAgain),
                 ("If you cannot tell what is wrong, ask the receiver.", Action::OpenCase),
                 ("If it was cleared in another way, say how.", Action::Settle),
             ],

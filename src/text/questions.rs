@@ -1,7 +1,7 @@
 //! The questions people ask about each kind of exception, with short answers. A hub that keeps such texts in Kentico
 //! replaces them (docs/kentico.md).
 
-use crate::domain::exception::Kind;
+use crate::domain::exception::{Family, Kind};
 
 /// A question and its answer.
 pub type Question = (&'static str, &'static str);
@@ -23,41 +23,12 @@ const SAME_NUMBER: Question = (
 
 /// What people ask about a kind, the most frequent first.
 pub const fn exception_questions(kind: Kind) -> &'static [Question] {
-    match kind {
-        Kind::AnswerOverdue
-        | Kind::OrderRejected
-        | Kind::ConfirmedLess
-        | Kind::ConfirmedMore
-        | Kind::AnswerPrice
-        | Kind::PromisedLate
-        | Kind::AnswerUnknownLine
-        | Kind::Substituted => of_answer(kind),
-        Kind::ShipNoticeMissing
-        | Kind::ShippedBeforeConfirmed
-        | Kind::ShippedUnknownLine
-        | Kind::ShippedAmbiguousItem
-        | Kind::ShippedMoreThanConfirmed
-        | Kind::ShippedMoreThanOrdered
-        | Kind::ShipmentDataMissing
-        | Kind::ShipmentLate
-        | Kind::ReceivedDiffers => of_shipment(kind),
-        Kind::BilledBeforeShipped
-        | Kind::BilledMoreThanShipped
-        | Kind::BilledMoreThanOrdered
-        | Kind::PriceNotAgreed
-        | Kind::TotalNotLines
-        | Kind::InvoiceRepeated
-        | Kind::BilledCancelled
-        | Kind::InvoiceMissing
-        | Kind::InvoiceUnanswered
-        | Kind::PaymentOverdue => of_invoice(kind),
-        Kind::ShortPayment
-        | Kind::PaidAgain
-        | Kind::RemittanceTotal
-        | Kind::RemittanceInvoiceUnknown
-        | Kind::RemittanceCurrency
-        | Kind::OnHold => of_payment(kind),
-        _ => of_document(kind),
+    match kind.family() {
+        Family::Answers => of_answer(kind),
+        Family::Shipments => of_shipment(kind),
+        Family::Invoices => of_invoice(kind),
+        Family::Payments => of_payment(kind),
+        Family::Documents => of_document(kind),
     }
 }
 

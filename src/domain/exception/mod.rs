@@ -116,6 +116,20 @@ codes! {
         PartnerSilent = "partner_silent",
     }
 
+    /// What kinds belong together.
+    pub enum Family {
+        /// What the seller said to an order.
+        Answers = "answers",
+        /// What left, and what arrived.
+        Shipments = "shipments",
+        /// What was billed.
+        Invoices = "invoices",
+        /// What was paid, and what waits.
+        Payments = "payments",
+        /// What travels, and the systems it travels between.
+        Documents = "documents",
+    }
+
     /// How bad it is.
     pub enum Severity {
         /// Worth knowing.
@@ -381,6 +395,46 @@ impl View<'_> {
 }
 
 impl Kind {
+    /// What it belongs to.
+    pub const fn family(self) -> Family {
+        match self {
+            Self::AnswerOverdue
+            | Self::OrderRejected
+            | Self::ConfirmedLess
+            | Self::ConfirmedMore
+            | Self::AnswerPrice
+            | Self::PromisedLate
+            | Self::AnswerUnknownLine
+            | Self::Substituted => Family::Answers,
+            Self::ShipNoticeMissing
+            | Self::ShippedBeforeConfirmed
+            | Self::ShippedUnknownLine
+            | Self::ShippedAmbiguousItem
+            | Self::ShippedMoreThanConfirmed
+            | Self::ShippedMoreThanOrdered
+            | Self::ShipmentDataMissing
+            | Self::ShipmentLate
+            | Self::ReceivedDiffers => Family::Shipments,
+            Self::BilledBeforeShipped
+            | Self::BilledMoreThanShipped
+            | Self::BilledMoreThanOrdered
+            | Self::PriceNotAgreed
+            | Self::TotalNotLines
+            | Self::InvoiceRepeated
+            | Self::BilledCancelled
+            | Self::InvoiceMissing
+            | Self::InvoiceUnanswered
+            | Self::PaymentOverdue => Family::Invoices,
+            Self::ShortPayment
+            | Self::PaidAgain
+            | Self::RemittanceTotal
+            | Self::RemittanceInvoiceUnknown
+            | Self::RemittanceCurrency
+            | Self::OnHold => Family::Payments,
+            _ => Family::Documents,
+        }
+    }
+
     /// How bad it is.
     pub const fn severity(self) -> Severity {
         match self {

@@ -116,7 +116,7 @@ fn fields(form: &Entry, asked: &DisputeForm, found: &InDispute) -> impl IntoView
                 error=form.field_error("action")
                 required=true
             />
-            <TextArea name="text" label="In your own words" value=form.value("text") error=form.field_error("text") rows=4 required=true/>
+            <TextArea name="text" label="In your own words" value=form.value("text") error=form.field_error("text") rows=6 required=true/>
         </div>
     };
     view! {
@@ -186,7 +186,7 @@ fn row(form: &Entry, found: &InDispute, index: usize, line: &Line, words: &str) 
         let field = input("price", format!("Right price of line {}", line.line), &kept.price);
         view! {
             <td role="cell" class="num" data-label="Price">{text::unit_price(price, found.currency, line.per, &line.unit)}</td>
-            <td role="cell" class="num" data-label="Should be">{field}</td>
+            <td role="cell" class="num" data-label="Price should be">{field}</td>
         }
     });
     view! {
@@ -197,7 +197,7 @@ fn row(form: &Entry, found: &InDispute, index: usize, line: &Line, words: &str) 
                 <span class="sub">{words.to_owned()}</span>
             </th>
             <td role="cell" class="num" data-label="Quantity">{text::quantity(line.quantity, &line.unit)}</td>
-            <td role="cell" class="num" data-label="Should be">{quantity}</td>
+            <td role="cell" class="num" data-label="Quantity should be">{quantity}</td>
             {price}
         </tr>
     }

@@ -86,7 +86,7 @@ fn ask_in(view: &CaseView, form: &Form, others: &[Organisation]) -> impl IntoVie
     let is_refused = form.error().is_some();
     view! {
         <details class="gap-top" open=is_refused>
-            <summary class="small">"Ask another company in"</summary>
+            <summary class="link">"Ask another company in"</summary>
             <form class="stack-s gap-top" method="post" action="/do/add-participant">
                 <input type="hidden" name="case" value=view.case.id.to_string()/>
                 <SelectField

@@ -118,7 +118,7 @@ pub fn clock(clock: &Clock, cx: &PageContext) -> impl IntoView + use<> {
 
 fn meter(used: i64, standing: &Standing, late: bool) -> InertElement {
     let class = match standing {
-        _ if late => "meter warn",
+        _ if late => "meter late",
         Standing::Kept(_) => "meter done",
         Standing::Paused(_) | Standing::Dropped(_) => "meter paused",
         Standing::Running(_) => "meter",

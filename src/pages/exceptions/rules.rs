@@ -6,7 +6,7 @@ use super::parts;
 use crate::{
     domain::{
         document::DocumentKind,
-        exception::{Finding, Kind, Measure, Rules, Setting},
+        exception::{Family, Finding, Kind, Measure, Rules, Setting},
     },
     pages::{Form, PageContext, page, query},
     service::{
@@ -15,10 +15,7 @@ use crate::{
     },
     store::exception_rules::RuleRow,
     text,
-    ui::{
-        Button, Choice, Column, Empty, Icon, Notice, PageHead, Panel, Role, Segment, SelectField, Size, Table, TextField, Weight,
-        button_class,
-    },
+    ui::{Button, Choice, Column, Icon, Notice, PageHead, Panel, Role, Segment, SelectField, Size, Table, TextField, Weight, button_class},
 };
 
 /// Examples shown of what a rule would have found.
@@ -160,9 +157,8 @@ fn result(trial: &Trial, cx: &PageContext) -> impl IntoView + use<> {
     let money = if money.is_empty() { String::new() } else { format!(", {} at stake", money.join(" and ")) };
     let cut = if trial.is_cut { " There were more; the newest were looked at." } else { "" };
     let examined = text::number(u64::try_from(trial.examined).unwrap_or_default());
-    let words = format!(
-        "{open} of them would stand now{money}. {examined} orders, documents or connections were looked at.{cut} Nothing was changed."
-    );
+    let standing = if n == 0 { String::new() } else { format!("{open} of them would stand now{money}. ") };
+    let words = format!("{standing}{examined} orders, documents or connections were looked at.{cut} Nothing was changed.");
     let examples: Vec<_> = trial.found.iter().take(EXAMPLES).map(|finding| example(finding, cx)).collect();
     view! {
         <Notice role=Role::Info icon=Icon::Search title=title announce=true>
@@ -183,14 +179,24 @@ fn example(finding: &Finding, cx: &PageContext) -> impl IntoView + use<> {
     view! { <li>{subject}{format!(" since {since}")}{ended}</li> }
 }
 
+/// All rules, those that belong together below a heading.
 fn all(table: &RuleTable) -> impl IntoView + use<> {
     let columns =
         vec![Column::new("Rule"), Column::new("Severity"), Column::new("Setting"), Column::new("For"), Column::new("Change").hidden()];
-    let rows: Vec<_> = Kind::ALL.iter().flat_map(|kind| lines(*kind, table)).collect();
-    let nothing = rows.is_empty().then(|| view! { <Empty icon=Icon::Check title="No rules" text="There is nothing to set."/> });
+    let width = columns.len().to_string();
+    let groups: Vec<_> = Family::ALL.iter().map(|family| group(*family, &width, table)).collect();
+    view! { <Table caption="Rules that find exceptions" columns=columns grouped=true>{groups}</Table> }
+}
+
+fn group(family: Family, width: &str, table: &RuleTable) -> impl IntoView + use<> {
+    let rows: Vec<_> = Kind::ALL.iter().filter(|kind| kind.family() == family).flat_map(|kind| lines(*kind, table)).collect();
     view! {
-        <Table caption="Rules that find exceptions" columns=columns>{rows}</Table>
-        {nothing}
+        <tbody role="rowgroup">
+            <tr role="row" class="group-head">
+                <th role="rowheader" scope="rowgroup" colspan=width.to_owned()>{text::exception_family(family)}</th>
+            </tr>
+            {rows}
+        </tbody>
     }
 }
 

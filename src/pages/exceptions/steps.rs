@@ -130,8 +130,13 @@ fn link(action: Action, view: &ExceptionView, cx: &PageContext) -> Option<(Strin
             Some(words("Correct and send", documents::parts::correction(correction), Icon::Send))
         }
         Action::SendAgain => {
-            let id = row.document_id.filter(|_| is_hub && is_open)?;
-            Some(words("Send it again", format!("/documents/{id}/again"), Icon::Again))
+            let id = row.document_id.filter(|_| is_open)?;
+            match view.correction {
+                _ if is_hub => Some(words("Send it again", format!("/documents/{id}/again"), Icon::Again)),
+                // Who entered it sends what they entered anew, as it is.
+                Some(form) => Some(words("Send it anew", documents::parts::correction(form), Icon::Again)),
+                None => None,
+            }
         }
         Action::Connections => is_hub.then(|| words("Connections", "/connections".to_owned(), Icon::Swap)),
         Action::Propose => {

@@ -156,7 +156,7 @@ async fn a_dispute_begins_with_the_values_that_the_exception_expects() {
     let proposal =
         page.split("href=\"/cases/dispute?").nth(1).unwrap_or_else(|| panic!("no proposal on {page}")).split('"').next().unwrap();
     let page = hub.page(&format!("/cases/dispute?{}", proposal.replace("&amp;", "&"))).await;
-    assert!(page.contains("value=\"61.4\"") && page.contains("<option value=\"PRI\" selected"), "{page}");
+    assert!(page.contains("value=\"61.40\"") && page.contains("<option value=\"PRI\" selected"), "{page}");
     assert!(page.contains("Line 10: price: EUR 70.00"), "{page}");
     assert!(hub.page(&format!("{address}?ask=document")).await.contains("the price list, the contract or the quotation"));
 

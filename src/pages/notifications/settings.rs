@@ -36,7 +36,7 @@ pub fn Page() -> impl IntoView {
             {off}
             {summary}
             <form class="stack" method="post" action="/do/notification-settings">
-                <Panel id="topics" title="What you are told of"><div class="stack max-w-md">{topics}</div></Panel>
+                <Panel id="topics" title="What you are told of"><div class="halves max-w-4xl">{topics}</div></Panel>
                 <Panel id="hours" title="When mail comes">{hours}</Panel>
                 <p class="actions"><Button label="Save" icon=Icon::Check weight=Weight::Main/></p>
             </form>
@@ -56,8 +56,8 @@ fn hours(settings: &Settings, form: &Form, cx: &PageContext) -> impl IntoView + 
     let (from, to) = settings.hours.quiet.map(|(from, to)| (clock(from), clock(to))).unwrap_or_default();
     let zone = format!("Times of day in your zone, {}", cx.zone.name().replace('_', " "));
     view! {
-        <div class="stack max-w-md">
-            <p class="small muted">{zone}</p>
+        <p class="small muted">{zone}</p>
+        <div class="field-row gap-top max-w-4xl">
             <TextField
                 name="quiet_from"
                 label="No mail from"

@@ -188,6 +188,7 @@ fn head_fields(view: &OrderView, kept: &Kept<InvoiceForm>, corrects: bool) -> im
                         maxlength=22u32
                         autocomplete="off"
                         readonly=corrects
+                        hint=corrects.then(|| "It keeps its number.".to_owned())
                     />
                     <SelectField
                         name="shipment"

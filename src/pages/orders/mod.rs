@@ -3,6 +3,8 @@
 
 pub mod answer;
 mod answer_line;
+#[cfg(test)]
+mod correction_tests;
 pub mod detail;
 mod forms;
 mod history;

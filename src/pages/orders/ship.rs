@@ -108,6 +108,7 @@ fn form_view(
                         maxlength=30u32
                         autocomplete="off"
                         readonly=keeps_number
+                        hint=keeps_number.then(|| "It keeps its number.".to_owned())
                     />
                     <TextField name="shipped_on" label="Leaves on" kind=Input::Date value=form.shipped_on.clone() error=error("shipped_on") narrow=true/>
                     <TextField

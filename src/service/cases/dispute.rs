@@ -94,9 +94,12 @@ pub async fn subject(conn: &mut Conn, actor: &Actor, form: &DisputeForm) -> Resu
             }
         }
         (Kind::Shipment, _, Some(id), _) => {
-            for item in shipments::items(conn, id).await? {
+            let items = shipments::items(conn, id).await?;
+            let several = items.iter().any(|item| item.order_id != items[0].order_id);
+            for item in items {
+                let words = if several { format!("{}, order {}", item.description, item.order_number) } else { item.description };
                 let line = Line { line: item.line, quantity: item.quantity, unit: item.unit, price: None, per: Quantity::whole(1) };
-                add(item.description, line);
+                add(words, line);
             }
         }
         (_, _, _, Some(id)) => {
@@ -107,6 +110,7 @@ pub async fn subject(conn: &mut Conn, actor: &Actor, form: &DisputeForm) -> Resu
         }
         _ => return Err(Error::NotFound),
     }
+    found.lines = dispute::told_apart(found.lines);
     found.open = disputes::about(conn, actor.scope(), subject_of(&found.about)?).await?.into_iter().find(|row| row.outcome.is_none());
     Ok(found)
 }

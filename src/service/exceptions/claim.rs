@@ -71,8 +71,8 @@ fn entry(row: &Exception, line: &Line) -> Option<DisputeEntry> {
     let mut entry = DisputeEntry { line: line.line.clone(), ..DisputeEntry::default() };
     for difference in of_line() {
         match (&difference.found.value, &difference.expected.value) {
-            (Value::Price { .. }, Value::Price { price, per, .. }) if line.price.is_some() && *per == line.per => {
-                entry.price = price.to_string();
+            (Value::Price { .. }, Value::Price { price, per, currency }) if line.price.is_some() && *per == line.per => {
+                entry.price = text::price(*price, *currency);
             }
             (Value::Quantity { quantity, .. }, _) => {
                 entry.quantity = right_quantity(row.kind, line, *quantity, difference).map(|right| right.to_string()).unwrap_or_default();

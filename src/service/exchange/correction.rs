@@ -43,6 +43,15 @@ pub async fn refusal(conn: &mut Conn, document: &Document) -> Result<Option<Vec<
     Ok(last.map(|advice| advice.errors.0.iter().map(text::advice_error).collect()))
 }
 
+/// The same of the document that something was sent as, where there is one that the actor may see.
+pub async fn refusal_of(conn: &mut Conn, actor: &Actor, id: Option<DocumentId>) -> Result<Option<Vec<String>>> {
+    let Some(id) = id else { return Ok(None) };
+    match documents::find(conn, actor.scope(), id).await? {
+        Some(document) => refusal(conn, &document).await,
+        None => Ok(None),
+    }
+}
+
 /// Where an actor corrects a document now; none where it was taken, came from a system, or is not the actor's to correct.
 pub async fn of(conn: &mut Conn, actor: &Actor, id: DocumentId) -> Result<Option<Correction>> {
     if !actor.may(Permission::Sell) {

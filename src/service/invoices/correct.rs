@@ -22,7 +22,7 @@ use crate::{
         wire_fields,
     },
     store::{
-        Conn, documents, drafts,
+        Conn, drafts,
         invoices::{self, Invoice, InvoiceLine},
         orders::{self, Order},
     },
@@ -49,21 +49,15 @@ pub async fn find(conn: &mut Conn, actor: &Actor, id: InvoiceId) -> Result<Corre
     let order_id = invoice.order_id.ok_or(Error::NotFound)?;
     let order = orders::find(conn, actor.scope(), order_id).await?.ok_or(Error::NotFound)?;
     may_enter(conn, actor, &order).await?;
-    let document = match invoice.document_id {
-        Some(document) => documents::find(conn, actor.scope(), document).await?,
-        None => None,
-    };
-    let reasons = match &document {
-        Some(document) => correction::refusal(conn, document).await?,
-        None => None,
-    };
-    let Some(reasons) = reasons else {
+    let Some(reasons) = correction::refusal_of(conn, actor, invoice.document_id).await? else {
         let words =
             format!("Invoice {} is not refused, so there is nothing to correct. A credit note takes back what was billed.", invoice.number);
         return Err(Error::Conflict(words));
     };
     let is_untouched = invoice.paid == Amount::ZERO && invoice.credited == Amount::ZERO;
-    if !matches!(invoice.state, InvoiceState::Sent | InvoiceState::Received | InvoiceState::UnderQuery) || !is_untouched {
+    if !matches!(invoice.state, InvoiceState::Sent | InvoiceState::Received | InvoiceState::InProcess | InvoiceState::UnderQuery)
+        || !is_untouched
+    {
         let words =
             format!("Invoice {} stands at “{}”: it is credited, not corrected.", invoice.number, text::invoice_state(invoice.state));
         return Err(Error::Conflict(words));

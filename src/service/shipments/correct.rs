@@ -21,7 +21,7 @@ use crate::{
         wire_fields,
     },
     store::{
-        Conn, documents, drafts,
+        Conn, drafts,
         orders::{self, Order},
         shipments::{self, Shipment, ShipmentLine},
     },
@@ -50,15 +50,7 @@ pub async fn find(conn: &mut Conn, actor: &Actor, id: ShipmentId) -> Result<Corr
     let order_id = order_of(&inside)?;
     let order = orders::find(conn, actor.scope(), order_id).await?.ok_or(Error::NotFound)?;
     may_enter(conn, actor, &order).await?;
-    let document = match shipment.document_id {
-        Some(document) => documents::find(conn, actor.scope(), document).await?,
-        None => None,
-    };
-    let reasons = match &document {
-        Some(document) => correction::refusal(conn, document).await?,
-        None => None,
-    };
-    let Some(reasons) = reasons else {
+    let Some(reasons) = correction::refusal_of(conn, actor, shipment.document_id).await? else {
         let words = format!("The ship notice of {} is not refused, so there is nothing to correct.", shipment.number);
         return Err(Error::Conflict(words));
     };
