@@ -92,8 +92,8 @@ async fn theirs(world: &World) -> Vec<String> {
         ids.extend(endpoints::newest(&mut conn, endpoint.id, 5).await.unwrap().into_iter().map(|delivery| delivery.id.to_string()));
     }
     ids.extend(add_dispute(world, bought).await);
-    ids.push(made::mail(world).await);
     ids.extend([made::parked_event(world).await, made::event_set_aside(world).await, made::refused_event(world).await]);
+    ids.push(made::mail(world).await);
     // Last, where a test looks for them.
     ids.push(case.to_string());
     ids.extend(settings);

@@ -37,8 +37,12 @@ pub async fn everything(world: &World, conn: &mut Conn) -> String {
     let person = users::find_by_email(conn, "ostermann@example.com").await.unwrap().unwrap();
     let ways = notifications::ways(conn, person.id).await.unwrap();
     let hours = notifications::hours(conn, person.id).await.unwrap();
-    let parked = bonds::parked(conn, 100).await.unwrap();
+    let waiting = bonds::parked(conn, 100).await.unwrap();
     let aside = parked::list(conn, true, None, 100).await.unwrap();
+    let mut done = Vec::new();
+    for event in waiting.iter().chain(&aside) {
+        done.extend(parked::steps(conn, event.id).await.unwrap());
+    }
     let known = versions::of(conn, world.supplier.scope(), world.supplier.organisation, 100).await.unwrap();
     let mut rated = Vec::new();
     for row in cases::list(conn, Scope::Hub, &cases::CaseFilter::default(), 100).await.unwrap() {
@@ -48,5 +52,5 @@ pub async fn everything(world: &World, conn: &mut Conn) -> String {
     let operator = Actor { who: operator.map_or(world.hub.who, |person| Who::User(person.id)), ..world.hub.clone() };
     let pasted = drafts::find(conn, &operator, "reference_feed", operator.organisation.0).await.unwrap();
     let seen = views::all(&world.context, &made::person(world).await).await.unwrap();
-    format!("{person:?}{ways:?}{hours:?}{parked:?}{aside:?}{known:?}{rated:?}{pasted:?}{seen:?}")
+    format!("{person:?}{ways:?}{hours:?}{waiting:?}{aside:?}{done:?}{known:?}{rated:?}{pasted:?}{seen:?}")
 }
