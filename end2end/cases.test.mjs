@@ -62,6 +62,63 @@ for (const [index, variant] of variants.entries()) {
       assert.equal((await names(supplier)).length, 2);
     });
 
+    test("a PDF is looked at in the page, and a file attached by mistake is withdrawn", async () => {
+      await visit(supplier, `${supplierCase}/attachments`);
+      const shown = supplier.waitForResponse((response) => response.url().endsWith("?show") && response.url().includes("/attachments/"));
+      await supplier.locator("#files tr", { hasText: `note ${index}.pdf` }).getByRole("link", { name: "Look at it" }).click();
+      // The browser's own viewer asks for it, which the policy of neither page nor file forbids.
+      await supplier.locator("#look object").waitFor();
+      const answer = await shown;
+      assert.equal(answer.headers()["content-type"], "application/pdf");
+      assert.match(answer.headers()["content-security-policy"], /frame-ancestors 'self'/);
+      assert.match(answer.frame().parentFrame()?.url() ?? answer.frame().url(), /look=/);
+      await fits(supplier);
+      await supplier.locator("#look").getByRole("link", { name: "Close" }).click();
+      await supplier.locator("#look").waitFor({ state: "detached" });
+
+      await attach(supplier, [{ name: `mistake ${index}.txt`, mimeType: "text/plain", buffer: Buffer.from(`not for you ${index}`) }]);
+      const row = supplier.locator("#files tr", { hasText: `mistake ${index}.txt` });
+      await row.locator("a.go").waitFor();
+      const address = await row.locator("a.go").getAttribute("href");
+      await row.locator("summary", { hasText: "Withdraw" }).click();
+      await row.locator("[name=why]").fill("Meant for somebody else.");
+      await row.getByRole("button", { name: "Withdraw it" }).click();
+      await row.getByText("Withdrawn", { exact: true }).waitFor();
+      await row.getByText("Meant for somebody else.").waitFor();
+      assert.equal(await row.locator("a.go").count(), 0);
+      assert.equal((await supplier.request.get(address)).status(), 404);
+      await fits(supplier);
+      // The other side sees that it was there.
+      await visit(admin, `${supplierCase}/attachments`);
+      await admin.locator("#files tr", { hasText: `mistake ${index}.txt` }).getByText("Withdrawn", { exact: true }).waitFor();
+    });
+
+    test("what a case is about is linked by one side and taken away by the other", async () => {
+      await visit(supplier, "/orders");
+      const order = await supplier.locator('main a[href^="/orders/"]').filter({ hasText: /^45/ }).first();
+      const [number, place] = [(await order.innerText()).trim(), await order.getAttribute("href")];
+      await visit(supplier, supplierCase);
+      await supplier.getByText("Change what it is about").click();
+      await supplier.locator("[name=about_number]:visible").fill("no such order");
+      await supplier.getByRole("button", { name: "Link it" }).click();
+      await supplier.locator(".error-summary").getByText("No order between the two sides").waitFor();
+      assert.equal(await supplier.locator("[name=about_number]:visible").inputValue(), "no such order", "what was typed is kept");
+      await supplier.locator("[name=about_number]:visible").fill(number);
+      await supplier.getByRole("button", { name: "Link it" }).click();
+      await supplier.locator(".fact-strip").getByRole("link", { name: number }).waitFor();
+      await fits(supplier);
+      await visit(supplier, place);
+      await supplier.locator("#cases").getByRole("link", { name: /^Case C-/ }).first().waitFor();
+
+      await visit(admin, supplierCase);
+      await admin.getByText("Change what it is about").click();
+      await fits(admin);
+      await admin.getByRole("button", { name: `Remove Order ${number} from this case` }).click();
+      await admin.getByText(`Order ${number} is not linked to this case any more.`).waitFor();
+      assert.equal(await admin.locator(".fact-strip").getByRole("link", { name: number }).count(), 0);
+      await admin.locator("p.event", { hasText: `Not about Order ${number}` }).waitFor();
+    });
+
     if (variant.script) {
       test("a file whose connection breaks goes on where it was", async () => {
         await visit(supplier, `${supplierCase}/attachments`);
@@ -78,7 +135,7 @@ for (const [index, variant] of variants.entries()) {
           return route.abort("connectionreset");
         });
         await attach(supplier, [large]);
-        await supplier.locator("#files tbody tr").nth(2).waitFor();
+        await supplier.locator("#files tbody tr").nth(3).waitFor();
         assert.ok(broken);
         assert.deepEqual(offsets, ["0", "1048576", "1048576", "2097152"]);
         await supplier.unroute("**/uploads/*");
@@ -93,7 +150,7 @@ for (const [index, variant] of variants.entries()) {
           await route.fulfill({ response, headers: { ...response.headers(), "upload-offset": String(note.buffer.length) } });
         });
         await attach(supplier, [note]);
-        await supplier.locator("#files tbody tr").nth(3).waitFor();
+        await supplier.locator("#files tbody tr").nth(4).waitFor();
         assert.ok((await names(supplier)).includes(note.name));
         await supplier.unroute("**/uploads");
       });

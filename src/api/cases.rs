@@ -16,10 +16,11 @@ pub async fn open_case(
     #[server(default)] order: String,
     #[server(default)] shipment: String,
     #[server(default)] invoice: String,
+    #[server(default)] payment: String,
 ) -> Result<(), ApiError> {
     use crate::service::cases::open::{self, CaseForm};
     let (context, reader) = super::actor().await?;
-    let form = CaseForm { kind, title, text, priority, partner, order, shipment, invoice };
+    let form = CaseForm { kind, title, text, priority, partner, order, shipment, invoice, payment };
     let id = open::open(&context, &reader.actor, &form).await?;
     super::say("The case is open. You see here when it is answered.");
     super::go(&format!("/cases/{id}"));
@@ -128,6 +129,54 @@ pub async fn link_case(case: String, #[server(default)] number: String, #[server
         super::say(format!("{other} is linked."));
     }
     super::go(&format!("/cases/{id}"));
+    Ok(())
+}
+
+/// Links an order, a shipment, an invoice or a payment that a case is about, or one line of it.
+#[server(prefix = "/do", endpoint = "link-to-case")]
+pub async fn link_to_case(
+    case: String,
+    #[server(default)] about: String,
+    #[server(default)] about_number: String,
+    #[server(default)] about_line: String,
+) -> Result<(), ApiError> {
+    use crate::service::cases::refer::{self, ReferenceForm};
+    let (context, reader) = super::actor().await?;
+    let id = case.parse().map_err(|_| ApiError::NotFound)?;
+    let form = ReferenceForm { kind: about, number: about_number, line: about_line };
+    let words = refer::add(&context, &reader.actor, id, &form).await?;
+    super::say(format!("{words} is linked to this case."));
+    super::go(&format!("/cases/{id}"));
+    Ok(())
+}
+
+/// Takes away something that a case is not about after all.
+#[server(prefix = "/do", endpoint = "unlink-from-case")]
+pub async fn unlink_from_case(
+    case: String,
+    #[server(default)] about: String,
+    #[server(default)] about_number: String,
+    #[server(default)] about_line: String,
+) -> Result<(), ApiError> {
+    use crate::service::cases::refer::{self, ReferenceForm};
+    let (context, reader) = super::actor().await?;
+    let id = case.parse().map_err(|_| ApiError::NotFound)?;
+    let form = ReferenceForm { kind: about, number: about_number, line: about_line };
+    let words = refer::remove(&context, &reader.actor, id, &form).await?;
+    super::say(format!("{words} is not linked to this case any more."));
+    super::go(&format!("/cases/{id}"));
+    Ok(())
+}
+
+/// Withdraws a file that was attached by mistake. The form says which page it came from.
+#[server(prefix = "/do", endpoint = "withdraw-file")]
+pub async fn withdraw_file(case: String, attachment: String, #[server(default)] why: String) -> Result<(), ApiError> {
+    use crate::service::cases::withdraw;
+    let (context, reader) = super::actor().await?;
+    let case = case.parse().map_err(|_| ApiError::NotFound)?;
+    let id = attachment.parse().map_err(|_| ApiError::NotFound)?;
+    let name = withdraw::withdraw(&context, &reader.actor, case, id, &why).await?;
+    super::say(format!("{name} is withdrawn. Nobody can open it any more."));
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! Who asks, for whom, and what they may see and do. Deny by default: a permission exists only where it is listed, and
 //! rows are reached only through a [`Scope`], which nothing but an [`Actor`] gives out.
 
+use uuid::Uuid;
+
 use super::ids::{MachineKeyId, OrganisationId, UserId};
 
 codes! {
@@ -102,6 +104,14 @@ impl Actor {
             Permission::Sell => self.sells,
             Permission::Receive => self.buys,
             Permission::Operate => self.audience == Audience::Hub,
+        }
+    }
+
+    /// The id of the person or of the key: whose something is that is kept for one alone.
+    pub const fn own_id(&self) -> Uuid {
+        match self.who {
+            Who::User(id) => id.0,
+            Who::Machine(id) => id.0,
         }
     }
 

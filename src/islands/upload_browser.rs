@@ -132,8 +132,10 @@ async fn piece(address: &str, file: &File, at: f64) -> Result<f64, Fault> {
     let response = fetch("PATCH", address, &headers, Some(&bytes)).await?;
     match response.status() {
         204 => stands_at(&response),
-        // Another piece came first, or the server is out for a moment: ask where it stands.
-        409 | 500.. => Err(Fault::Silent),
+        // Another piece came first: the answer says how far it is. Any other conflict is a refusal in words.
+        409 if stands_at(&response).is_ok() => Err(Fault::Silent),
+        // The server is out for a moment: ask where it stands.
+        500.. => Err(Fault::Silent),
         _ => Err(Fault::Refused(words(&response).await)),
     }
 }

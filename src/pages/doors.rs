@@ -36,7 +36,7 @@ use crate::{
     store::{
         Conn, attachments, cases, documents, drafts, endpoints, events, exception_rules, exceptions, incoming_mails, invoices, jobs, links,
         notifications::{self, Notification, NotificationFilter},
-        orders, organisations, policies as stored_policies, remittances, routes,
+        orders, organisations, policies as stored_policies, references, remittances, routes,
         sessions::{self, Session},
         shipments, users,
     },
@@ -171,15 +171,15 @@ async fn everything(world: &World) -> String {
         deliveries.extend(endpoints::newest(conn, endpoint.id, 1000).await.unwrap());
     }
     let sessions: Vec<_> = sessions(world, conn).await.into_iter().map(|session| session.id).collect();
-    let mut drafts = Vec::new();
+    let (mut drafts, person) = (Vec::new(), made::person(world).await);
     for order in &orders {
-        drafts.extend(drafts::find(conn, world.supplier.organisation, "answer", order.id.0).await.unwrap());
+        drafts.extend(drafts::find(conn, &person, "answer", order.id.0).await.unwrap());
     }
     let mut cases = Vec::new();
     for row in cases::list(conn, Scope::Hub, &cases::CaseFilter::default(), 100).await.unwrap() {
         let happened = cases::events(conn, Scope::Hub, row.id).await.unwrap();
         let held = attachments::of_case(conn, Scope::Hub, row.id).await.unwrap();
-        let linked = links::of_case(conn, Scope::Hub, row.id).await.unwrap();
+        let linked = (links::of_case(conn, Scope::Hub, row.id).await.unwrap(), references::of_case(conn, row.id).await.unwrap());
         cases.push((cases::messages(conn, Scope::Hub, row.id).await.unwrap(), happened, held, linked, row));
     }
     let promised = (stored_policies::list(conn).await.unwrap(), stored_policies::calendars(conn).await.unwrap());
@@ -229,7 +229,7 @@ async fn no_page_shows_what_belongs_to_another_organisation() {
         // Pages that take an id in the query.
         for path in plain.iter().filter(|path| path.starts_with("/cases/")) {
             for (name, id) in
-                ["order", "shipment", "invoice", "case", "partner"].iter().flat_map(|name| ids.iter().map(move |id| (name, id)))
+                ["order", "shipment", "invoice", "payment", "case", "partner"].iter().flat_map(|name| ids.iter().map(move |id| (name, id)))
             {
                 let address = format!("{path}?{name}={id}");
                 let (status, body) = browser.get(&address).await;
@@ -304,6 +304,8 @@ fn fields<'a>(id: &'a str, version: &'a str) -> Vec<(&'a str, &'a str)> {
         "party",
         "view",
         "event",
+        "attachment",
+        "payment",
     ];
     let known = ids.map(|name| (name, id)).into_iter().chain([("version", version)]);
     known.chain(TYPED.iter().copied()).collect()
@@ -368,6 +370,9 @@ const TYPED: &[(&str, &str)] = &[
     ("list", "orders"),
     ("query", "tab=done"),
     ("with", "on"),
+    ("about", "order"),
+    ("about_number", ORDER),
+    ("why", "STOLEN"),
 ];
 
 /// Every form but those that end the session or are about it, which have tests of their own.

@@ -227,10 +227,11 @@ pub async fn get(
     }
 }
 
-/// Nothing in a file may run or load anything. A browser's own PDF viewer does not work in a sandbox.
+/// Nothing in a file may run or load anything. A browser's own PDF viewer does not work in a sandbox, and stands in the page of
+/// the case's files.
 fn policy(media: Media, is_shown: bool) -> &'static str {
     if is_shown && media == Media::Pdf {
-        "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
     } else {
         "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
     }
@@ -380,7 +381,17 @@ pub async fn piece(
     match upload::add(&state.context, &reader.actor, &upload, from, body.into_data_stream()).await {
         Ok(Progress::Going(received)) => answer(StatusCode::NO_CONTENT, &[(OFFSET, received.to_string())], String::new()),
         Ok(Progress::Done(_)) => answer(StatusCode::NO_CONTENT, &[(OFFSET, upload.size.to_string())], String::new()),
+        Err(service::Error::Conflict(words)) => conflict(&state, &reader, &upload, words).await,
         Err(error) => refused(error),
+    }
+}
+
+/// A piece came at the wrong place: the answer says where the right one is, and the upload goes on from there. Where the case
+/// takes no file any more, the upload is over, and the words alone say why.
+async fn conflict(state: &AppState, reader: &Reader, upload: &Upload, words: String) -> Response {
+    match upload::find(&state.context, &reader.actor, upload.case_id, upload.id).await {
+        Ok(upload) => answer(StatusCode::CONFLICT, &[(OFFSET, upload.received.to_string())], words),
+        Err(_) => refused_with(StatusCode::CONFLICT, &words),
     }
 }
 

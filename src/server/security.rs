@@ -14,12 +14,12 @@ use super::{errors, state::AppState};
 pub const FORM_LIMIT: usize = 2 * 1024 * 1024;
 
 /// The content security policy. Nothing is allowed but our own files, and scripts only where this answer's nonce is on
-/// them.
+/// them. Of ours, only a PDF of a case lets itself be put into a page.
 pub fn content_policy(nonce: Option<&str>) -> String {
     let scripts = nonce.map_or_else(|| "'none'".to_owned(), |nonce| format!("'strict-dynamic' 'nonce-{nonce}' 'wasm-unsafe-eval'"));
     format!(
         "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
-         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         object-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }
 

@@ -22,6 +22,7 @@ use crate::{
         Conn, Scope,
         events::Difference,
         orders::{self, Cover, Order},
+        references::{self, Thing},
         shipments::{self, Shipment, ShipmentLine},
     },
     text,
@@ -228,6 +229,7 @@ async fn view(context: &Context, conn: &mut Conn, source: &Shipment, order: &Ord
         created_at: context.now(),
     };
     shipments::insert(conn, &seen, &lines, &[]).await?;
+    references::appear(conn, Thing::Shipment(seen.id), &seen.number, customer).await?;
     tell_state(context, conn, &seen, None).await?;
     for order in lines.iter().map(|line| line.order_id).collect::<BTreeSet<_>>() {
         let entry = Happened {

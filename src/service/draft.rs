@@ -40,6 +40,7 @@ pub async fn keep_if_invalid<T>(
     let draft = Draft {
         id: context.id(),
         organisation_id: actor.organisation,
+        person_id: Some(actor.own_id()),
         kind: kind.to_owned(),
         subject_id: subject,
         body: Json(serde_json::to_value(form).unwrap_or_default()),
@@ -60,14 +61,14 @@ pub struct Kept<F> {
     pub errors: Vec<FieldError>,
 }
 
-/// An organisation's draft, if there is one that can still be read.
+/// A person's draft, if there is one that can still be read.
 pub async fn find<F: serde::de::DeserializeOwned>(
     conn: &mut crate::store::Conn,
     actor: &Actor,
     kind: &str,
     subject: Uuid,
 ) -> Result<Option<Kept<F>>> {
-    let found = drafts::find(conn, actor.organisation, kind, subject).await?;
+    let found = drafts::find(conn, actor, kind, subject).await?;
     Ok(found.and_then(|draft| {
         let form = serde_json::from_value(draft.body.0).ok()?;
         Some(Kept { form, errors: serde_json::from_value(draft.errors.0).unwrap_or_default() })
@@ -78,7 +79,7 @@ pub async fn find<F: serde::de::DeserializeOwned>(
 pub async fn discard(context: &Context, actor: &Actor, kind: &str, order: OrderId, subject: Uuid) -> Result<()> {
     let mut tx = context.db.begin().await?;
     orders::find(&mut tx, actor.scope(), order).await?.ok_or(Error::NotFound)?;
-    drafts::delete(&mut tx, actor.organisation, kind, subject).await?;
+    drafts::delete(&mut tx, actor, kind, subject).await?;
     Ok(tx.commit().await?)
 }
 

@@ -47,6 +47,12 @@ pub struct Attachment {
     pub origin_id: Option<String>,
     /// When.
     pub at: Timestamp,
+    /// When it was withdrawn; its contents are given to nobody from then on.
+    pub withdrawn_at: Option<Timestamp>,
+    /// By whom.
+    pub withdrawn_by: Option<String>,
+    /// Why.
+    pub withdrawn_why: Option<String>,
 }
 
 impl Attachment {
@@ -65,18 +71,27 @@ macro_rules! whole {
     };
 }
 
-/// What a reader of the scope sees of a case's files. What was attached for few and later for more is shown once, as the
-/// latter; a file that is here is not hidden behind a place elsewhere.
+/// What a reader of the scope sees of a case's files. The same contents are shown once: what was attached for few and later
+/// for more, as the latter; what is in the case and in one that became part of it, as the former; what is in two of these, as
+/// it came first. A file that is here is not hidden behind a place elsewhere, and what was withdrawn neither hides nor is hidden.
 macro_rules! seen {
     () => {
         concat!(
             "case_id IN ",
             whole!(),
             " AND ($2 OR visibility = 'partner' AND (reader_id IS NULL OR reader_id = $3))
-             AND NOT EXISTS (SELECT 1 FROM case_attachments AS wider
-               WHERE wider.case_id = case_attachments.case_id AND wider.sha256 = case_attachments.sha256 AND wider.visibility = 'partner'
-                 AND (case_attachments.visibility = 'internal' OR case_attachments.reader_id IS NOT NULL AND wider.reader_id IS NULL)
-                 AND (wider.file IS NOT NULL OR case_attachments.file IS NULL))"
+             AND (withdrawn_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM case_attachments AS same
+               WHERE same.sha256 = case_attachments.sha256 AND same.withdrawn_at IS NULL
+                 AND (same.file IS NOT NULL OR case_attachments.file IS NULL)
+                 AND ($2 OR same.visibility = 'partner' AND (same.reader_id IS NULL OR same.reader_id = $3))
+                 AND same.case_id IN ",
+            whole!(),
+            "    AND (same.visibility = 'partner'
+                   AND (case_attachments.visibility = 'internal' OR case_attachments.reader_id IS NOT NULL AND same.reader_id IS NULL)
+                 OR same.case_id <> case_attachments.case_id AND same.visibility = case_attachments.visibility
+                   AND same.reader_id IS NOT DISTINCT FROM case_attachments.reader_id
+                   AND (same.case_id = $1 OR case_attachments.case_id <> $1
+                     AND (same.at < case_attachments.at OR same.at = case_attachments.at AND same.id < case_attachments.id)))))"
         )
     };
 }
@@ -93,9 +108,9 @@ struct Count {
     n: i64,
 }
 
-/// How many files of a case the scope may see.
+/// How many files of a case the scope may see, without those that were withdrawn.
 pub async fn count(conn: &mut Conn, scope: Scope, case: CaseId) -> Result<i64> {
-    const SQL: &str = concat!("SELECT count(*) AS n FROM case_attachments WHERE ", seen!());
+    const SQL: &str = concat!("SELECT count(*) AS n FROM case_attachments WHERE withdrawn_at IS NULL AND ", seen!());
     Ok(optional!(conn, Count, SQL, case, scope == Scope::Hub, scope.party())?.map_or(0, |row| row.n))
 }
 
@@ -113,13 +128,13 @@ pub async fn find(conn: &mut Conn, scope: Scope, case: CaseId, id: AttachmentId)
     )
 }
 
-/// The file of a case with these contents that is shown to the same readers already; rather one that is here than a place
+/// The file of a case with these contents that is shown to the same readers already and was not withdrawn; rather one that is here than a place
 /// elsewhere, and rather one that is for these readers alone.
 pub async fn find_same(conn: &mut Conn, case: CaseId, sha256: &[u8], readers: Readers) -> Result<Option<Attachment>> {
     optional!(
         conn,
         Attachment,
-        "SELECT * FROM case_attachments WHERE case_id = $1 AND sha256 = $2
+        "SELECT * FROM case_attachments WHERE case_id = $1 AND sha256 = $2 AND withdrawn_at IS NULL
            AND ($3 = 'internal' OR (visibility = 'partner' AND (reader_id IS NULL OR reader_id = $4)))
          ORDER BY file IS NULL, visibility = $3 AND reader_id IS NOT DISTINCT FROM $4 DESC, at, id LIMIT 1",
         case,
@@ -144,9 +159,23 @@ pub async fn fill(conn: &mut Conn, row: &Attachment) -> Result<()> {
     Ok(())
 }
 
-/// How many files a case has, whoever may see them.
+/// Notes that a file was withdrawn.
+pub async fn withdraw(conn: &mut Conn, id: AttachmentId, at: Timestamp, by: &str, why: &str) -> Result<()> {
+    execute!(
+        conn,
+        "UPDATE case_attachments SET withdrawn_at = $2, withdrawn_by = $3, withdrawn_why = $4 WHERE id = $1 AND withdrawn_at IS NULL",
+        id,
+        at,
+        by,
+        why
+    )?;
+    Ok(())
+}
+
+/// How many files a case has, whoever may see them; what was withdrawn counts no more.
 pub async fn files_of_case(conn: &mut Conn, case: CaseId) -> Result<i64> {
-    let kept = optional!(conn, Count, "SELECT count(*) AS n FROM case_attachments WHERE case_id = $1", case)?;
+    let sql = "SELECT count(*) AS n FROM case_attachments WHERE case_id = $1 AND withdrawn_at IS NULL";
+    let kept = optional!(conn, Count, sql, case)?;
     Ok(kept.map_or(0, |row| row.n))
 }
 
@@ -167,7 +196,8 @@ pub async fn bytes_of_case(conn: &mut Conn, case: CaseId) -> Result<i64> {
     let kept = optional!(
         conn,
         Count,
-        "SELECT CAST(coalesce(sum(size), 0) AS bigint) AS n FROM case_attachments WHERE case_id = $1 AND file IS NOT NULL",
+        "SELECT CAST(coalesce(sum(size), 0) AS bigint) AS n FROM case_attachments
+         WHERE case_id = $1 AND file IS NOT NULL AND withdrawn_at IS NULL",
         case
     )?;
     Ok(kept.map_or(0, |row| row.n))

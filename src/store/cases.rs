@@ -1,4 +1,4 @@
-//! Cases: headers, parties, what was written, what happened, what they are about. A partner reaches the cases it takes
+//! Cases: headers, parties, what was written, what happened. A partner reaches the cases it takes
 //! part in and, of those, what partners may see; the hub reaches all.
 
 use sqlx::{FromRow, types::Json};
@@ -11,7 +11,7 @@ use super::{
 use crate::domain::{
     case::{Kind, Priority, Readers, Status, Visibility},
     dispute::Proposed,
-    ids::{CaseEventId, CaseId, CaseMessageId, DocumentId, InvoiceId, OrderId, OrganisationId, ShipmentId, UserId},
+    ids::{CaseEventId, CaseId, CaseMessageId, OrganisationId, UserId},
     sla::Side,
     time::Timestamp,
     words,
@@ -130,7 +130,7 @@ pub struct CaseEvent {
     pub id: CaseEventId,
     /// The case.
     pub case_id: CaseId,
-    /// `opened`, `status`, `priority`, `assigned`, `tier`, `linked`, `bonded`, `escalated`, `wished`.
+    /// `opened`, `status`, `priority`, `assigned`, `tier`, `linked`, `bonded`, `escalated`, `wished`, `referred`, `unreferred`, `withdrawn`.
     pub kind: String,
     /// Before.
     pub old: Option<String>,
@@ -157,25 +157,6 @@ impl CaseEvent {
     pub fn readers(&self) -> Readers {
         Readers { visibility: self.visibility, only: self.reader_id }
     }
-}
-
-/// Something a case is about.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub struct Reference {
-    /// The case.
-    pub case_id: CaseId,
-    /// `order`, `shipment`, `invoice`, `document`.
-    pub kind: String,
-    /// Its number, as somebody gave it.
-    pub number: String,
-    /// The order, once it is known.
-    pub order_id: Option<OrderId>,
-    /// The shipment.
-    pub shipment_id: Option<ShipmentId>,
-    /// The invoice.
-    pub invoice_id: Option<InvoiceId>,
-    /// The document.
-    pub document_id: Option<DocumentId>,
 }
 
 /// Which cases a list shows.
@@ -539,27 +520,4 @@ pub async fn take_untold(conn: &mut Conn, case: CaseId) -> Result<(Vec<Message>,
     let mut events: Vec<CaseEvent> = all!(conn, CaseEvent, text, case)?;
     events.sort_by_key(|event| (event.at, event.id));
     Ok((messages, events))
-}
-
-/// Adds something a case is about; the same number twice is once. The case is found by it once its words are gathered anew.
-pub async fn insert_reference(conn: &mut Conn, row: &Reference) -> Result<bool> {
-    execute!(conn, "UPDATE cases SET is_indexed = FALSE WHERE id = $1 AND is_indexed", row.case_id)?;
-    let touched = execute!(
-        conn,
-        "INSERT INTO case_references (case_id, kind, number, order_id, shipment_id, invoice_id, document_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (case_id, kind, number) DO NOTHING",
-        row.case_id,
-        &row.kind,
-        &row.number,
-        row.order_id,
-        row.shipment_id,
-        row.invoice_id,
-        row.document_id
-    )?;
-    Ok(touched == 1)
-}
-
-/// What a case is about. The caller has loaded the case.
-pub async fn references(conn: &mut Conn, case: CaseId) -> Result<Vec<Reference>> {
-    all!(conn, Reference, "SELECT * FROM case_references WHERE case_id = $1 ORDER BY kind, number", case)
 }

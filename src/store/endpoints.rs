@@ -305,6 +305,25 @@ pub async fn supersede(conn: &mut Conn, endpoint: EndpointId, subject: &str, now
     Ok(())
 }
 
+/// What an endpoint is still to be told of a kind about a subject.
+pub async fn untold(conn: &mut Conn, endpoint: EndpointId, subject: &str, kind: &str) -> Result<Vec<Delivery>> {
+    all!(
+        conn,
+        Delivery,
+        "SELECT * FROM deliveries WHERE endpoint_id = $1 AND subject = $2 AND kind = $3 AND state IN ('waiting', 'dead') ORDER BY sequence",
+        endpoint,
+        subject,
+        kind
+    )
+}
+
+/// Leaves out what is not to be told any more.
+pub async fn withhold(conn: &mut Conn, id: DeliveryId, now: Timestamp) -> Result<()> {
+    let text = "UPDATE deliveries SET state = 'left_out', settled_at = $2 WHERE id = $1 AND state IN ('waiting', 'dead')";
+    execute!(conn, text, id, now)?;
+    Ok(())
+}
+
 /// The newest events of an endpoint.
 pub async fn newest(conn: &mut Conn, endpoint: EndpointId, limit: i64) -> Result<Vec<Delivery>> {
     all!(conn, Delivery, "SELECT * FROM deliveries WHERE endpoint_id = $1 ORDER BY at DESC, id DESC LIMIT $2", endpoint, limit)

@@ -74,6 +74,21 @@ pub async fn leave_parts(conn: &mut Conn, case: CaseId, party: OrganisationId) -
     Ok(())
 }
 
+/// Lets a partner take part in what became part of a case.
+pub async fn join_parts(conn: &mut Conn, case: CaseId, party: OrganisationId) -> Result<()> {
+    execute!(
+        conn,
+        "INSERT INTO case_parties (case_id, organisation_id, status, updated_at)
+           SELECT cases.id, $2, cases.status, cases.updated_at FROM cases
+           JOIN case_links ON case_links.case_id = cases.id AND case_links.other_id = $1 AND case_links.kind = $3
+           WHERE NOT EXISTS (SELECT 1 FROM case_parties WHERE case_id = cases.id AND organisation_id = $2)",
+        case,
+        party,
+        Link::PartOf
+    )?;
+    Ok(())
+}
+
 /// Links two cases; a second link between them replaces the first.
 pub async fn link(conn: &mut Conn, case: CaseId, other: CaseId, kind: Link, now: Timestamp) -> Result<()> {
     execute!(conn, "DELETE FROM case_links WHERE case_id = $2 AND other_id = $1", case, other)?;

@@ -39,6 +39,7 @@ pub mod parked;
 pub mod partners;
 pub mod policies;
 pub mod reference;
+pub mod references;
 pub mod refused;
 pub mod remittances;
 pub mod resend;

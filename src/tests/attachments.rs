@@ -97,6 +97,9 @@ async fn a_case_takes_five_hundred_files_and_no_more() {
                 origin: "xconnector".to_owned(),
                 origin_id: None,
                 at: world.context.now(),
+                withdrawn_at: None,
+                withdrawn_by: None,
+                withdrawn_why: None,
             };
             stored::insert(&mut tx, &place).await.unwrap();
         }

@@ -159,3 +159,22 @@ async fn what_is_missing_in_the_form_is_said_field_by_field() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_two_colleagues_type_into_a_case_is_each_ones_own() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let (kim, lee) = (world.person(world.cast.supplier).await, world.person(world.cast.supplier).await);
+        let id = question(&world, &kim).await;
+        let long = |who: &str| format!("{who} {}", "x".repeat(write::LONGEST));
+        for (actor, who) in [(&kim, "Kim"), (&lee, "Lee")] {
+            let refused = write::write(&world.context, actor, id, Visibility::Partner, &long(who)).await;
+            assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+        }
+        let typed = async |actor: &Actor| write::typed(&world.context, actor, id).await.unwrap().map(|typed| typed.text);
+        assert_eq!((typed(&kim).await, typed(&lee).await), (Some(long("Kim")), Some(long("Lee"))));
+        say(&world, &kim, id, "Shorter.").await;
+        assert_eq!((typed(&kim).await, typed(&lee).await), (None, Some(long("Lee"))), "what one has sent is not the other's");
+    })
+    .await;
+}

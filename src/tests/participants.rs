@@ -424,3 +424,31 @@ async fn x7_what_others_who_take_part_say_reaches_no_other_system_and_what_comes
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_company_that_is_asked_in_again_reads_again_what_became_part_of_the_case() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let context = &world.context;
+        let [supplier, carrier, hub] = [world.cast.supplier, world.cast.carrier, world.cast.hub].map(|id| world.person(id));
+        let (supplier, carrier, hub) = (supplier.await, carrier.await, hub.await);
+        let (id, part) = (case(&world, &supplier).await, case(&world, &supplier).await);
+        participants::add(context, &hub, part, "HAULIER", "Which crate is it?").await.unwrap();
+        write::write(context, &hub, part, Visibility::Internal, "They do not know.").await.unwrap();
+        participants::add(context, &hub, id, "HAULIER", "Where is it?").await.unwrap();
+        relate::merge(context, &hub, part, &seen(&world, &hub, id).await.case.number).await.unwrap();
+        participants::remove(context, &hub, id, world.cast.carrier).await.unwrap();
+        assert!(matches!(view::load(context, &carrier, part).await, Err(Error::NotFound)), "the part is closed to it as well");
+
+        participants::add(context, &hub, id, "HAULIER", "Here you are again.").await.unwrap();
+        assert_eq!(said(&seen(&world, &carrier, id).await), ["Which crate is it?", "Where is it?", "Here you are again."]);
+        assert_eq!(said(&seen(&world, &carrier, part).await), ["Which crate is it?"]);
+        // Who was never asked into the part reads of it what is for everyone, as of the case itself.
+        write::write(context, &hub, id, Addressee::Everyone, "We search.").await.unwrap();
+        participants::add(context, &hub, id, "NORTHWATER", "Did it come to you?").await.unwrap();
+        let customer = world.person(world.cast.customer).await;
+        assert_eq!(said(&seen(&world, &customer, id).await), ["We search.", "Did it come to you?"]);
+        assert!(said(&seen(&world, &customer, part).await).is_empty());
+    })
+    .await;
+}

@@ -314,7 +314,7 @@ async fn a_line_stands_once_in_a_form_and_a_button_pressed_twice_does_one_thing(
         let late = announce::announce(&world.context, &supplier, bought, &other).await;
         assert!(matches!(late, Err(Error::Conflict(_))), "nothing is left to ship");
         let mut conn = world.context.db.read().await.unwrap();
-        assert!(drafts::find(&mut conn, supplier.organisation, announce::DRAFT, bought.0).await.unwrap().is_none(), "and nothing is kept");
+        assert!(drafts::find(&mut conn, &supplier, announce::DRAFT, bought.0).await.unwrap().is_none(), "and nothing is kept");
         drop(conn);
 
         let seen = view::load(&world.context, &supplier, bought).await.unwrap();

@@ -35,7 +35,7 @@ use super::{
 };
 
 /// Hands an 820 of the hub to a supplier in, from its segments between ST and SE.
-async fn pays(world: &World, to: &str, control: u32, body: &str) {
+pub async fn pays(world: &World, to: &str, control: u32, body: &str) {
     world.clock.advance_seconds(60);
     let count = body.matches('~').count() + 2;
     let text = format!(

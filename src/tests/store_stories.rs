@@ -5,7 +5,7 @@ use std::sync::Arc;
 use portico::{
     auth::throttle::Throttle,
     domain::{
-        access::{Role, Scope},
+        access::{Actor, Role, Scope},
         ids::{Ids, JobId, UserId},
         number::{Amount, Currency, Quantity, UnitPrice},
         order::{Line, LineStatus, OrderKind, OrderState, Part, Quantities, Turn},
@@ -402,14 +402,17 @@ async fn an_order_comes_back_as_it_was_saved_and_a_stale_save_is_refused() {
 }
 
 #[tokio::test]
-async fn a_draft_replaces_the_one_before_it_and_belongs_to_its_organisation() {
+async fn a_draft_replaces_the_one_before_it_and_belongs_to_whoever_typed_it() {
     on_each_engine(async |engine: Arc<Engine>| {
         let world = World::new(&engine).await;
         let (ids, clock) = ids();
         let subject = ids.next::<JobId>(&*clock).0;
-        let draft = |text: &str| Draft {
+        let (alex, kim) = (world.person(world.cast.supplier).await, world.person(world.cast.supplier).await);
+        let customer = world.person(world.cast.customer).await;
+        let draft = |text: &str, whose: Option<&Actor>| Draft {
             id: ids.next(&*clock),
             organisation_id: world.cast.supplier,
+            person_id: whose.map(Actor::own_id),
             kind: "answer".to_owned(),
             subject_id: subject,
             body: Json(serde_json::json!({ "note": text })),
@@ -418,13 +421,21 @@ async fn a_draft_replaces_the_one_before_it_and_belongs_to_its_organisation() {
             updated_at: clock.now(),
         };
         let mut tx = engine.db.begin().await.unwrap();
-        drafts::save(&mut tx, &draft("one")).await.unwrap();
-        drafts::save(&mut tx, &draft("two")).await.unwrap();
-        let kept = drafts::find(&mut tx, world.cast.supplier, "answer", subject).await.unwrap().unwrap();
-        assert_eq!(kept.body.0["note"], "two");
-        assert!(drafts::find(&mut tx, world.cast.customer, "answer", subject).await.unwrap().is_none());
-        drafts::delete(&mut tx, world.cast.supplier, "answer", subject).await.unwrap();
-        assert!(drafts::find(&mut tx, world.cast.supplier, "answer", subject).await.unwrap().is_none());
+        for row in [draft("before", None), draft("one", Some(&alex)), draft("two", Some(&alex))] {
+            drafts::save(&mut tx, &row).await.unwrap();
+        }
+        let kept = async |conn: &mut Conn, actor: &Actor| {
+            let kept = drafts::find(conn, actor, "answer", subject).await.unwrap();
+            kept.map(|kept| kept.body.0["note"].as_str().unwrap().to_owned())
+        };
+        assert_eq!(kept(&mut tx, &alex).await.as_deref(), Some("two"));
+        assert_eq!(kept(&mut tx, &kim).await.as_deref(), Some("before"), "what is from before is whose it is opened by");
+        drafts::save(&mut tx, &draft("mine", Some(&kim))).await.unwrap();
+        assert_eq!(kept(&mut tx, &kim).await.as_deref(), Some("mine"));
+        assert_eq!(kept(&mut tx, &alex).await.as_deref(), Some("two"), "colleagues do not overwrite each other");
+        assert_eq!(kept(&mut tx, &customer).await, None);
+        drafts::delete(&mut tx, &alex, "answer", subject).await.unwrap();
+        assert_eq!((kept(&mut tx, &alex).await, kept(&mut tx, &kim).await.as_deref()), (None, Some("mine")));
         tx.commit().await.unwrap();
     })
     .await;

@@ -17,6 +17,8 @@ use portico::{
     },
 };
 
+use serde_json::Value;
+
 use super::{
     beside::{Beside, serve},
     support::{Engine, on_each_engine},
@@ -98,6 +100,17 @@ impl Together {
         let found = endpoints::find_by_name(&mut self.beside.world.context.db.read().await.unwrap(), connect::NAME).await.unwrap();
         found.unwrap()
     }
+}
+
+/// What a system was told of a kind, in order, as it was sent; all of it has arrived.
+pub async fn arrived(all: &Together, system: &str, kind: &str) -> Vec<Value> {
+    let mut conn = all.beside.world.context.db.read().await.unwrap();
+    let endpoint = endpoints::list(&mut conn).await.unwrap().into_iter().find(|endpoint| endpoint.system == system).unwrap();
+    let mut log = endpoints::newest(&mut conn, endpoint.id, 100).await.unwrap();
+    log.retain(|delivery| delivery.kind == kind);
+    log.sort_by_key(|delivery| delivery.sequence);
+    assert!(log.iter().all(|delivery| delivery.state == "delivered"), "{log:?}");
+    log.iter().map(|delivery| serde_json::from_str(&delivery.body).unwrap()).collect()
 }
 
 /// What was written in a case of Active Community and came from elsewhere, in order.

@@ -230,7 +230,7 @@ async fn what_else_a_case_is_about_stands_in_its_history_once() {
         let seen = view::load(&world.context, &supplier, case_of(&world, "INC-1").await).await.unwrap();
         let told: Vec<_> = seen.events.iter().filter(|event| event.kind == "referred").collect();
         assert_eq!(told.len(), 1, "{told:?}");
-        assert_eq!((told[0].new.as_deref(), told[0].event_id.as_deref()), (Some("shipment S-1"), Some("e-2")));
+        assert_eq!((told[0].new.as_deref(), told[0].event_id.as_deref()), (Some("Shipment S-1"), Some("e-2")));
         assert_eq!(told[0].reader_id, Some(world.cast.supplier), "others who take part do not learn of it");
     })
     .await;

@@ -160,7 +160,7 @@ mod tests {
         let difference = Difference {
             what: "Line 10: quantity".to_owned(),
             found: said("120", "Invoice 9001", Some(uuid::Uuid::nil())),
-            expected: said("100", "Expected", None),
+            expected: said("100", "", None),
         };
         let text = request(Kind::PriceNotAgreed, &vec![difference; 12], Asked::Document, &Zone::utc());
         assert!(text.starts_with("Line 10: quantity: 120 pcs (Invoice 9001), expected 100 pcs.\n"), "{text}");

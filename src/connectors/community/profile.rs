@@ -18,11 +18,14 @@ pub type Correlation = BTreeMap<String, String>;
 /// Something a case is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
-    /// `order`, `shipment`, `invoice`, `document`.
+    /// `order`, `shipment`, `invoice`, `payment`, `document`.
     #[serde(rename = "type")]
     pub kind: String,
     /// Its number.
     pub number: String,
+    /// A line of it, where not all of it is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<String>,
 }
 
 /// Who made a change, through which system, by which event.

@@ -118,7 +118,7 @@ pub fn examine(view: &View<'_>, document: &DocumentFacts) -> Vec<Finding> {
 /// What its sender has to put right: over when a later one with its number was good.
 fn to_correct(document: &DocumentFacts, kind: Kind, why: &str, expected: &str) -> Finding {
     let words = |text: &str| Value::Words { words: text.to_owned() };
-    let expected = Said { by: "Expected".to_owned(), place: None, id: None, document: None, value: words(expected) };
+    let expected = Said { by: String::new(), place: None, id: None, document: None, value: words(expected) };
     let differences = vec![Difference { what: "What is wrong".to_owned(), found: document.said(words(why)), expected }];
     let began = document.refused_at.unwrap_or(document.created_at);
     let ended = document.replaced_at.filter(|at| *at >= began);
@@ -223,7 +223,7 @@ pub fn examine_file(view: &View<'_>, file: &FileFacts) -> Option<Finding> {
     let differences = vec![Difference {
         what: "What is wrong".to_owned(),
         found: said(&file.name, &file.why),
-        expected: said("Expected", "A file that can be taken in"),
+        expected: said("", "A file that can be taken in"),
     }];
     Some(Finding {
         kind: Kind::FileRefused,

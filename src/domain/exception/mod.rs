@@ -267,7 +267,7 @@ pub enum Value {
 pub struct Said {
     /// The value.
     pub value: Value,
-    /// Where it stands, such as "Invoice 9001".
+    /// Where it stands, such as "Invoice 9001"; empty where it stands nowhere.
     pub by: String,
     /// What that is.
     pub place: Option<SubjectKind>,

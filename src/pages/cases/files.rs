@@ -1,4 +1,4 @@
-//! What a case holds: its files, with pictures to be looked at, the documents of the trade, and the form that adds files.
+//! What a case holds: its files, with pictures and PDFs to be looked at, the documents of the trade, and the form that adds files.
 
 use leptos::prelude::*;
 
@@ -9,47 +9,90 @@ use super::{
 use crate::{
     domain::{access::Permission, attachment::Media, case::Visibility, ids::CaseId},
     islands::{FileUpload, Live},
-    pages::{Form, PageContext, documents::parts as papers, page, param},
+    pages::{Form, PageContext, documents::parts as papers, page, param, query},
     server::attachments::FORM,
     service::{
         self,
         cases::{
             attach::{ALLOWED, FIELD},
-            files::{Files, Held},
+            files::Files,
             view::CaseView,
+            withdraw,
         },
     },
     store::{attachments::Attachment, documents::Document, files::hex},
     text,
-    ui::{Button, ButtonLink, ChipData, Column, Columns, Empty, Icon, Input, Panel, Role, Table, TextField, Weight},
+    ui::{Button, ButtonLink, ChipData, Column, Columns, Empty, Icon, Input, Panel, Role, Size, Table, TextField, Weight},
 };
 
 /// The page.
 #[component]
 pub fn Page() -> impl IntoView {
     let id = param::<CaseId>("id");
+    let looked_at = query("look").unwrap_or_default();
     page("Attachments", async move |cx: PageContext| {
         let id = id?;
         let actor = &cx.reader.actor;
         let view = service::cases::view::load(&cx.context, actor, id).await?;
         let files = service::cases::files::list(&cx.context, actor, id).await?;
-        let held = Held { files: files.attachments.len() as u64, documents: files.documents.len() as u64 };
-        let form = Form::of(FORM);
-        let (summary, head, tabs) = (form.summary(), show::head(&view, &cx), tabs::tabs(&view, held, Side::Files));
-        let list = list(&files, &cx);
+        let (form, withdrawing) = (Form::of(FORM), Form::of(WITHDRAW));
+        let summaries = (form.summary(), withdrawing.summary());
+        let (head, tabs) = (show::head(&view, &cx), tabs::tabs(&view, files.held(), Side::Files));
+        let paper = files.attachments.iter().find(|file| is_paper(file) && file.id.to_string() == looked_at).map(|file| look_at(file, id));
+        let list = list(&Rows { page: id, files: &files, withdrawing: &withdrawing }, &cx);
         let side = move || (add(&view, &form, &cx), pack(id, &files));
         Ok(view! {
             {head}
             {tabs}
-            {summary}
-            <Columns side=side>{list}</Columns>
+            {summaries}
+            <Columns side=side>{paper}{list}</Columns>
             <Live address="/live"/>
         })
     })
 }
 
-fn list(files: &Files, cx: &PageContext) -> impl IntoView + use<> {
-    let rows: Vec<_> = files.attachments.iter().map(|file| row(file, cx)).collect();
+/// Form that withdraws a file.
+const WITHDRAW: &str = "withdraw-file";
+
+/// What the rows of the page are made of.
+struct Rows<'a> {
+    /// The case of the page; files of what became part of it stand here too.
+    page: CaseId,
+    files: &'a Files,
+    withdrawing: &'a Form,
+}
+
+/// Whether a file is a PDF that can be looked at here.
+fn is_paper(file: &Attachment) -> bool {
+    file.media_type == Media::Pdf && file.file.is_some() && file.withdrawn_at.is_none()
+}
+
+/// Where a file is.
+fn address(file: &Attachment) -> String {
+    format!("/cases/{}/attachments/{}", file.case_id, file.id)
+}
+
+/// A PDF in its place, drawn by the browser's own viewer; one at a time, so that nothing is loaded that nobody looks at.
+fn look_at(file: &Attachment, page: CaseId) -> impl IntoView + use<> {
+    let source = format!("{}?show", address(file));
+    let (alone, close, label) = (source.clone(), format!("/cases/{page}/attachments"), format!("Contents of {}", file.name));
+    let links = move || {
+        let (alone, close) = (alone.clone(), close.clone());
+        view! { <span class="row-flex small"><a href=alone>"Open it alone"</a><a href=close>"Close"</a></span> }
+    };
+    let instead = source.clone();
+    view! {
+        <Panel id="look" title=file.name.clone() flush=true side=links>
+            <object class="paper" type="application/pdf" data=source aria-label=label>
+                <p class="panel-body">"This browser shows no PDF in a page. "<a href=instead>"Open it alone"</a></p>
+            </object>
+        </Panel>
+    }
+}
+
+fn list(shown: &Rows<'_>, cx: &PageContext) -> impl IntoView + use<> {
+    let files = shown.files;
+    let rows: Vec<_> = files.attachments.iter().map(|file| row(shown, file, cx)).collect();
     let body = if rows.is_empty() {
         let words = "Drawings, photographs and letters that help to settle it stand here, for as long as the case does.";
         view! { <Empty icon=Icon::Clip title="Nothing is attached yet" text=words/> }.into_any()
@@ -73,39 +116,88 @@ fn list(files: &Files, cx: &PageContext) -> impl IntoView + use<> {
     }
 }
 
-fn row(file: &Attachment, cx: &PageContext) -> impl IntoView + use<> {
-    let address = format!("/cases/{}/attachments/{}", file.case_id, file.id);
+fn row(shown: &Rows<'_>, file: &Attachment, cx: &PageContext) -> impl IntoView + use<> {
     let size = text::file_size(u64::try_from(file.size).unwrap_or_default());
-    let shown = file.media_type.is_shown().then(|| format!("{address}?show"));
-    let picture = shown.clone().filter(|_| file.media_type.is_picture());
-    let picture = picture.map(|source| {
-        let href = source.clone();
-        view! { <a href=href class="picture"><img src=source alt=format!("Preview of {}", file.name) loading="lazy"/></a> }
-    });
-    let name = match (&file.file, &file.url) {
-        (Some(_), _) => view! { <a class="go" href=address>{file.name.clone()}</a> }.into_any(),
-        (None, url) => {
-            let place = url.clone().unwrap_or_default();
-            view! { <b>{file.name.clone()}</b><span class="sub">"Kept by the other system: "{place}</span> }.into_any()
-        }
-    };
-    let look = shown.filter(|_| file.media_type == Media::Pdf).map(|address| {
-        view! { <a class="sub" href=address>"Look at it"</a> }
-    });
+    let name = if file.withdrawn_at.is_some() { withdrawn(file, cx) } else { name(shown.page, file) };
     let lock = (file.visibility == Visibility::Internal).then(|| ChipData::new(Role::Neutral, Icon::Lock, "Internal").view());
     let (who, company) = file.author.split_once(", ").unwrap_or((&file.author, ""));
+    let withdraw = withdraw::may_withdraw(&cx.reader.actor, file).then(|| withdraw_form(shown, file));
     view! {
         <tr role="row" data-key=file.id.to_string()>
             <th role="rowheader" scope="row" class="file-name">
-                {picture}
                 {name}
-                {look}
-                <span class="sub" title=format!("SHA-256 {}", hex(&file.sha256))>{size}" · SHA-256 "{short(&file.sha256)}</span>
+                <details class="sub">
+                    <summary class="link">{size}" · SHA-256 "{short(&file.sha256)}</summary>
+                    <code class="hash">{hex(&file.sha256)}</code>
+                </details>
+                {withdraw}
             </th>
             <td role="cell" class="end">{kind(file.media_type)}{lock}</td>
             <td role="cell" class="full">{who.to_owned()}<span class="sub">{company.to_owned()}</span></td>
             <td role="cell" class="num" data-label="Attached">{text::moment_short(file.at, cx.now, &cx.zone)}</td>
         </tr>
+    }
+}
+
+/// The name of a file with what there is to look at.
+fn name(page: CaseId, file: &Attachment) -> AnyView {
+    if file.file.is_none() {
+        let place = file.url.clone().unwrap_or_default();
+        return view! { <b>{file.name.clone()}</b><span class="sub">"Kept by the other system: "{place}</span> }.into_any();
+    }
+    let picture = file.media_type.is_picture().then(|| {
+        let (source, href) = (format!("{}?show", address(file)), format!("{}?show", address(file)));
+        view! { <a href=href class="picture"><img src=source alt=format!("Preview of {}", file.name) loading="lazy"/></a> }
+    });
+    let look = is_paper(file).then(|| {
+        let href = format!("/cases/{page}/attachments?look={}#look", file.id);
+        view! { <a class="sub" href=href>"Look at it"</a> }
+    });
+    view! { {picture}<a class="go" href=address(file)>{file.name.clone()}</a>{look} }.into_any()
+}
+
+/// What stays of a file that was withdrawn: by whom, when and why.
+fn withdrawn(file: &Attachment, cx: &PageContext) -> AnyView {
+    let at = file.withdrawn_at.map(|at| text::moment_short(at, cx.now, &cx.zone)).unwrap_or_default();
+    let by = file.withdrawn_by.clone().unwrap_or_default();
+    let chip = ChipData::new(Role::Plain, Icon::X, "Withdrawn").view();
+    view! {
+        <b>{file.name.clone()}</b>
+        " "
+        {chip}
+        <span class="sub wrap">{format!("{by}, {at}: ")}{file.withdrawn_why.clone()}</span>
+    }
+    .into_any()
+}
+
+fn withdraw_form(shown: &Rows<'_>, file: &Attachment) -> impl IntoView + use<> {
+    let (form, id) = (shown.withdrawing, file.id.to_string());
+    let is_refused = form.value("attachment").as_deref() == Some(id.as_str());
+    let (value, error) = if is_refused { (form.value("why"), form.field_error("why")) } else { (None, None) };
+    // Where the list of what is wrong leads.
+    let field = if is_refused { "why".to_owned() } else { format!("why-{id}") };
+    let label = format!("Withdraw it: {}", file.name);
+    let whose = format!(" {}", file.name);
+    view! {
+        <details class="sub" open=is_refused>
+            <summary class="link">"Withdraw"<span class="sr">{whose}</span></summary>
+            <form class="stack-s gap-top" method="post" action=format!("/do/{WITHDRAW}")>
+                <input type="hidden" name="case" value=file.case_id.to_string()/>
+                <input type="hidden" name="attachment" value=id/>
+                <input type="hidden" name="back" value=format!("/cases/{}/attachments", shown.page)/>
+                <TextField
+                    name="why"
+                    id=field
+                    label="Why should it not be here?"
+                    hint="Nobody can open it any more. That it was here stays, with your name and reason."
+                    value=value
+                    error=error
+                    maxlength=u32::try_from(withdraw::LONGEST_REASON).unwrap_or_default()
+                    required=true
+                />
+                <p class="actions"><Button label="Withdraw it" icon=Icon::X size=Size::Small weight=Weight::Destructive aria_label=label/></p>
+            </form>
+        </details>
     }
 }
 
@@ -196,7 +288,8 @@ fn add(view: &CaseView, form: &Form, cx: &PageContext) -> AnyView {
 }
 
 fn pack(id: CaseId, files: &Files) -> impl IntoView + use<> {
-    let bytes: u64 = files.attachments.iter().filter_map(|file| u64::try_from(file.size).ok()).sum();
+    let bytes: u64 =
+        files.attachments.iter().filter(|file| file.withdrawn_at.is_none()).filter_map(|file| u64::try_from(file.size).ok()).sum();
     let size = text::file_size(bytes);
     view! {
         <Panel id="pack" title="Evidence pack">

@@ -36,7 +36,6 @@ pub fn told(event: &CaseEvent, audience: Audience) -> Option<Told> {
         }
         "priority" => told(Icon::Flag, "Priority", new?.parse().ok().map(text::case_priority)?.to_owned()),
         "title" => told(Icon::Pen, "Called", new?.to_owned()),
-        "referred" => told(Icon::Link, "Is also about", new?.to_owned()),
         "tier" => told(Icon::Up, "Support tier", new?.to_owned()),
         "assigned" => told(Icon::User, "In the hands of", new.unwrap_or("nobody").to_owned()),
         "escalated" if new == Some("notify") => told(Icon::Clock, "Reminder", event.note.clone()),
@@ -50,6 +49,9 @@ pub fn told(event: &CaseEvent, audience: Audience) -> Option<Told> {
         "file_refused" => told(Icon::Alert, "Not taken from the mail:", event.note.clone()),
         "joined" => told(Icon::User, "Asked in", new?.to_owned()),
         "left" => told(Icon::User, "Takes no part any more", new?.to_owned()),
+        "referred" => told(Icon::Link, "Is also about", new?.to_owned()),
+        "unreferred" => told(Icon::Link, "Not about", format!("{} any more", new?)),
+        "withdrawn" => told(Icon::X, "Withdrew", with_note(new?, &event.note)),
         "attached" => told(Icon::Clip, "Attached", new?.to_owned()),
         "settled" => {
             let outcome = new?.parse::<Outcome>().ok().map(text::dispute_outcome)?;

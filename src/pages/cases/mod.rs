@@ -1,5 +1,6 @@
 //! Cases: the list, one case with what is written in it and what it holds, opening one, disputes, and what these share.
 
+pub mod about;
 pub mod desk;
 pub mod dispute;
 pub mod disputed;

@@ -1,4 +1,4 @@
-//! Opens a case: about what the address names (`?order=`, `?shipment=`, `?invoice=`), or about anything.
+//! Opens a case: about what the address names (`?order=`, `?shipment=`, `?invoice=`, `?payment=`), or about anything.
 
 use leptos::prelude::*;
 
@@ -21,7 +21,13 @@ use crate::{
 #[component]
 pub fn Page() -> impl IntoView {
     let named = |name: &str| query(name).unwrap_or_default();
-    let asked = CaseForm { order: named("order"), shipment: named("shipment"), invoice: named("invoice"), ..CaseForm::default() };
+    let asked = CaseForm {
+        order: named("order"),
+        shipment: named("shipment"),
+        invoice: named("invoice"),
+        payment: named("payment"),
+        ..CaseForm::default()
+    };
     page("Open a case", async move |cx: PageContext| {
         let form = Form::of("open-case");
         let actor = &cx.reader.actor;
@@ -83,6 +89,7 @@ fn fields(form: &Form, asked: &CaseForm, about: Option<&About>, partners: Vec<Ch
             <input type="hidden" name="order" value=asked.order.clone()/>
             <input type="hidden" name="shipment" value=asked.shipment.clone()/>
             <input type="hidden" name="invoice" value=asked.invoice.clone()/>
+            <input type="hidden" name="payment" value=asked.payment.clone()/>
             {partner}
             {kind}
             <TextField

@@ -29,12 +29,12 @@ pub fn chip(status: Status, audience: Audience) -> ChipData {
     }
 }
 
-/// The way from an order, a shipment or an invoice to a case about it. `what` is its name in the address.
+/// The way from an order, a shipment, an invoice or a payment to a case about it. `what` is its name in the address.
 pub fn ask(what: &'static str, id: String) -> impl IntoView {
     let href = format!("/cases/open?{what}={id}");
     let label = format!("Open a case about this {what}");
-    // An invoice shows its disputes, and the way to one, in a panel of their own.
-    let dispute = (what != "invoice").then(|| {
+    // An invoice shows its disputes, and the way to one, in a panel of their own; of a payment, its invoices are disputed.
+    let dispute = (!["invoice", "payment"].contains(&what)).then(|| {
         let href = format!("/cases/dispute?{what}={id}");
         view! { <p class="gap-top"><ButtonLink href=href label=format!("Dispute this {what}") icon=Icon::Flag/></p> }
     });

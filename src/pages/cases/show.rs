@@ -1,9 +1,9 @@
-//! One case: what was written, where it stands, its clocks, what it is about.
+//! One case: what it is about, what was written, where it stands, its clocks.
 
 use leptos::prelude::*;
 
 use super::{
-    desk, disputed, history, participants,
+    about, desk, disputed, history, participants,
     parts::{self, Post},
     rated, related,
     tabs::{self, Side},
@@ -21,7 +21,6 @@ use crate::{
         cases::{view::CaseView, write::Typed},
     },
     store::{
-        cases::Reference,
         links::{Linked, Rating},
         organisations::Organisation,
     },
@@ -53,6 +52,8 @@ pub fn Page() -> impl IntoView {
             "rate-case",
             "add-participant",
             "remove-participant",
+            about::LINK,
+            about::UNLINK,
         ];
         let summaries: Vec<_> = summaries.into_iter().map(|name| Form::of(name).summary()).collect();
         let others = participants::others(&cx, &view).await?;
@@ -64,6 +65,7 @@ pub fn Page() -> impl IntoView {
             {form.summary()}
             {summaries}
             {related::notice(&around.linked)}
+            {about::strip(&view, &around.linked, &cx)}
             {body(view, around, &form, &cx)}
             <Live address="/live"/>
         })
@@ -123,7 +125,6 @@ fn body(view: CaseView, around: Around, form: &Form, cx: &PageContext) -> impl I
             desk::panel(&view, &given, &urgency, &cx),
             moves(&view, &moved, &cx),
             participants::panel(&view, &linked, &asked_in, &others, &cx),
-            facts(&view),
             bonds(&view, &cx),
             related::panel(&view, &linked, &link, &cx),
             related::whole(&linked).is_none().then(|| rated::panel(&view, rating.as_ref(), &rate, &cx)),
@@ -217,21 +218,6 @@ const fn action(next: Status, now: Status, audience: Audience) -> (&'static str,
     }
 }
 
-fn facts(view: &CaseView) -> Option<impl IntoView + use<>> {
-    let references: Vec<_> = view.references.iter().map(reference).collect();
-    let author = view.is_whole.then(|| view! { <dt>"Opened by"</dt><dd>{view.case.author.clone()}</dd> });
-    (view.is_whole || !references.is_empty()).then(|| {
-        view! {
-            <Panel id="facts" title="Facts" live="facts">
-                <dl class="facts">
-                    {author}
-                    {references}
-                </dl>
-            </Panel>
-        }
-    })
-}
-
 /// The same case in other systems, for the hub.
 fn bonds(view: &CaseView, cx: &PageContext) -> Option<impl IntoView + use<>> {
     let rows: Vec<_> = view
@@ -255,22 +241,4 @@ fn bonds(view: &CaseView, cx: &PageContext) -> Option<impl IntoView + use<>> {
     let panel = (!rows.is_empty()).then(|| view! { <Panel id="bonds" title="In other systems"><dl class="facts">{rows}</dl></Panel> });
     // Its place is there from the start, so that an open page gets it.
     cx.reader.actor.may(Permission::Operate).then(|| view! { <div class="contents" data-live="bonds">{panel}</div> })
-}
-
-fn reference(reference: &Reference) -> impl IntoView + use<> {
-    let (label, href) = match (reference.kind.as_str(), reference.order_id, reference.shipment_id, reference.invoice_id) {
-        ("order", Some(id), ..) => ("Order", Some(format!("/orders/{id}"))),
-        ("shipment", _, Some(id), _) => ("Shipment", Some(format!("/shipments/{id}"))),
-        ("invoice", _, _, Some(id)) => ("Invoice", Some(format!("/invoices/{id}"))),
-        ("order", ..) => ("Order", None),
-        ("shipment", ..) => ("Shipment", None),
-        ("invoice", ..) => ("Invoice", None),
-        _ => ("Document", reference.document_id.map(|id| format!("/documents/{id}"))),
-    };
-    let number = reference.number.clone();
-    let number = match href {
-        Some(href) => view! { <a href=href>{number}</a> }.into_any(),
-        None => number.into_any(),
-    };
-    view! { <dt>{label}</dt><dd>{number}</dd> }
 }

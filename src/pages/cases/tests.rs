@@ -6,15 +6,21 @@ use bytes::Bytes;
 
 use crate::{
     pages::testing::{Browser, World},
-    service::cases::open::{self, CaseForm},
+    service::cases::{
+        open::{self, CaseForm},
+        relate, view,
+    },
 };
 
 const PDF: &[u8] = b"%PDF-1.4\n%%EOF\n";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01";
 
+fn question(title: &str) -> CaseForm {
+    CaseForm { kind: "question".to_owned(), title: title.to_owned(), text: "Look.".to_owned(), ..CaseForm::default() }
+}
+
 async fn case(world: &World) -> String {
-    let form = CaseForm { kind: "question".to_owned(), title: "Wet crate".to_owned(), text: "Look.".to_owned(), ..CaseForm::default() };
-    open::open(&world.context, &world.supplier, &form).await.unwrap().to_string()
+    open::open(&world.context, &world.supplier, &question("Wet crate")).await.unwrap().to_string()
 }
 
 /// The body of a form with files: name and contents.
@@ -43,8 +49,9 @@ fn value<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 
 /// The addresses of files on a page.
 fn addresses(page: &str, case: &str) -> Vec<String> {
-    let start = format!("href=\"/cases/{case}/attachments/");
-    page.match_indices(&start).map(|(at, _)| page[at + 6..].split('"').next().unwrap().to_owned()).collect()
+    let start = format!("href=\"/cases/{case}/attachments");
+    let found = page.match_indices(&start).map(|(at, _)| page[at + 6..].split('"').next().unwrap().to_owned());
+    found.filter(|address| !address.ends_with("/attachments")).collect()
 }
 
 #[tokio::test]
@@ -66,7 +73,11 @@ async fn files_go_in_by_a_form_and_come_out_harmless() {
     assert!(page.contains("Choose a file first."), "{page}");
 
     let files = addresses(&page, &case);
-    let pdf = files.iter().find(|address| address.ends_with("?show") && !page.contains(&format!("src=\"{address}\""))).unwrap();
+    let looked = files.iter().find(|address| address.contains("?look=")).unwrap();
+    let paper = supplier.page(looked.split('#').next().unwrap()).await;
+    let pdf = &paper.split("type=\"application/pdf\" data=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert!(paper.contains("Contents of note.pdf") && pdf.ends_with("?show"), "{pdf}");
+    assert!(!page.contains("application/pdf\" data"), "nothing is loaded that nobody looks at");
     for (address, disposition, sandboxed) in
         [(pdf.trim_end_matches("?show"), "attachment; filename=\"note.pdf\"", true), (pdf.as_str(), "inline; filename=\"note.pdf\"", false)]
     {
@@ -117,7 +128,8 @@ async fn a_file_goes_up_in_pieces_as_the_protocol_says() {
     };
     let (status, headers, _) = supplier.fetch(piece(0), &PDF[..5]).await;
     assert_eq!((status, value(&headers, "upload-offset")), (StatusCode::NO_CONTENT, "5"));
-    assert_eq!(supplier.fetch(piece(0), &PDF[..5]).await.0, StatusCode::CONFLICT);
+    let (status, headers, _) = supplier.fetch(piece(0), &PDF[..5]).await;
+    assert_eq!((status, value(&headers, "upload-offset")), (StatusCode::CONFLICT, "5"), "it is said where to go on");
     let (status, headers, _) = supplier.fetch(Request::head(&address), "").await;
     assert_eq!((status, value(&headers, "upload-offset"), value(&headers, "upload-length")), (StatusCode::OK, "5", "15"));
     assert_eq!(value(&supplier.fetch(begin(), "").await.1, "location"), address, "the same file is gone on with");
@@ -138,6 +150,57 @@ async fn a_file_goes_up_in_pieces_as_the_protocol_says() {
     let (status, _, words) = supplier.fetch(Request::post(format!("/cases/{case}/uploads")).header("upload-length", "25000001"), "").await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(std::str::from_utf8(&words).unwrap().contains("25 MB"));
+
+    // A case that became part of another one meanwhile takes no file: there is nowhere to go on, and the words say why.
+    let address = value(&supplier.fetch(begin().header("upload-metadata", "changed Mg=="), "").await.1, "location").to_owned();
+    let whole = open::open(&world.context, &world.supplier, &question("Another crate")).await.unwrap();
+    let whole = view::load(&world.context, &world.hub, whole).await.unwrap().case.number;
+    relate::merge(&world.context, &world.hub, case.parse().unwrap(), &whole).await.unwrap();
+    let last = Request::patch(&address).header(header::CONTENT_TYPE, "application/offset+octet-stream").header("upload-offset", "0");
+    let (status, headers, words) = supplier.fetch(last, PDF).await;
+    assert_eq!((status, value(&headers, "upload-offset")), (StatusCode::CONFLICT, ""));
+    assert!(std::str::from_utf8(&words).unwrap().contains("has become part of"));
+}
+
+#[tokio::test]
+async fn what_a_case_is_about_and_a_wrong_file_are_put_right_on_its_pages() {
+    let world = World::new().await;
+    let case = case(&world).await;
+    let order = world.purchase("4500071845", false).await;
+    let (page, files) = (format!("/cases/{case}"), format!("/cases/{case}/attachments"));
+    let mut supplier = world.browser("OSTERMANN").await;
+    let link = |number: &'static str| {
+        [("back", page.clone()), ("case", case.clone()), ("about", "order".to_owned()), ("about_number", number.to_owned())]
+    };
+    let post = async |browser: &mut Browser, form: &str, fields: &[(&str, String)]| {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        browser.post(form, &fields).await
+    };
+    post(&mut supplier, "/do/link-to-case", &link("unheard of")).await;
+    let refused = supplier.page(&page).await;
+    assert!(refused.contains("No order between the two sides") && refused.contains("value=\"unheard of\""), "{refused}");
+    post(&mut supplier, "/do/link-to-case", &link("4500071845")).await;
+    let linked = supplier.page(&page).await;
+    assert!(linked.contains("Order 4500071845 is linked to this case.") && linked.contains(&format!("href=\"/orders/{order}\"")));
+    assert!(supplier.page(&format!("/orders/{order}")).await.contains(&format!("href=\"/cases/{case}\"")));
+    let mut hub = world.browser("CASTELLAN").await;
+    post(&mut hub, "/do/unlink-from-case", &link("4500071845")).await;
+    let unlinked = hub.page(&page).await;
+    assert!(unlinked.contains("is not linked to this case any more") && !unlinked.contains(&format!("href=\"/orders/{order}\"")));
+
+    attach(&mut supplier, &case, &[("note.pdf", PDF)]).await;
+    let address = addresses(&supplier.page(&files).await, &case).into_iter().find(|address| !address.contains('?')).unwrap();
+    let id = address.rsplit('/').next().unwrap().to_owned();
+    let withdraw = |why: &str| [("back", files.clone()), ("case", case.clone()), ("attachment", id.clone()), ("why", why.to_owned())];
+    assert_eq!(post(&mut supplier, "/do/withdraw-file", &withdraw("")).await.1, files);
+    assert!(supplier.page(&files).await.contains("Say why it is withdrawn"));
+    post(&mut supplier, "/do/withdraw-file", &withdraw("Not for you.")).await;
+    let shown = hub.page(&files).await;
+    assert!(shown.contains("Withdrawn") && shown.contains("Not for you.") && addresses(&shown, &case).is_empty(), "{shown}");
+    for look in [address.clone(), format!("{address}?show")] {
+        assert_eq!(hub.get(&look).await.0, StatusCode::NOT_FOUND, "{look}");
+    }
+    assert!(!hub.page(&format!("{files}?look={id}")).await.contains("<object"));
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ use crate::{
     },
     service::{
         cases::{
+            attach,
             dispute::{self, DisputeForm},
             open::{self, CaseForm},
             participants, write,
@@ -82,6 +83,7 @@ pub async fn draft(world: &World, order: &str) {
     let draft = Draft {
         id: world.context.id(),
         organisation_id: world.supplier.organisation,
+        person_id: None,
         kind: "answer".to_owned(),
         subject_id: order.parse().unwrap(),
         body: Json(serde_json::json!({ "lines": [] })),
@@ -163,6 +165,30 @@ async fn opened(world: &World) -> cases::Case {
 pub async fn case(world: &World) -> (String, String) {
     let case = opened(world).await;
     (case.id.to_string(), case.version.to_string())
+}
+
+/// The number of an order of OSTERMANN.
+pub async fn order_number(world: &World) -> String {
+    let number = number();
+    world.purchase(&number, false).await;
+    number
+}
+
+/// A case of OSTERMANN about an order, and the number of that order.
+pub async fn case_about_order(world: &World) -> (String, String) {
+    let number = number();
+    let order = world.purchase(&number, false).await.to_string();
+    let form = CaseForm { order, title: "SECRET case".to_owned(), text: "SECRET".to_owned(), ..CaseForm::default() };
+    (open::open(&world.context, &world.supplier, &form).await.unwrap().to_string(), number)
+}
+
+/// A case of OSTERMANN with a file of OSTERMANN's, and that file.
+pub async fn file(world: &World) -> (String, String) {
+    let (context, case) = (&world.context, opened(world).await.id);
+    let mut receiving = attach::begin(context, &world.supplier, case, "SECRET.txt", Visibility::Partner).await.unwrap();
+    receiving.write(context, "SECRET contents".into()).await.unwrap();
+    let attached = receiving.finish(context, &world.supplier, case).await.unwrap();
+    (case.to_string(), attached.attachment.id.to_string())
 }
 
 /// The number of a case of OSTERMANN.

@@ -34,7 +34,10 @@ pub async fn of(world: &World, form: &str) -> Vec<Request> {
         "read-notification" | "open-notification" => {
             vec![Request::new(SUPPLIER, SUPPLIER, &[("notification", &made::notification(world).await)])]
         }
-        name if name.ends_with("-case") || name.ends_with("-dispute") || ["accept-as-is", "send-credit"].contains(&name) => {
+        name if name.ends_with("-case")
+            || name.ends_with("-dispute")
+            || ["accept-as-is", "send-credit", "withdraw-file"].contains(&name) =>
+        {
             of_cases(world, name).await
         }
         "add-participant" | "remove-participant" => of_cases(world, form.trim_start_matches("/do/")).await,
@@ -86,6 +89,22 @@ async fn of_cases(world: &World, name: &str) -> Vec<Request> {
             let linked = by_hub(&[("case", &case), ("number", &other)]);
             (case, other) = (made::case(world).await.0, made::case_number(world).await);
             vec![linked, by_hub(&[("case", &case), ("number", &other), ("how", "part_of")])]
+        }
+        "link-to-case" => {
+            let (case, number) = (made::case(world).await.0, made::order_number(world).await);
+            let typed = [("about", "order"), ("about_number", number.as_str()), ("about_line", "10")];
+            let fields: Vec<_> = [("case", case.as_str())].into_iter().chain(typed).collect();
+            vec![Request::new(SUPPLIER, SUPPLIER, &fields)]
+        }
+        "unlink-from-case" => {
+            let (case, number) = made::case_about_order(world).await;
+            let typed = [("about", "order"), ("about_number", number.as_str()), ("about_line", "")];
+            let fields: Vec<_> = [("case", case.as_str())].into_iter().chain(typed).collect();
+            vec![Request::new(SUPPLIER, SUPPLIER, &fields)]
+        }
+        "withdraw-file" => {
+            let (case, file) = made::file(world).await;
+            by_supplier(&[("case", &case), ("attachment", &file), ("why", "The wrong one.")])
         }
         "add-participant" => {
             vec![by_hub(&[("case", &made::case(world).await.0), ("partner", "VALMET"), ("words", "Did it come to you?")])]

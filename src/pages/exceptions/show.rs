@@ -126,11 +126,13 @@ fn row(place: u32, difference: &Difference, cx: &PageContext) -> impl IntoView +
 fn said(said: &Said, cx: &PageContext) -> impl IntoView + use<> {
     let value = text::exception_value(&said.value, &cx.zone);
     let href = said.place.zip(said.id).and_then(|(place, id)| parts::address(place, id, cx));
-    let by = match href {
-        Some(href) => view! { <a href=href>{said.by.clone()}</a> }.into_any(),
-        None => said.by.clone().into_any(),
-    };
-    view! { <b>{value}</b><span class="sub">{by}</span> }
+    // What is only expected stands in no document; rows from before call that "Expected".
+    let by = Some(said.by.clone()).filter(|by| !by.is_empty() && (said.place.is_some() || by != "Expected"));
+    let by = by.map(|by| match href {
+        Some(href) => view! { <span class="sub"><a href=href>{by}</a></span> }.into_any(),
+        None => view! { <span class="sub">{by}</span> }.into_any(),
+    });
+    view! { <b>{value}</b>{by} }
 }
 
 fn settle_panel(view: &ExceptionView, form: &Form) -> Option<impl IntoView + use<>> {

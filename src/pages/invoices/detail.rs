@@ -27,7 +27,7 @@ use crate::{
         self,
         invoices::{REASON_LENGTH, view::InvoiceView},
     },
-    store::{advices::Of, disputes::Subject, exceptions::About, invoices::InvoiceLine},
+    store::{advices::Of, disputes::Subject, exceptions::About, invoices::InvoiceLine, references::Thing},
     text::{self, Urgency},
     ui::{
         Button, ChipData, Choice, Column, Columns, Crumb, Entry, Fact, FactStrip, Facts, Icon, PageHead, Panel, Role, SelectField, Table,
@@ -43,6 +43,7 @@ pub fn Page() -> impl IntoView {
         let view = service::invoices::view::load(&cx.context, &cx.reader.actor, id?).await?;
         let disputes = service::cases::dispute::about(&cx.context, &cx.reader.actor, Subject::Invoice(view.invoice.id)).await?;
         let open = service::exceptions::view::about(&cx.context, &cx.reader.actor, About::Invoice, view.invoice.id.0).await?;
+        let about = service::cases::refer::about(&cx.context, &cx.reader.actor, Thing::Invoice(view.invoice.id)).await?;
         let advices = service::exchange::view::advices(&cx.context, &cx.reader.actor, Of::Invoice(view.invoice.id.0)).await?;
         let today = cx.zone.date(cx.now);
         let payments = remittances::parts::of_invoice(&view);
@@ -55,6 +56,7 @@ pub fn Page() -> impl IntoView {
                 timeline("payment", "Until it is paid", entries.clone(), &reader),
                 links_panel(&links),
                 cases::disputed::about("invoice", &id.to_string(), &disputes),
+                cases::about::cases(&about, &reader),
                 cases::parts::ask("invoice", id.to_string()),
             )
         };

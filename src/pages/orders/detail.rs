@@ -22,6 +22,7 @@ use crate::{
         exceptions, page, param, tracking,
     },
     service::{
+        cases::refer,
         exceptions::view::about,
         exchange::{parties::with_role, view::advices},
         orders::view::{self, OrderView},
@@ -30,6 +31,7 @@ use crate::{
         advices::{Advice, Of},
         documents::Document,
         exceptions::{About, ExceptionRow},
+        references::{CaseAbout, Thing},
     },
     text,
     ui::{Ack, AckState, AckStrip, Button, ButtonLink, Columns, Crumb, Fact, FactStrip, Icon, Notice, PageHead, Role, Size, Weight},
@@ -43,15 +45,28 @@ pub fn Page() -> impl IntoView {
         let refused = [Form::of("take-back"), Form::of("accept-order")];
         let order = view::load(&cx.context, &cx.reader.actor, id?).await?;
         let open = about(&cx.context, &cx.reader.actor, About::Order, order.order.id.0).await?;
+        let about = refer::about(&cx.context, &cx.reader.actor, Thing::Order(order.order.id)).await?;
         if cx.reader.actor.audience == Audience::Customer {
-            return Ok(tracking::order(&cx, &order, &open));
+            return Ok(tracking::order(&cx, &order, &open, &about));
         }
         let advices = advices(&cx.context, &cx.reader.actor, Of::Order(order.order.id.0)).await?;
-        Ok(order_view(&cx, &order, &open, &advices, &refused).into_any())
+        let said = Said { open: &open, advices: &advices, about: &about };
+        Ok(order_view(&cx, &order, &said, &refused).into_any())
     })
 }
 
-fn order_view(cx: &PageContext, view: &OrderView, open: &[ExceptionRow], advices: &[Advice], refused: &[Form]) -> impl IntoView + use<> {
+/// What is said about an order elsewhere.
+struct Said<'a> {
+    /// Exceptions that stand.
+    open: &'a [ExceptionRow],
+    /// What its receiver's application said.
+    advices: &'a [Advice],
+    /// Cases.
+    about: &'a [CaseAbout],
+}
+
+fn order_view(cx: &PageContext, view: &OrderView, said: &Said<'_>, refused: &[Form]) -> impl IntoView + use<> {
+    let Said { open, advices, about } = *said;
     let audience = cx.reader.actor.audience;
     let sight = Sight { audience, now: cx.now, zone: &cx.zone };
     let standing = Standing::from(&view.order);
@@ -65,7 +80,7 @@ fn order_view(cx: &PageContext, view: &OrderView, open: &[ExceptionRow], advices
         let role = if view.order.kind == OrderKind::Purchase { "Supplier: " } else { "Customer: " };
         view! { ". "{role}<b>{view.counterparty.name.clone()}</b> }
     });
-    let side_column = side::column(cx, view);
+    let side_column = side::column(cx, view, about);
     let as_of = text::as_of(cx.now, &cx.zone);
     let crumbs = vec![Crumb::link("/orders", "Orders"), Crumb::here(view.order.number.clone())];
     let work = (side::shipments(cx, view), side::invoices(cx, view), side::documents(cx, view), history::panel(cx, view));

@@ -10,6 +10,7 @@ use crate::{
     store::{
         documents::Document,
         invoices::Invoice,
+        references::CaseAbout,
         shipments::{Shipment, ShipmentItem},
     },
     text,
@@ -113,7 +114,8 @@ fn document_row(cx: &PageContext, document: &Document) -> impl IntoView + use<> 
 }
 
 /// The side column: what can be done with the order, and who is on the other side.
-pub fn column(cx: &PageContext, view: &OrderView) -> ViewFn {
+pub fn column(cx: &PageContext, view: &OrderView, about: &[CaseAbout]) -> ViewFn {
+    let (about, reader) = (about.to_vec(), cx.clone());
     // The hub's own answers, shipments and invoices come from its own systems.
     let acts_here = cx.reader.actor.audience == Audience::Supplier;
     let actions: Vec<_> = [
@@ -145,6 +147,7 @@ pub fn column(cx: &PageContext, view: &OrderView) -> ViewFn {
             {possible}
             {notes}
             <Panel id="about" title="About this order"><Facts facts=facts/></Panel>
+            {cases::about::cases(&about, &reader)}
             {cases::parts::ask("order", order.clone())}
         }
     })

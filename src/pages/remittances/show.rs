@@ -12,11 +12,11 @@ use crate::{
         remittance::Adjustment,
     },
     islands::Live,
-    pages::{PageContext, exceptions, page, param},
+    pages::{PageContext, cases, exceptions, page, param},
     service::{self, exceptions::view::about, remittances::view::RemittanceView},
-    store::{exceptions::About, remittances::Item},
+    store::{exceptions::About, references::Thing, remittances::Item},
     text,
-    ui::{Column, Crumb, Fact, FactStrip, PageHead, Panel, Table},
+    ui::{Column, Columns, Crumb, Fact, FactStrip, PageHead, Panel, Table},
 };
 
 /// The remittance named in the address.
@@ -29,11 +29,15 @@ pub fn Page() -> impl IntoView {
             Some(document) => about(&cx.context, &cx.reader.actor, About::Document, document.0).await?,
             None => Vec::new(),
         };
+        let id = view.remittance.id;
+        let about = service::cases::refer::about(&cx.context, &cx.reader.actor, Thing::Payment(id)).await?;
+        let (work, reader) = (items(&view), cx.clone());
+        let side = move || (cases::about::cases(&about, &reader), cases::parts::ask("payment", id.to_string()));
         Ok(view! {
             {head(&view, &cx)}
             <div data-live="exceptions">{exceptions::parts::standing(&standing, &cx)}</div>
             <FactStrip facts=facts(&view) live="facts"/>
-            <div class="gap-top">{items(&view)}</div>
+            <div class="gap-top"><Columns side=side>{work}</Columns></div>
             <Live address="/live"/>
         })
     })

@@ -12,7 +12,14 @@ use crate::{
     islands::Live,
     pages::{PageContext, cases, documents::advised, exceptions, page, param},
     service::{self, shipments::view::ShipmentView},
-    store::{advices::Of, documents::Document, events::Event, exceptions::About, shipments::ShipmentItem},
+    store::{
+        advices::Of,
+        documents::Document,
+        events::Event,
+        exceptions::About,
+        references::{CaseAbout, Thing},
+        shipments::ShipmentItem,
+    },
     text,
     ui::{Ack, AckState, AckStrip, Column, Columns, Crumb, Entry, Fact, FactStrip, Facts, PageHead, Panel, Table},
 };
@@ -25,6 +32,7 @@ pub fn Page() -> impl IntoView {
         let view = service::shipments::view::load(&cx.context, &cx.reader.actor, id?).await?;
         let standing = service::exceptions::view::about(&cx.context, &cx.reader.actor, About::Shipment, view.shipment.id.0).await?;
         let advices = service::exchange::view::advices(&cx.context, &cx.reader.actor, Of::Shipment(view.shipment.id.0)).await?;
+        let about = service::cases::refer::about(&cx.context, &cx.reader.actor, Thing::Shipment(view.shipment.id)).await?;
         let audience = cx.reader.actor.audience;
         Ok(view! {
             {parts::refusal("confirm-receipt")}
@@ -33,7 +41,7 @@ pub fn Page() -> impl IntoView {
             <div data-live="facts">{strip(&view, &cx)}</div>
             <div data-live="acks">{view.document.as_ref().map(|document| acknowledgments(document, audience, &cx))}</div>
             <div data-live="advices">{advised::panel(&advices, advised::Names::Document, &cx)}</div>
-            <div class="gap-top">{work(view, &cx)}</div>
+            <div class="gap-top">{work(view, about, &cx)}</div>
             <Live address="/live"/>
         })
     })
@@ -133,7 +141,7 @@ fn acknowledgments(document: &Document, audience: Audience, cx: &PageContext) ->
     view! { <AckStrip delivered=delivered read=read answered=answered/> }.into_any()
 }
 
-fn work(view: ShipmentView, cx: &PageContext) -> AnyView {
+fn work(view: ShipmentView, about: Vec<CaseAbout>, cx: &PageContext) -> AnyView {
     let audience = cx.reader.actor.audience;
     let carrier = view.shipment.carrier_name.clone();
     let entries: Vec<_> = view.events.iter().map(|event| entry(event, cx, carrier.as_deref())).collect();
@@ -145,6 +153,7 @@ fn work(view: ShipmentView, cx: &PageContext) -> AnyView {
         (
             parts::timeline("happened", "What happened", entries.clone(), &cx),
             facts_panel(facts.clone()),
+            cases::about::cases(&about, &cx),
             cases::parts::ask("shipment", id.to_string()),
         )
     };

@@ -24,7 +24,7 @@ use crate::{
         shipments::{carrier::tracking_page, parts},
     },
     service::{exchange::parties, orders::view::OrderView},
-    store::{events::Event, exceptions::ExceptionRow, shipments::Shipment},
+    store::{events::Event, exceptions::ExceptionRow, references::CaseAbout, shipments::Shipment},
     text,
     ui::{ChipData, Columns, Crumb, Fact, FactStrip, Icon, Notice, PageHead, Role, Steps},
 };
@@ -63,7 +63,7 @@ fn expected_on(view: &OrderView) -> Option<Date> {
 }
 
 /// The tracking page of an order.
-pub fn order(cx: &PageContext, view: &OrderView, standing: &[ExceptionRow]) -> AnyView {
+pub fn order(cx: &PageContext, view: &OrderView, standing: &[ExceptionRow], about: &[CaseAbout]) -> AnyView {
     let today = cx.zone.date(cx.now);
     let late = Late::of(view, today);
     // What is still to come stands first; the numbers stay those of the order in which shipments were announced.
@@ -74,7 +74,14 @@ pub fn order(cx: &PageContext, view: &OrderView, standing: &[ExceptionRow]) -> A
     let (why, lines) = (why(cx, view, &late, today), lines::panel(cx, view, today));
     let reader = cx.clone();
     let id = view.order.id;
-    let side = move || (parts::timeline("happened", "What happened", entries.clone(), &reader), cases::parts::ask("order", id.to_string()));
+    let about = about.to_vec();
+    let side = move || {
+        (
+            parts::timeline("happened", "What happened", entries.clone(), &reader),
+            cases::about::cases(&about, &reader),
+            cases::parts::ask("order", id.to_string()),
+        )
+    };
     view! {
         {parts::refusal("confirm-receipt")}
         <div data-live="head">{head(cx, view, &late, today)}</div>

@@ -51,6 +51,20 @@ pub struct Attachment {
     /// When.
     #[schema(format = DateTime)]
     created_at: String,
+    /// That it was withdrawn; its contents cannot be had any more.
+    withdrawn: Option<Withdrawn>,
+}
+
+/// How a file was withdrawn.
+#[derive(Serialize, ToSchema)]
+pub struct Withdrawn {
+    /// When.
+    #[schema(format = DateTime)]
+    at: String,
+    /// The person.
+    by: String,
+    /// Why.
+    reason: String,
 }
 
 impl From<attachments::Attachment> for Attachment {
@@ -67,6 +81,11 @@ impl From<attachments::Attachment> for Attachment {
             origin: row.origin,
             origin_id: row.origin_id,
             created_at: row.at.to_string(),
+            withdrawn: row.withdrawn_at.map(|at| Withdrawn {
+                at: at.to_string(),
+                by: row.withdrawn_by.unwrap_or_default(),
+                reason: row.withdrawn_why.unwrap_or_default(),
+            }),
         }
     }
 }

@@ -24,6 +24,7 @@ use crate::{
     store::{
         bonds::{self, Bond},
         cases::{self, CaseFilter, CaseRow, Message},
+        references,
     },
 };
 
@@ -136,19 +137,20 @@ impl From<Bond> for External {
 /// Something a case is about.
 #[derive(Serialize, ToSchema)]
 pub struct Reference {
-    /// `order`, `shipment`, `invoice` or `document`.
+    /// `order`, `shipment`, `invoice`, `payment` or `document`.
     #[serde(rename = "type")]
     kind: String,
     /// Its number, as somebody gave it.
     number: String,
-    /// Its id, once it is known here.
+    /// The line of the order or invoice that is meant; null where all of it is.
+    line: Option<String>,
+    /// Its id, once it is known here; of a payment, that of its remittance.
     id: Option<Uuid>,
 }
 
-impl From<cases::Reference> for Reference {
-    fn from(row: cases::Reference) -> Self {
-        let id = row.order_id.map(|id| id.0).or(row.shipment_id.map(|id| id.0)).or(row.invoice_id.map(|id| id.0));
-        Self { kind: row.kind, number: row.number, id: id.or(row.document_id.map(|id| id.0)) }
+impl From<references::Reference> for Reference {
+    fn from(row: references::Reference) -> Self {
+        Self { id: row.id(), kind: row.kind, number: row.number, line: Some(row.line).filter(|line| !line.is_empty()) }
     }
 }
 

@@ -286,12 +286,15 @@ async fn add(context: &Context, conn: &mut Conn, case: &Case, new: New) -> Resul
         origin: new.system.to_owned(),
         origin_id: new.origin_id,
         at: context.now(),
+        withdrawn_at: None,
+        withdrawn_by: None,
+        withdrawn_why: None,
     };
     attachments::insert(conn, &row).await?;
     Ok(row)
 }
 
-/// A file of a case with its bytes, piece by piece.
+/// A file of a case with its bytes, piece by piece; none of one that was withdrawn.
 pub async fn read(
     context: &Context,
     actor: &Actor,
@@ -302,6 +305,9 @@ pub async fn read(
     cases::find(&mut conn, actor.scope(), case).await?.ok_or(Error::NotFound)?;
     let attachment = attachments::find(&mut conn, actor.scope(), case, id).await?.ok_or(Error::NotFound)?;
     drop(conn);
+    if attachment.withdrawn_at.is_some() {
+        return Err(Error::NotFound);
+    }
     let file = attachment.file.as_deref().ok_or(Error::NotFound)?;
     let bytes = context.files.stream(file).await?.ok_or(Error::NotFound)?;
     Ok((attachment, bytes))

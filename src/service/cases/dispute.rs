@@ -225,7 +225,7 @@ fn draft_subject(form: &DisputeForm) -> Option<Uuid> {
     [&form.invoice, &form.shipment, &form.order].into_iter().find(|id| !id.is_empty())?.parse().ok()
 }
 
-/// The dispute that an organisation entered and that was not taken.
+/// The dispute that a person entered and that was not taken.
 pub async fn typed(context: &Context, actor: &Actor, asked: &DisputeForm) -> Result<Option<DisputeForm>> {
     let Some(subject) = draft_subject(asked) else { return Ok(None) };
     let mut conn = context.db.read().await?;
@@ -277,7 +277,7 @@ async fn try_open(context: &Context, actor: &Actor, form: &DisputeForm, draft: U
     for document in disputes::papers(&mut tx, row.order_id, row.shipment_id, row.invoice_id).await? {
         disputes::attach(&mut tx, id, document.id).await?;
     }
-    drafts::delete(&mut tx, actor.organisation, DRAFT, draft).await?;
+    drafts::delete(&mut tx, actor, DRAFT, draft).await?;
     tx.commit().await?;
     publish(context, &[counterparty]);
     Ok(id)

@@ -86,8 +86,13 @@ impl Maker {
                 }
             }
         }
-        let mut elsewhere = Vec::new();
+        let (mut elsewhere, mut withdrawn) = (Vec::new(), Vec::new());
         for (number, attachment) in (1..).zip(held.attachments.iter().rev()) {
+            if let Some(at) = attachment.withdrawn_at {
+                withdrawn.push(json!({ "name": attachment.name, "sha256": hex(&attachment.sha256), "at": at.to_string(),
+                    "by": attachment.withdrawn_by, "reason": attachment.withdrawn_why }));
+                continue;
+            }
             let Some(file) = &attachment.file else {
                 elsewhere.push(json!({ "name": attachment.name, "sha256": hex(&attachment.sha256), "url": attachment.url }));
                 continue;
@@ -105,7 +110,8 @@ impl Maker {
             self.archive.end();
         }
         let manifest = json!({ "case": facts["number"], "made_at": facts["made_at"], "made_for": facts["made_for"],
-            "files": self.archive.listed, "kept_elsewhere": elsewhere });
+            "files": self.archive.listed, "kept_elsewhere": elsewhere,
+            "withdrawn": withdrawn });
         self.add("manifest.json", Bytes::from(pretty(&manifest)?)).await?;
         let last = self.archive.finish()?;
         // The reader may have hung up.
@@ -234,8 +240,11 @@ fn facts(view: &CaseView, dispute: Option<&disputes::Dispute>, actor: &Actor, no
                 "visibility": event.visibility, "actor": event.actor, "system": event.system })
         })
         .collect();
-    let references: Vec<_> =
-        view.references.iter().map(|reference| json!({ "type": reference.kind, "number": reference.number })).collect();
+    let references: Vec<_> = view
+        .references
+        .iter()
+        .map(|reference| json!({ "type": reference.kind, "number": reference.number, "line": reference.line }))
+        .collect();
     let dispute = dispute.map(|dispute| {
         json!({ "reason": case.reason, "action": case.action, "proposed": case.proposed.0, "currency": dispute.currency.code(),
             "claimed": dispute.claimed.map(|claimed| claimed.plain(dispute.currency)), "outcome": dispute.outcome,

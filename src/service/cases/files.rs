@@ -30,10 +30,18 @@ pub async fn count(context: &Context, actor: &Actor, case: &Case) -> Result<Held
 
 /// What a case holds.
 pub struct Files {
-    /// Files, the newest first.
+    /// Files, the newest first, with what was withdrawn.
     pub attachments: Vec<Attachment>,
     /// Documents, the oldest first.
     pub documents: Vec<Document>,
+}
+
+impl Files {
+    /// How much it is; what was withdrawn is listed and counts no more.
+    pub fn held(&self) -> Held {
+        let files = self.attachments.iter().filter(|file| file.withdrawn_at.is_none()).count();
+        Held { files: files as u64, documents: self.documents.len() as u64 }
+    }
 }
 
 /// Lists what a case holds.

@@ -12,11 +12,13 @@ pub mod files;
 pub mod open;
 pub mod participants;
 pub mod rate;
+pub mod refer;
 pub mod relate;
 pub mod search;
 pub mod terms;
 pub mod upload;
 pub mod view;
+pub mod withdraw;
 pub mod write;
 
 use super::{Context, Error, Result, systems::tell};

@@ -1,4 +1,4 @@
-//! Opening a case in the portal: about an order, a shipment or an invoice, or a question of its own.
+//! Opening a case in the portal: about an order, a shipment, an invoice or a payment, or a question of its own.
 
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
@@ -8,14 +8,16 @@ use crate::{
     domain::{
         access::{Actor, Permission},
         case::{Kind, Priority, Readers, Status, Visibility},
-        ids::{CaseId, InvoiceId, OrderId, OrganisationId, ShipmentId},
+        ids::{CaseId, InvoiceId, OrderId, OrganisationId, RemittanceId, ShipmentId},
         sla::Side,
     },
     service::{Context, Error, FieldError, Result, history::signature},
     store::{
         Conn,
-        cases::{self, Case, Reference},
-        invoices, orders, organisations, shipments, transmissions,
+        cases::{self, Case},
+        invoices, orders, organisations,
+        references::{self, Reference},
+        remittances, shipments, transmissions,
     },
 };
 
@@ -42,6 +44,8 @@ pub struct CaseForm {
     pub shipment: String,
     /// An invoice.
     pub invoice: String,
+    /// The remittance that told of a payment.
+    pub payment: String,
 }
 
 /// What a case is about, found within the reach of who asks.
@@ -55,12 +59,18 @@ pub struct About {
     pub(super) order: Option<OrderId>,
     pub(super) shipment: Option<ShipmentId>,
     pub(super) invoice: Option<InvoiceId>,
+    payment: Option<RemittanceId>,
 }
 
 /// Finds what a form is about; none where it is about nothing in the portal.
 pub async fn about(conn: &mut Conn, actor: &Actor, form: &CaseForm) -> Result<Option<About>> {
     let scope = actor.scope();
-    let base = |kind, number, counterparty| About { kind, number, counterparty, order: None, shipment: None, invoice: None };
+    let base = |kind, number, counterparty| About { kind, number, counterparty, order: None, shipment: None, invoice: None, payment: None };
+    if !form.payment.is_empty() {
+        let id = form.payment.parse().map_err(|_| Error::NotFound)?;
+        let row = remittances::find(conn, scope, id).await?.ok_or(Error::NotFound)?;
+        return Ok(Some(About { payment: Some(id), ..base(Kind::Payment, row.number, row.counterparty_id) }));
+    }
     if !form.invoice.is_empty() {
         let id = form.invoice.parse().map_err(|_| Error::NotFound)?;
         let row = invoices::find(conn, scope, id).await?.ok_or(Error::NotFound)?;
@@ -189,15 +199,13 @@ pub(super) async fn begin(
     cases::insert(conn, &case, &[case.counterparty_id]).await?;
     if let Some(about) = about {
         let reference = Reference {
-            case_id: case.id,
-            kind: about.kind.as_str().to_owned(),
-            number: about.number,
             order_id: about.order,
             shipment_id: about.shipment,
             invoice_id: about.invoice,
-            document_id: None,
+            remittance_id: about.payment,
+            ..Reference::named(case.id, about.kind.as_str(), &about.number, "")
         };
-        cases::insert_reference(conn, &reference).await?;
+        references::insert(conn, &reference).await?;
     }
     let change = Change { kind: "opened", visibility: Visibility::Partner, actor: &case.author, ..Change::default() };
     note(context, conn, &case, change).await?;

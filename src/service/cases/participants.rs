@@ -84,6 +84,8 @@ pub async fn add(context: &Context, actor: &Actor, id: CaseId, code: &str, text:
     if !cases::insert_party(&mut tx, &case, found.id).await? {
         return Err(Error::field("partner", format!("{} takes part already.", found.name)));
     }
+    // What became part of the case is read in it: of that, too, what is theirs and what is for everyone.
+    links::join_parts(&mut tx, id, found.id).await?;
     tell_history(context, &mut tx, actor, &case, "joined", &found).await?;
     write::insert(context, &mut tx, actor, &case, Readers::one(found.id), &text).await?;
     save(context, &mut tx, &mut case).await?;

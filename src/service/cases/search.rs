@@ -12,7 +12,7 @@ use crate::{
         words,
     },
     store::{
-        Conn, cases, organisations,
+        Conn, cases, organisations, references,
         search::{self, Found},
     },
 };
@@ -50,7 +50,7 @@ async fn gather(conn: &mut Conn, id: CaseId) -> Result<Vec<Found>> {
     if let Some(found) = organisations::find(conn, case.counterparty_id).await? {
         gathered.add(partner, &found.name);
     }
-    for reference in cases::references(conn, id).await? {
+    for reference in references::of_case(conn, id).await? {
         gathered.add(partner, &reference.number);
     }
     for message in cases::messages(conn, Scope::Hub, id).await? {

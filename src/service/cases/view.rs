@@ -1,6 +1,6 @@
 //! The list of cases, and one case with everything its page shows, as far as its reader may see it.
 
-use super::{assign, history, participants, terms, write};
+use super::{assign, history, participants, refer, terms, write};
 use crate::{
     domain::{
         access::{Actor, Permission},
@@ -17,13 +17,11 @@ use crate::{
     store::{
         Conn,
         bonds::{self, Bond},
-        cases::{self, Case, CaseEvent, CaseFilter, CaseRow, Message, Reference, UNSETTLED, Written},
+        cases::{self, Case, CaseEvent, CaseFilter, CaseRow, Message, UNSETTLED, Written},
         incoming_mails::{self, Quote},
-        invoices,
         links::{self, Linked},
-        orders,
         organisations::{self, Organisation},
-        shipments,
+        references::{self, Reference},
     },
 };
 
@@ -94,14 +92,14 @@ pub async fn load(context: &Context, actor: &Actor, id: CaseId) -> Result<CaseVi
     let mut messages = cases::messages(&mut conn, actor.scope(), id).await?;
     // The clocks heed only what both sides can see, so that both see the same clocks.
     let mut events = cases::events(&mut conn, actor.scope(), id).await?;
-    let mut references = cases::references(&mut conn, id).await?;
+    let mut references = references::of_case(&mut conn, id).await?;
     let rules = terms::of(&mut conn, &case).await?;
     let heeded = messages.iter().filter(|message| message.readers().hold(case.counterparty_id));
     let heeded = heeded.map(|message| Written { at: message.at, side: message.side });
     let mut clocks = sla::clocks(&history(&case, heeded, &events), &rules.terms, context.now());
     if !is_whole {
         cut_to_others(&mut case, &mut events);
-        references = within_reach(&mut conn, actor, references).await?;
+        references = refer::within_reach(&mut conn, actor, references).await?;
         // The promises are to the partner that the case is with.
         clocks.clear();
     }
@@ -145,23 +143,6 @@ fn cut_to_others(case: &mut Case, events: &mut [CaseEvent]) {
         event.actor.clear();
         event.note.clear();
     }
-}
-
-/// What a case is about, of what the reader can reach by itself.
-async fn within_reach(conn: &mut Conn, actor: &Actor, references: Vec<Reference>) -> Result<Vec<Reference>> {
-    let mut found = Vec::new();
-    for reference in references {
-        let is_theirs = match (reference.order_id, reference.shipment_id, reference.invoice_id) {
-            (_, _, Some(id)) => invoices::find(conn, actor.scope(), id).await?.is_some(),
-            (_, Some(id), _) => shipments::find(conn, actor.scope(), id).await?.is_some(),
-            (Some(id), ..) => orders::find(conn, actor.scope(), id).await?.is_some(),
-            (None, None, None) => false,
-        };
-        if is_theirs {
-            found.push(reference);
-        }
-    }
-    Ok(found)
 }
 
 /// What messages quote. A mail may quote what its writer's colleagues wrote to each other, so partners see it on their own

@@ -54,7 +54,7 @@ pub struct Typed {
 /// Kind of the draft that keeps a message.
 const DRAFT: &str = "case_message";
 
-/// The message that an organisation typed into a case and that was not taken.
+/// The message that a person typed into a case and that was not taken.
 pub async fn typed(context: &Context, actor: &Actor, id: CaseId) -> Result<Option<Typed>> {
     let mut conn = context.db.read().await?;
     Ok(draft::find(&mut conn, actor, DRAFT, id.0).await?.map(|kept| kept.form))
@@ -68,7 +68,7 @@ async fn try_write(context: &Context, actor: &Actor, id: CaseId, to: Addressee, 
     let readers = participants::readers(&mut tx, actor, &case, to).await?;
     refuse_unread(&mut tx, actor, id, seen).await?;
     insert(context, &mut tx, actor, &case, readers, &text).await?;
-    drafts::delete(&mut tx, actor.organisation, DRAFT, id.0).await?;
+    drafts::delete(&mut tx, actor, DRAFT, id.0).await?;
     let moves = participants::is_partner(&case, side(actor), actor.organisation);
     let next = if moves { case.status.after_partner_message() } else { case.status };
     become_status(context, &mut tx, &mut case, next, &signature(actor)).await?;

@@ -105,7 +105,9 @@ fn origin(origin: &str, external_id: &str) -> (&'static str, String) {
 }
 
 async fn opened(context: &Context, conn: &mut Conn, change: &Change, new: &Opened) -> Result<Outcome> {
-    let references: Vec<_> = new.references.iter().map(|named| Named { kind: named.kind.clone(), number: named.number.clone() }).collect();
+    let references =
+        new.references.iter().map(|named| Named { kind: named.kind.clone(), number: named.number.clone(), line: named.line.clone() });
+    let references: Vec<_> = references.collect();
     let Some(partner) = organisations::find_by_code(conn, &change.partner).await?.filter(|found| !found.is_hub) else {
         return Ok(Outcome::waits_for_partner(&change.partner));
     };

@@ -8,7 +8,7 @@ use crate::{
         Context, Error, Result,
         cases::PORTICO,
         systems::{
-            self,
+            self, deliver,
             tell::{Since, Step, Subject},
         },
     },
@@ -20,11 +20,15 @@ use crate::{
         endpoints::{self, Delivery, Endpoint},
         files::hex,
         organisations,
+        references::{self, Reference},
     },
 };
 
 /// How the state of a case is called in the log of the endpoint.
 const STATE: &str = "portico.case.upserted";
+
+/// How a file is called in it.
+const ATTACHED: &str = "portico.case.attachment.added";
 
 /// Where it does not know a case right after it was told of it, it is not told anew again for so many seconds.
 const ANEW_AFTER: i64 = 60;
@@ -71,7 +75,7 @@ async fn tell(context: &Context, conn: &mut Conn, endpoint: &Endpoint, case: &Ca
     // What came from there is there.
     for attachment in files.into_iter().filter(|file| file.origin != SYSTEM) {
         let file = attachment.file.clone();
-        pushes.push(("portico.case.attachment.added", Push::Attachment { case: case.id.to_string(), file, body: link(attachment) }));
+        pushes.push((ATTACHED, Push::Attachment { case: case.id.to_string(), file, body: link(attachment) }));
     }
     for (kind, push) in pushes {
         let body = serde_json::to_string(&push).map_err(|error| Error::Internal(error.to_string()))?;
@@ -80,10 +84,26 @@ async fn tell(context: &Context, conn: &mut Conn, endpoint: &Endpoint, case: &Ca
     Ok(())
 }
 
+/// A file that was withdrawn before it left stays here. The profile has no word for one that is there already.
+pub(in crate::service) async fn withhold(context: &Context, conn: &mut Conn, attachment: &Attachment) -> Result<()> {
+    let subject = Subject::of_case(attachment.case_id);
+    let (_, id) = origin(&attachment.origin, attachment.origin_id.clone(), attachment.id);
+    for endpoint in endpoints::list(conn).await?.into_iter().filter(|endpoint| endpoint.system == SYSTEM) {
+        for delivery in endpoints::untold(conn, endpoint.id, &subject.name, ATTACHED).await? {
+            let push = serde_json::from_str(&delivery.body).ok();
+            if matches!(push, Some(Push::Attachment { body, .. }) if body.external_id == id) {
+                endpoints::withhold(conn, delivery.id, context.now()).await?;
+                deliver::wake(context, conn, endpoint.id, context.now()).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// How a case stands.
 async fn state(conn: &mut Conn, case: &Case, since: &Since) -> Result<CaseState> {
     let partner = organisations::find(conn, case.counterparty_id).await?.map(|found| found.code).unwrap_or_default();
-    let references = cases::references(conn, case.id).await?;
+    let references = references::of_case(conn, case.id).await?;
     let mut correlation: std::collections::BTreeMap<_, _> =
         since.bonds.iter().map(|bond| (bond.system.clone(), bond.external_id.clone())).collect();
     for (system, external) in bonds::claims(conn, case.id).await? {
@@ -101,9 +121,13 @@ async fn state(conn: &mut Conn, case: &Case, since: &Since) -> Result<CaseState>
         version: case.version,
         opened_at: case.created_at,
         correlation,
-        references: references.into_iter().map(|row| Named { kind: row.kind, number: row.number }).collect(),
+        references: references.into_iter().map(named).collect(),
         by: by(case, &since.steps),
     })
+}
+
+fn named(row: Reference) -> Named {
+    Named { kind: row.kind, number: row.number, line: Some(row.line).filter(|line| !line.is_empty()) }
 }
 
 /// Who changed a case last, as far as its partner can see.

@@ -16,6 +16,7 @@ use crate::{
         Conn, cases as case_rows, dialect,
         exceptions::{self, Exception, StepDone},
         organisations,
+        references::{self, Reference},
     },
 };
 
@@ -94,16 +95,8 @@ pub async fn open_case(context: &Context, actor: &Actor, id: ExceptionId, title:
     let form = form(&mut tx, actor, &row, title, text).await?;
     let (case, party) = cases::open::open_in(context, &mut tx, actor, &form).await?;
     if row.subject_kind == SubjectKind::Document {
-        let reference = case_rows::Reference {
-            case_id: case,
-            kind: "document".to_owned(),
-            number: row.subject_number.clone(),
-            order_id: None,
-            shipment_id: None,
-            invoice_id: None,
-            document_id: row.document_id,
-        };
-        case_rows::insert_reference(&mut tx, &reference).await?;
+        let reference = Reference { document_id: row.document_id, ..Reference::named(case, "document", &row.subject_number, "") };
+        references::insert(&mut tx, &reference).await?;
     }
     row.case_id = Some(case);
     row.updated_at = context.now();
@@ -130,7 +123,8 @@ async fn form(conn: &mut Conn, actor: &Actor, row: &Exception, title: &str, text
         SubjectKind::Order => form.order = subject,
         SubjectKind::Shipment => form.shipment = subject,
         SubjectKind::Invoice => form.invoice = subject,
-        SubjectKind::Remittance | SubjectKind::Document | SubjectKind::Transmission | SubjectKind::Partner => {}
+        SubjectKind::Remittance => form.payment = subject,
+        SubjectKind::Document | SubjectKind::Transmission | SubjectKind::Partner => {}
     }
     if actor.may(Permission::Operate) {
         let Some(partner) = row.counterparty_id else {

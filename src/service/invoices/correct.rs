@@ -160,7 +160,7 @@ async fn try_correct(context: &Context, actor: &Actor, id: InvoiceId, form: &Inv
         actor: &author,
     };
     history::note(context, &mut tx, entry).await?;
-    drafts::delete(&mut tx, actor.organisation, DRAFT, id.0).await?;
+    drafts::delete(&mut tx, actor, DRAFT, id.0).await?;
     let mut told = exceptions::look_at_document(context, &mut tx, document, Some(order.counterparty_id), &invoice.number).await?;
     told.extend(exceptions::look_at_order(context, &mut tx, order_id).await?);
     tx.commit().await?;

@@ -28,6 +28,7 @@ use crate::{
         Conn, Scope, invoices,
         invoices::{Invoice, InvoiceLine},
         orders,
+        references::{self, Thing},
     },
     text,
 };
@@ -35,6 +36,7 @@ use crate::{
 /// Saves a new invoice and counts its lines as invoiced. Says what does not fit the orders.
 pub async fn record(context: &Context, conn: &mut Conn, invoice: &Invoice, lines: &[InvoiceLine], source: &Source) -> Result<Vec<String>> {
     invoices::insert(conn, invoice, lines).await?;
+    references::appear(conn, Thing::Invoice(invoice.id), &invoice.number, invoice.counterparty_id).await?;
     tell_state(context, conn, invoice, None).await?;
     let mut remarks = Vec::new();
     let mut by_order: BTreeMap<OrderId, Vec<&InvoiceLine>> = BTreeMap::new();

@@ -148,7 +148,7 @@ async fn try_send(context: &Context, actor: &Actor, order_id: OrderId, form: &In
     };
     let source = Source { document: Some(document), segment: None, element: None, actor: author };
     super::record(context, &mut tx, &invoice, &lines, &source).await?;
-    drafts::delete(&mut tx, actor.organisation, DRAFT, order_id.0).await?;
+    drafts::delete(&mut tx, actor, DRAFT, order_id.0).await?;
     let told = exceptions::look_at_order(context, &mut tx, order_id).await?;
     tx.commit().await?;
     exceptions::tell(context, &told);

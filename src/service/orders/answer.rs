@@ -204,7 +204,7 @@ async fn try_answer(context: &Context, actor: &Actor, id: OrderId, said: Said<'_
     )
     .await?;
     let concerned = across::promise(context, &mut tx, &order).await?;
-    drafts::delete(&mut tx, actor.organisation, DRAFT, id.0).await?;
+    drafts::delete(&mut tx, actor, DRAFT, id.0).await?;
     let told = look(context, &mut tx, id).await?;
     tx.commit().await?;
     exceptions::tell(context, &told);

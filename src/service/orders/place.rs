@@ -23,6 +23,7 @@ use crate::{
         Conn, dialect,
         orders::{self, Allocation, Order},
         organisations,
+        references::{self, Thing},
     },
 };
 
@@ -154,6 +155,7 @@ async fn insert(
     complete::lines(context, conn, partner, &mut lines).await?;
     super::derive(&mut order, &lines);
     orders::insert(conn, &order, &lines).await?;
+    references::appear(conn, Thing::Order(order.id), &order.number, partner).await?;
     super::tell_state(context, conn, &order, None).await?;
     record_first_revision(context, conn, &order, &signature(actor), &lines).await?;
     let entry = Entry {

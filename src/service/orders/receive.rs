@@ -20,6 +20,7 @@ use crate::{
         Conn, Scope, documents,
         orders::{self, Order},
         organisations,
+        references::{self, Thing},
     },
 };
 
@@ -51,6 +52,7 @@ async fn insert(
     order.document_id = Some(incoming.document.id);
     derive(&mut order, &lines);
     orders::insert(conn, &order, &lines).await?;
+    references::appear(conn, Thing::Order(order.id), &order.number, order.counterparty_id).await?;
     super::tell_state(context, conn, &order, None).await?;
     record_first_revision(context, conn, &order, incoming.sender_name(), &lines).await?;
     history::note(

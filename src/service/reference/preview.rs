@@ -43,6 +43,7 @@ pub async fn keep(context: &Context, actor: &Actor, text: &str) -> Result<()> {
     let draft = Draft {
         id: context.id(),
         organisation_id: actor.organisation,
+        person_id: Some(actor.own_id()),
         kind: KIND.to_owned(),
         subject_id: actor.organisation.0,
         body: Json(Value::Array(events)),
@@ -59,7 +60,7 @@ pub async fn keep(context: &Context, actor: &Actor, text: &str) -> Result<()> {
 /// The feed that was kept last, if any, and what it would change now.
 pub async fn kept(context: &Context, actor: &Actor) -> Result<Option<Vec<Previewed>>> {
     hub_only(actor)?;
-    let draft = drafts::find(&mut context.db.read().await?, actor.organisation, KIND, actor.organisation.0).await?;
+    let draft = drafts::find(&mut context.db.read().await?, actor, KIND, actor.organisation.0).await?;
     match draft.map(|draft| draft.body.0) {
         Some(Value::Array(events)) => Ok(Some(preview(context, events).await?)),
         _ => Ok(None),

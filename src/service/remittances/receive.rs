@@ -21,6 +21,7 @@ use crate::{
         Conn, Scope,
         invoices::{self, Invoice},
         organisations,
+        references::{self, Thing},
         remittances::{self, Item, Remittance},
     },
     text,
@@ -57,6 +58,7 @@ pub async fn advice(context: &Context, conn: &mut Conn, incoming: &Incoming<'_>,
     };
     let mut items = (0..).zip(&message.items).map(|(position, item)| read(&row, position, item)).collect::<Result<Vec<_>>>()?;
     remittances::insert(conn, &row, &items).await?;
+    references::appear(conn, Thing::Payment(row.id), &row.number, counterparty).await?;
     let mut remarks = Vec::new();
     for item in &mut items {
         apply(context, conn, &row, item, incoming.sender_name()).await?;

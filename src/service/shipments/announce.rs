@@ -163,7 +163,7 @@ async fn try_announce(context: &Context, actor: &Actor, order_id: OrderId, form:
     let lines = entered.parts(context, id, &order, &order_lines);
     let source = Source { document: Some(document), segment: None, element: None, actor: author };
     let (concerned, _) = record(context, &mut tx, &shipment, &lines, &[], &source).await?;
-    drafts::delete(&mut tx, actor.organisation, DRAFT, order_id.0).await?;
+    drafts::delete(&mut tx, actor, DRAFT, order_id.0).await?;
     let told = exceptions::look_at_order(context, &mut tx, order_id).await?;
     tx.commit().await?;
     exceptions::tell(context, &told);

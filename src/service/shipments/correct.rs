@@ -176,7 +176,7 @@ async fn try_correct(context: &Context, actor: &Actor, id: ShipmentId, form: &Sh
         actor: &author,
     };
     history::note(context, &mut tx, entry).await?;
-    drafts::delete(&mut tx, actor.organisation, DRAFT, id.0).await?;
+    drafts::delete(&mut tx, actor, DRAFT, id.0).await?;
     let mut told = exceptions::look_at_document(context, &mut tx, document, Some(order.counterparty_id), &shipment.number).await?;
     told.extend(exceptions::look_at_order(context, &mut tx, order.id).await?);
     let views = shipments::views(&mut tx, id).await?;

@@ -25,6 +25,7 @@ use crate::{
     },
     store::{
         Conn, Scope, orders,
+        references::{self, Thing},
         shipments::{self, Package, Shipment, ShipmentLine},
     },
 };
@@ -40,6 +41,7 @@ pub async fn record(
     source: &Source,
 ) -> Result<(Vec<OrganisationId>, Vec<String>)> {
     shipments::insert(conn, shipment, lines, packages).await?;
+    references::appear(conn, Thing::Shipment(shipment.id), &shipment.number, shipment.counterparty_id).await?;
     tell_state(context, conn, shipment, None).await?;
     let mut remarks = Vec::new();
     let mut counted = Vec::new();

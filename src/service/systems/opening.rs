@@ -21,19 +21,22 @@ use crate::{
     store::{
         Conn,
         bonds::{self, Bond},
-        cases::{self, Case, Reference},
-        invoices, orders, shipments,
+        cases::{self, Case},
+        references::{self, Reference},
     },
 };
 
 /// Something another system speaks of by its number.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Named {
-    /// `order`, `shipment`, `invoice`, `document`.
+    /// `order`, `shipment`, `invoice`, `payment`, `document`.
     #[serde(rename = "type")]
     pub kind: String,
     /// Its number.
     pub number: String,
+    /// A line of it, where not all of it is meant.
+    #[serde(default)]
+    pub line: Option<String>,
 }
 
 /// A case that another system opens.
@@ -117,39 +120,15 @@ pub(in crate::service) fn title(given: &str) -> String {
     given.trim().chars().filter(|c| !c.is_control()).take(open::LONGEST_TITLE).collect()
 }
 
-/// Links a case to what is named; a number that names nothing of its partner is kept as text.
+/// Links a case to what is named; a number that names nothing of its partner is kept as text. Says what is new.
 pub(in crate::service) async fn refer(conn: &mut Conn, case: &Case, named: &[Named]) -> Result<Vec<String>> {
-    use crate::domain::order::OrderKind::{Purchase, Sales};
-    let partner = case.counterparty_id;
-    let mut news = Vec::new();
-    for named in named.iter().filter(|named| ["order", "shipment", "invoice", "document"].contains(&named.kind.as_str())) {
-        let mut reference = Reference {
-            case_id: case.id,
-            kind: named.kind.clone(),
-            number: named.number.clone(),
-            order_id: None,
-            shipment_id: None,
-            invoice_id: None,
-            document_id: None,
-        };
-        for kind in [Purchase, Sales] {
-            let number = &named.number;
-            match named.kind.as_str() {
-                "order" if reference.order_id.is_none() => {
-                    reference.order_id = orders::find_by_number(conn, kind, partner, number).await?.map(|row| row.id);
-                }
-                "shipment" if reference.shipment_id.is_none() => {
-                    reference.shipment_id = shipments::find_by_number(conn, kind, partner, number).await?.map(|row| row.id);
-                }
-                "invoice" if reference.invoice_id.is_none() => {
-                    reference.invoice_id = invoices::find_by_number(conn, kind, partner, number).await?.map(|row| row.id);
-                }
-                _ => {}
-            }
-        }
-        if cases::insert_reference(conn, &reference).await? {
-            news.push(format!("{} {}", reference.kind, reference.number));
+    let mut new = Vec::new();
+    for named in named.iter().filter(|named| named.kind.parse().is_ok_and(|kind: Kind| kind != Kind::Question)) {
+        let mut row = Reference::named(case.id, &named.kind, &named.number, named.line.as_deref().unwrap_or_default().trim());
+        use_cases::refer::resolve(conn, case.counterparty_id, &mut row).await?;
+        if references::insert(conn, &row).await? {
+            new.push(use_cases::refer::words(&row));
         }
     }
-    Ok(news)
+    Ok(new)
 }

@@ -83,10 +83,10 @@ async fn files(conn: &mut Conn, case: &Case, steps: &[Step]) -> Result<Vec<Attac
     Ok(files)
 }
 
-/// Every file of a case that the partner it is with may see, oldest first.
+/// Every file of a case that the partner it is with may see, oldest first, without those that were withdrawn.
 pub(in crate::service) async fn shared_files(conn: &mut Conn, case: &Case) -> Result<Vec<Attachment>> {
     let mut files = attachments::of_case(conn, Scope::Hub, case.id).await?;
-    files.retain(|file| file.readers().hold(case.counterparty_id));
+    files.retain(|file| file.withdrawn_at.is_none() && file.readers().hold(case.counterparty_id));
     files.reverse();
     Ok(files)
 }

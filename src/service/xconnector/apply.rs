@@ -155,8 +155,8 @@ pub(super) async fn again(context: &Context, conn: &mut Conn, event: &Event, bon
     let Some(mut case) = cases::find_for_update(conn, Scope::Hub, bond.case_id).await? else {
         return Ok(Outcome::parked(None, "The case it is about is gone."));
     };
-    referred(context, conn, event, &case, &new.references).await?;
-    bring_up_to_date(context, conn, event, bond, &mut case, Some(new.priority), Some(new.title)).await?;
+    let is_new = referred(context, conn, event, &case, &new.references).await?;
+    bring_up_to_date(context, conn, event, bond, &mut case, (is_new, Some(new.priority), Some(new.title))).await?;
     bonds::in_step(conn, bond.id, context.now()).await?;
     Ok(Outcome::Applied(case.id))
 }
@@ -166,34 +166,31 @@ async fn updated(context: &Context, conn: &mut Conn, event: &Event, change: Upda
         Ok(found) => found,
         Err(waits) => return Ok(waits),
     };
-    referred(context, conn, event, &case, &change.references).await?;
-    bring_up_to_date(context, conn, event, &bond, &mut case, change.priority, change.title).await?;
+    let is_new = referred(context, conn, event, &case, &change.references).await?;
+    bring_up_to_date(context, conn, event, &bond, &mut case, (is_new, change.priority, change.title)).await?;
     bonds::in_step(conn, bond.id, context.now()).await?;
     Ok(Outcome::Applied(case.id))
 }
 
-/// Adds what else a case is about, and says so in its history.
-async fn referred(context: &Context, conn: &mut Conn, event: &Event, case: &Case, named: &[Named]) -> Result<()> {
-    let news = refer(conn, case, named).await?.join(", ");
-    if news.is_empty() {
-        return Ok(());
+/// Links what the other system names besides; says whether any of it is new.
+async fn referred(context: &Context, conn: &mut Conn, event: &Event, case: &Case, named: &[Named]) -> Result<bool> {
+    let new = refer(conn, case, named).await?;
+    for words in &new {
+        let step = by_them(use_cases::refer::REFERRED, event, None, Some(words), "");
+        use_cases::note(context, conn, case, Change { reader: Some(case.counterparty_id), ..step }).await?;
     }
-    // Others who take part learn of what is theirs alone.
-    let change = Change { reader: Some(case.counterparty_id), ..by_them("referred", event, None, Some(&news), "") };
-    use_cases::note(context, conn, case, change).await
+    Ok(!new.is_empty())
 }
 
-/// Takes over priority and title, each where it is newer than what was said before.
+/// Takes over priority and title, each where it is newer than what was said before, and saves where anything has changed.
 async fn bring_up_to_date(
     context: &Context,
     conn: &mut Conn,
     event: &Event,
     bond: &Bond,
     case: &mut Case,
-    priority: Option<Priority>,
-    title: Option<String>,
+    (mut changed, priority, title): (bool, Option<Priority>, Option<String>),
 ) -> Result<()> {
-    let mut changed = false;
     if let Some(priority) = priority
         && is_news(conn, bond, event, "priority").await?
         && priority != case.priority

@@ -13,7 +13,7 @@ use crate::{
     },
     service::{
         Context, Error, Result,
-        cases::PORTICO,
+        cases::{PORTICO, refer, withdraw},
         community,
         systems::tell::{self, Since, Step, Subject},
     },
@@ -21,16 +21,20 @@ use crate::{
         Conn, Scope,
         attachments::Attachment,
         bonds,
-        cases::{self, Case, CaseEvent},
+        cases::{Case, CaseEvent},
         documents::{self, Document},
         endpoints::{self, Endpoint},
         files::hex,
         organisations,
+        references::{self, Reference},
     },
 };
 
 /// The type of the event that begins a case.
 const OPENED: &str = "case.opened";
+
+/// What of an event says what a case is about; filled in where the rows are at hand.
+const REFERENCES: &str = "references";
 
 /// Where our events happen.
 const SOURCE: &str = "/portico";
@@ -71,8 +75,9 @@ pub(in crate::service) async fn case(context: &Context, conn: &mut Conn, endpoin
         head.insert("peer_case".to_owned(), peer.into());
     }
     for mut news in told {
-        if news.kind == OPENED {
-            news.data.insert("references".to_owned(), references(conn, case.id).await?);
+        // Of what a case is about, all is said, as it is now.
+        if news.data.contains_key(REFERENCES) {
+            news.data.insert(REFERENCES.to_owned(), all_references(conn, case.id).await?);
         }
         put(context, conn, endpoint, &subject, &news, &head).await?;
     }
@@ -90,13 +95,21 @@ async fn code(conn: &mut Conn, id: OrganisationId) -> Result<String> {
     Ok(organisations::find(conn, id).await?.map(|found| found.code).unwrap_or_default())
 }
 
-async fn references(conn: &mut Conn, case: CaseId) -> Result<Value> {
-    let rows = cases::references(conn, case).await?;
-    Ok(rows.into_iter().map(|row| json!({ "type": row.kind, "number": row.number })).collect())
+async fn all_references(conn: &mut Conn, case: CaseId) -> Result<Value> {
+    let rows = references::of_case(conn, case).await?;
+    let named = |row: Reference| {
+        let mut named = json!({ "type": row.kind, "number": row.number });
+        if !row.line.is_empty() {
+            named["line"] = row.line.into();
+        }
+        named
+    };
+    Ok(rows.into_iter().map(named).collect())
 }
 
 fn opened(case: &Case, origin: &str, detail: &str) -> News {
-    let data = json!({ "kind": case.kind, "priority": case.priority, "status": case.status, "title": case.title, "detail": detail });
+    let data = json!({ "kind": case.kind, "priority": case.priority, "status": case.status, "title": case.title, "detail": detail,
+        REFERENCES: null });
     News::new(OPENED, origin, data)
 }
 
@@ -144,6 +157,12 @@ fn happened(event: &CaseEvent, tier: i64) -> Vec<News> {
             told
         }
         "priority" => vec![new("case.updated", json!({ "priority": event.new, "actor": event.actor }))],
+        refer::REFERRED | refer::UNREFERRED => vec![new("case.updated", json!({ REFERENCES: null, "actor": event.actor }))],
+        // The contract has no event of its own for it.
+        withdraw::WITHDRAWN => {
+            let file = json!({ "attachment": event.old, "name": event.new, "reason": event.note });
+            vec![new("case.updated", json!({ "withdrawn": file, "actor": event.actor }))]
+        }
         // A reminder, and who has it now, are for the people here.
         "escalated" if matches!(event.new.as_deref(), Some("notify" | "reassign")) => Vec::new(),
         "escalated" => {
