@@ -38,9 +38,9 @@ const REFUSED: [(i64, Reason, &str, &str, &str, &str); 4] = [
         617,
         Reason::Conflict,
         "/id",
-        "Event evt-20733 of /erp/utrecht was taken before with other contents. Give every event an id of its own.",
+        "Event evt-20688 of /erp/utrecht was taken before with other contents. Give every event an id of its own.",
         "xconnector.exception.raised",
-        "evt-20733",
+        "evt-20688",
     ),
 ];
 

@@ -42,7 +42,8 @@ async fn an_event_is_set_aside_brought_back_and_applied_and_its_history_says_who
             let mut conn = world.context.db.read().await.unwrap();
             let case = bonds::find(&mut conn, "xconnector", "INC-1").await.unwrap().unwrap().case_id;
             drop(conn);
-            portico::service::cases::view::load(&world.context, &supplier, case).await.unwrap().messages.len()
+            let view = portico::service::cases::view::load(&world.context, &supplier, case).await.unwrap();
+            view.messages.iter().filter(|message| message.body == "First things first.").count()
         };
         assert_eq!(messages().await, 0);
         let (waiting, aside) =

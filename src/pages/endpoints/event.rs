@@ -64,7 +64,7 @@ fn body(view: ParkedView, cx: &PageContext) -> impl IntoView + use<> {
     let side = move || (actions(&view), facts(&view, &cx));
     view! {
         <Columns side=side>
-            <Panel id="says" title="What it says"><pre class="mono small whitespace-pre-wrap wrap">{says}</pre></Panel>
+            <Panel id="says" title="What it says"><pre class="mono small whitespace-pre-wrap break">{says}</pre></Panel>
             {history}
         </Columns>
     }

@@ -70,7 +70,7 @@ fn body(event: &RefusedEvent) -> impl IntoView + use<> {
     let says = if event.excerpt.is_empty() {
         view! { <Empty icon=Icon::Doc title="No body was kept" text="It had none, or was too large to be read."/> }.into_any()
     } else {
-        view! { <pre class="mono small whitespace-pre-wrap wrap">{event.excerpt.clone()}</pre> }.into_any()
+        view! { <pre class="mono small whitespace-pre-wrap break">{event.excerpt.clone()}</pre> }.into_any()
     };
     view! { <Panel id="says" title="How its body begins" note="secrets are taken out">{says}</Panel> }
 }
