@@ -132,6 +132,16 @@ pub async fn of(conn: &mut Conn, scope: Scope, organisation: OrganisationId, lim
     Ok(rows)
 }
 
+/// Every version of the contacts of an organisation, by code. The caller decides who may see them.
+pub async fn contacts(conn: &mut Conn, organisation: OrganisationId) -> Result<Vec<Version>> {
+    all!(
+        conn,
+        Version,
+        "SELECT * FROM reference_versions WHERE organisation_id = $1 AND subject = 'contact' ORDER BY code, sequence LIMIT 200",
+        organisation
+    )
+}
+
 /// Every version of the things that an organisation, or the hub, has under some codes.
 pub async fn under(
     conn: &mut Conn,

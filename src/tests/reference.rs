@@ -9,6 +9,10 @@ use portico::{
     },
     service::{
         Error,
+        cases::{
+            open::{self, CaseForm},
+            view,
+        },
         orders::place,
         reference::{
             self, Effect, Taken, Thing,
@@ -212,6 +216,42 @@ async fn x6_lines_of_an_order_take_over_what_is_known_of_their_items_and_keep_wh
         let from = |line: &Line, field: &str| line.provenance.get(field).map(|source| source.actor.clone());
         assert_eq!(from(&lines[0], "seller_item").as_deref(), Some("Reference data"));
         assert_eq!((from(&lines[1], "seller_item"), from(&lines[2], "gtin")), (None, None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn x6_a_case_names_whom_to_turn_to_on_the_other_side() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let (supplier, hub) = (world.person(world.cast.supplier).await, world.person(world.cast.hub).await);
+        let today = world.context.now().date_utc();
+        let (past, soon) = (today.plus_days(-30).to_string(), today.plus_days(14).to_string());
+        let contact = |partner: &str, sequence: i64, from: &str, name: &str| {
+            json!({ "partner": partner, "code": "BILLING", "sequence": sequence, "valid_from": from, "name": name, "role": "Invoices",
+                "email": "billing@example.com" })
+        };
+        // Who follows in two weeks is not named yet, and nobody of another partner ever is.
+        for told in [
+            contact("KESTREL", 1, &past, "Robin Bailey"),
+            contact("KESTREL", 2, &soon, "Sam Carter"),
+            contact("OSTERMANN", 1, &past, "Anke Vogel"),
+            contact("CASTELLAN", 1, &past, "Mia Jansen"),
+        ] {
+            assert!(matches!(tell(&world, Subject::Contact, &told).await, Taken::Kept(_)));
+        }
+        let form = CaseForm {
+            kind: "question".to_owned(),
+            title: "When is it paid?".to_owned(),
+            text: "Invoice 9001.".to_owned(),
+            ..CaseForm::default()
+        };
+        let id = open::open(&world.context, &supplier, &form).await.unwrap();
+        for (who, name) in [(&hub, "Robin Bailey"), (&supplier, "Mia Jansen")] {
+            let seen = view::load(&world.context, who, id).await.unwrap().contacts;
+            let named: Vec<_> = seen.iter().map(|contact| (contact.name.as_str(), contact.role.as_str(), contact.phone.as_str())).collect();
+            assert_eq!(named, [(name, "Invoices", "")], "{}", who.organisation_name);
+        }
     })
     .await;
 }

@@ -1,6 +1,7 @@
 //! Cases: the list, one case with what is written in it and what it holds, opening one, disputes, and what these share.
 
 pub mod about;
+mod contacts;
 pub mod desk;
 pub mod dispute;
 pub mod disputed;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    about, desk, disputed, history, participants,
+    about, contacts, desk, disputed, history, participants,
     parts::{self, Post},
     rated, related,
     tabs::{self, Side},
@@ -125,6 +125,7 @@ fn body(view: CaseView, around: Around, form: &Form, cx: &PageContext) -> impl I
             desk::panel(&view, &given, &urgency, &cx),
             moves(&view, &moved, &cx),
             participants::panel(&view, &linked, &asked_in, &others, &cx),
+            contacts::panel(&view),
             bonds(&view, &cx),
             related::panel(&view, &linked, &link, &cx),
             related::whole(&linked).is_none().then(|| rated::panel(&view, rating.as_ref(), &rate, &cx)),

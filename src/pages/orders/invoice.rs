@@ -172,7 +172,7 @@ fn head_fields(view: &OrderView, kept: &Kept<InvoiceForm>, corrects: bool) -> im
         .filter(|(shipment, _)| shipment.id.to_string() != form.shipment)
         .map(|(shipment, _)| {
             let href = format!("/orders/{}/invoice?shipment={}", view.order.id, shipment.id);
-            view! { <a href=href>{format!("Fill in from {}", shipment.number)}</a>" " }
+            view! { <a class="inline-block py-1" href=href>{format!("Fill in from {}", shipment.number)}</a>" " }
         })
         .collect();
     let fill = (!others.is_empty() && kept.errors.is_empty() && !corrects).then(|| view! { <p class="small">{others}</p> });

@@ -20,6 +20,7 @@ use crate::{
     service::{
         Context, Error,
         cases::view::{self, CaseView},
+        reference::contacts,
     },
     store::{
         bonds::{self, Bond},
@@ -154,6 +155,28 @@ impl From<references::Reference> for Reference {
     }
 }
 
+/// A person to turn to.
+#[derive(Serialize, ToSchema)]
+pub struct Contact {
+    /// What the source of reference data calls them.
+    code: String,
+    /// Name.
+    name: String,
+    /// What for; empty where it is not known, here and below.
+    role: String,
+    /// Address of mail.
+    email: String,
+    /// Telephone number.
+    phone: String,
+}
+
+impl From<contacts::Contact> for Contact {
+    fn from(known: contacts::Contact) -> Self {
+        let contacts::Contact { code, name, role, email, phone } = known;
+        Self { code, name, role, email, phone }
+    }
+}
+
 /// A case.
 #[derive(Serialize, ToSchema)]
 pub struct Case {
@@ -168,13 +191,15 @@ pub struct Case {
     external: Vec<External>,
     /// What it is about.
     references: Vec<Reference>,
+    /// Whom to turn to on the other side, as reference data names them today.
+    contacts: Vec<Contact>,
     /// Counts its changes.
     version: i64,
 }
 
 impl Case {
     fn of(view: CaseView, bonds: Vec<Bond>) -> Self {
-        let CaseView { case, counterparty, references, .. } = view;
+        let CaseView { case, counterparty, references, contacts, .. } = view;
         Self {
             head: CaseInList {
                 id: case.id.0,
@@ -192,6 +217,7 @@ impl Case {
             tier: case.tier,
             external: bonds.into_iter().map(External::from).collect(),
             references: references.into_iter().map(Reference::from).collect(),
+            contacts: contacts.into_iter().map(Contact::from).collect(),
             version: case.version,
         }
     }

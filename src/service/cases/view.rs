@@ -13,6 +13,7 @@ use crate::{
     service::{
         Context, Error, Result,
         paging::{PAGE, cut},
+        reference::contacts::{self, Contact},
     },
     store::{
         Conn,
@@ -60,6 +61,8 @@ pub struct CaseView {
     pub counterparty: Organisation,
     /// Who takes part, the partner it is with first; for the hub alone.
     pub participants: Vec<Organisation>,
+    /// Whom the reader turns to on the other side.
+    pub contacts: Vec<Contact>,
     /// What was written, oldest first.
     pub messages: Vec<Message>,
     /// What messages quote that came by mail, as far as the reader may see it.
@@ -104,6 +107,7 @@ pub async fn load(context: &Context, actor: &Actor, id: CaseId) -> Result<CaseVi
         clocks.clear();
     }
     let participants = participants::of_case(&mut conn, actor, &case).await?;
+    let contacts = contacts::of_other_side(context, &mut conn, actor, case.counterparty_id).await?;
     let moves = write::moves(actor, &case);
     let desk = assign::desk(&mut conn, actor, &case).await?;
     let bonds = if actor.may(Permission::Operate) { bonds::of_case(&mut conn, id).await? } else { Vec::new() };
@@ -119,6 +123,7 @@ pub async fn load(context: &Context, actor: &Actor, id: CaseId) -> Result<CaseVi
         is_whole,
         counterparty,
         participants,
+        contacts,
         messages,
         quotes,
         events,

@@ -3,6 +3,7 @@
 //! is the rule of [`crate::domain::reference`].
 
 pub mod complete;
+pub mod contacts;
 pub mod preview;
 
 use serde_json::Value;
