@@ -132,6 +132,21 @@ pub async fn link_case(case: String, #[server(default)] number: String, #[server
     Ok(())
 }
 
+/// Undoes what links a case to another one.
+#[server(prefix = "/do", endpoint = "separate-cases")]
+pub async fn separate_cases(case: String, #[server(default)] number: String) -> Result<(), ApiError> {
+    use crate::{domain::case::Link, service::cases::relate};
+    let (context, reader) = super::actor().await?;
+    let id = case.parse().map_err(|_| ApiError::NotFound)?;
+    let (other, undone) = relate::separate(&context, &reader.actor, id, &number).await?;
+    super::say(match undone {
+        Link::Related => format!("{other} is not linked any more."),
+        Link::PartOf => format!("This case and {other} are two cases again, each with what was written in it."),
+    });
+    super::go(&format!("/cases/{id}"));
+    Ok(())
+}
+
 /// Links an order, a shipment, an invoice or a payment that a case is about, or one line of it.
 #[server(prefix = "/do", endpoint = "link-to-case")]
 pub async fn link_to_case(

@@ -104,6 +104,18 @@ pub async fn link(conn: &mut Conn, case: CaseId, other: CaseId, kind: Link, now:
     Ok(())
 }
 
+/// Takes the link between two cases away, whichever of them it was made from.
+pub async fn unlink(conn: &mut Conn, case: CaseId, other: CaseId) -> Result<()> {
+    execute!(conn, "DELETE FROM case_links WHERE (case_id = $1 AND other_id = $2) OR (case_id = $2 AND other_id = $1)", case, other)?;
+    Ok(())
+}
+
+/// Makes one part of a case part of another.
+pub async fn pass_part(conn: &mut Conn, part: CaseId, from: CaseId, to: CaseId) -> Result<()> {
+    execute!(conn, "UPDATE case_links SET other_id = $3 WHERE case_id = $1 AND other_id = $2 AND kind = 'part_of'", part, from, to)?;
+    Ok(())
+}
+
 /// Makes the parts of one case parts of another.
 pub async fn pass_parts(conn: &mut Conn, from: CaseId, to: CaseId) -> Result<()> {
     // A link that one of them has with that case gives way.

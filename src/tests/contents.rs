@@ -10,7 +10,7 @@ use portico::{
     domain::{
         access::Actor,
         attachment::Media,
-        case::{Status, Visibility},
+        case::{Link, Status, Visibility},
         ids::{AttachmentId, CaseId},
         sla::{Promise, Standing},
     },
@@ -337,6 +337,63 @@ async fn two_cases_about_the_same_become_one_and_its_messages_are_read_there() {
         let theirs = view::load(&world.context, &other, foreign).await.unwrap();
         assert!(!format!("{:?}", theirs.events).contains(&whole), "nor does the history tell of the other");
         assert!(matches!(relate::relate(&world.context, &hub, first, &apart).await, Err(Error::Conflict(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_case_that_was_made_part_of_a_wrong_one_stands_by_itself_again() {
+    on_each_engine(async |engine: Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let (supplier, hub) = (world.person(world.cast.supplier).await, world.person(world.cast.hub).await);
+        let mut cases = Vec::new();
+        for _ in 0..3 {
+            let id = question(&world, &supplier).await;
+            cases.push((id, view::load(&world.context, &hub, id).await.unwrap().case.number));
+            world.clock.advance_seconds(60);
+        }
+        let [(whole, whole_number), (part, part_number), (small, small_number)] = cases.try_into().unwrap();
+        let context = &world.context;
+        write::write(context, &hub, whole, Visibility::Partner, "We look into it.").await.unwrap();
+        let version = view::load(context, &hub, part).await.unwrap().case.version;
+        write::move_to(context, &hub, part, version, Status::InProgress).await.unwrap();
+        let awaited = async |id: CaseId| {
+            let clocks = view::load(context, &hub, id).await.unwrap().clocks;
+            clocks.iter().any(|clock| clock.promise != Promise::Resolution && matches!(clock.standing, Standing::Running(_)))
+        };
+        let texts = async |id: CaseId| view::load(context, &supplier, id).await.unwrap().messages.len();
+        let before = (texts(whole).await, texts(part).await, texts(small).await);
+
+        // One becomes part of a second, and that one of a third.
+        relate::merge(context, &hub, small, &part_number).await.unwrap();
+        world.clock.advance_seconds(60);
+        relate::merge(context, &hub, part, &whole_number).await.unwrap();
+        assert_eq!((texts(whole).await, awaited(whole).await, awaited(part).await), (before.0 + before.1 + before.2, true, false));
+
+        world.clock.advance_seconds(60);
+        assert!(matches!(relate::separate(context, &supplier, part, &whole_number).await, Err(Error::Forbidden(_))));
+        assert!(matches!(relate::separate(context, &hub, small, &part_number).await, Err(Error::Conflict(_))), "it is part of the third");
+        // Said from the case that holds it. What it had brought goes with it, and so does what nobody answered.
+        let done = relate::separate(context, &hub, whole, &part_number).await.unwrap();
+        assert_eq!(done, (part_number.clone(), Link::PartOf));
+        assert_eq!((texts(whole).await, texts(part).await), (before.0, before.1 + before.2));
+        assert_eq!((awaited(whole).await, awaited(part).await), (false, true));
+        let again = view::load(context, &supplier, part).await.unwrap();
+        assert_eq!(again.case.status, Status::InProgress, "where it stood");
+        assert!(again.events.iter().any(|event| event.kind == "separated" && event.new.as_deref() == Some(whole_number.as_str())));
+        write::write(context, &supplier, part, Visibility::Partner, "Thank you.").await.unwrap();
+        assert!(matches!(relate::separate(context, &hub, part, &whole_number).await, Err(Error::Conflict(_))), "once");
+
+        // What was answered in the meantime is not asked for again; what was closed before stays closed.
+        write::write(context, &hub, part, Visibility::Partner, "It is on its way.").await.unwrap();
+        world.clock.advance_seconds(60);
+        relate::separate(context, &hub, small, &part_number).await.unwrap();
+        assert_eq!((awaited(small).await, view::load(context, &hub, small).await.unwrap().case.status), (false, Status::Open));
+
+        // Two that are only linked are not any more.
+        relate::relate(context, &hub, whole, &small_number).await.unwrap();
+        assert_eq!(relate::separate(context, &hub, small, &whole_number).await.unwrap().1, Link::Related);
+        assert!(view::load(context, &hub, whole).await.unwrap().linked.is_empty());
     })
     .await;
 }

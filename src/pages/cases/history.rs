@@ -59,6 +59,9 @@ pub fn told(event: &CaseEvent, audience: Audience) -> Option<Told> {
         }
         "linked" => told(Icon::Link, "Linked with", new?.to_owned()),
         "merged" => told(Icon::Link, "Became part of", new?.to_owned()),
+        "unlinked" => told(Icon::X, "Not linked any more with", new?.to_owned()),
+        "separated" => told(Icon::X, "Not part any more of", new?.to_owned()),
+        "released" => told(Icon::X, "A case of its own again:", new?.to_owned()),
         "absorbed" => told(Icon::Link, "Took in", new?.to_owned()),
         _ => None,
     }

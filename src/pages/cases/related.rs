@@ -1,4 +1,4 @@
-//! Cases that belong to a case, and how the hub links one or makes it part of another.
+//! Cases that belong to a case, and how the hub links one, makes it part of another and undoes either.
 
 use leptos::prelude::*;
 
@@ -11,8 +11,11 @@ use crate::{
     pages::{Form, PageContext},
     service::cases::view::CaseView,
     store::links::Linked,
-    ui::{Button, ChipData, Choice, Icon, Notice, Panel, Radios, Role, TextField},
+    ui::{Button, ChipData, Choice, Icon, Notice, Panel, Radios, Role, Size, TextField, Weight},
 };
+
+/// Form that undoes a link.
+pub const SEPARATE: &str = "separate-cases";
 
 /// The case that this one has become part of.
 pub fn whole(linked: &[Linked]) -> Option<&Linked> {
@@ -33,7 +36,8 @@ pub fn notice(linked: &[Linked]) -> Option<impl IntoView + use<>> {
 
 /// The cases that belong to this one; for the hub also the form that links another.
 pub fn panel(view: &CaseView, linked: &[Linked], form: &Form, cx: &PageContext) -> Option<impl IntoView + use<>> {
-    let may_link = cx.reader.actor.may(Permission::Operate) && whole(linked).is_none();
+    let operates = cx.reader.actor.may(Permission::Operate);
+    let may_link = operates && whole(linked).is_none();
     let rows: Vec<_> = linked
         .iter()
         .map(|linked| {
@@ -42,10 +46,12 @@ pub fn panel(view: &CaseView, linked: &[Linked], form: &Form, cx: &PageContext) 
                 (Link::PartOf, true) => ChipData::new(Role::Plain, Icon::Link, "This is part of it"),
                 (Link::Related, _) => parts::chip(linked.status, cx.reader.actor.audience),
             };
+            let undo = operates.then(|| undo(view, linked));
             view! {
                 <li data-key=linked.case_id.to_string()>
                     <p><a href=format!("/cases/{}", linked.case_id)>{linked.number.clone()}</a>" "{chip.view()}</p>
                     <p class="small muted">{linked.title.clone()}</p>
+                    {undo}
                 </li>
             }
         })
@@ -54,7 +60,8 @@ pub fn panel(view: &CaseView, linked: &[Linked], form: &Form, cx: &PageContext) 
     let link = may_link.then(|| {
         let choices = vec![
             Choice::new(Link::Related.as_str(), "They are about the same"),
-            Choice::new(Link::PartOf.as_str(), "This one becomes part of it").hint("It is closed, and its messages are read there."),
+            Choice::new(Link::PartOf.as_str(), "This one becomes part of it")
+                .hint("It is closed, and its messages are read there. You can undo it."),
         ];
         let chosen = form.value_or("how", Link::Related.as_str());
         let is_open = form.error().is_some();
@@ -82,6 +89,20 @@ pub fn panel(view: &CaseView, linked: &[Linked], form: &Form, cx: &PageContext) 
         let rows = (!rows.is_empty()).then(|| view! { <ul class="stack-s" data-live="linked">{rows}</ul> });
         view! { <Panel id="linked" title="Linked cases">{rows}{link}</Panel> }
     })
+}
+
+fn undo(view: &CaseView, linked: &Linked) -> impl IntoView + use<> {
+    let (label, of_what) = match linked.kind {
+        Link::Related => ("Unlink", format!("Unlink {}", linked.number)),
+        Link::PartOf => ("Make two cases again", format!("Make two cases again of this one and {}", linked.number)),
+    };
+    view! {
+        <form method="post" action=format!("/do/{SEPARATE}")>
+            <input type="hidden" name="case" value=view.case.id.to_string()/>
+            <input type="hidden" name="number" value=linked.number.clone()/>
+            <Button label=label size=Size::Small weight=Weight::Quiet aria_label=of_what/>
+        </form>
+    }
 }
 
 /// Why a settled case is taken up again: a field beside the button that does it.

@@ -49,6 +49,7 @@ pub fn Page() -> impl IntoView {
             "send-credit",
             "accept-as-is",
             "link-case",
+            related::SEPARATE,
             "rate-case",
             "add-participant",
             "remove-participant",

@@ -22,7 +22,7 @@ use crate::{
             attach,
             dispute::{self, DisputeForm},
             open::{self, CaseForm},
-            participants, write,
+            participants, relate, write,
         },
         exceptions::rules::{self, RuleForm},
         exchange,
@@ -194,6 +194,13 @@ pub async fn file(world: &World) -> (String, String) {
 /// The number of a case of OSTERMANN.
 pub async fn case_number(world: &World) -> String {
     opened(world).await.number
+}
+
+/// A case of OSTERMANN and the number of one it is linked with.
+pub async fn linked_cases(world: &World) -> (String, String) {
+    let (case, other) = (opened(world).await.id, opened(world).await.number);
+    relate::relate(&world.context, &world.hub, case, &other).await.unwrap();
+    (case.to_string(), other)
 }
 
 /// A case of OSTERMANN that is settled.

@@ -90,6 +90,10 @@ async fn of_cases(world: &World, name: &str) -> Vec<Request> {
             (case, other) = (made::case(world).await.0, made::case_number(world).await);
             vec![linked, by_hub(&[("case", &case), ("number", &other), ("how", "part_of")])]
         }
+        "separate-cases" => {
+            let (case, other) = made::linked_cases(world).await;
+            vec![by_hub(&[("case", &case), ("number", &other)])]
+        }
         "link-to-case" => {
             let (case, number) = (made::case(world).await.0, made::order_number(world).await);
             let typed = [("about", "order"), ("about_number", number.as_str()), ("about_line", "10")];

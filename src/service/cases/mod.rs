@@ -53,11 +53,8 @@ pub fn history(case: &Case, written: impl IntoIterator<Item = Written>, events: 
         let status: Status = event.new.as_deref()?.parse().ok()?;
         Some((event.at, Moment::Became(status)))
     });
-    // With a case that became part of this one came what nobody had answered there.
-    let unanswered = events.iter().filter(|event| event.kind == relate::ABSORBED && event.old.as_deref() == Some(relate::UNANSWERED));
-    let unanswered = unanswered.map(|event| (event.at, Moment::Written(Side::Partner)));
     // The first message is what the case was opened with, not an answer to it.
-    let mut history: Vec<Happened> = opened.into_iter().chain(written.skip(1)).chain(became).chain(unanswered).collect();
+    let mut history: Vec<Happened> = opened.into_iter().chain(written.skip(1)).chain(became).chain(relate::moments(events)).collect();
     history.sort_by_key(|(at, _)| *at);
     history
 }
