@@ -228,7 +228,12 @@ describe("while xConnector watches", { concurrency: true }, () => {
         assert.match(await admin.locator("main").innerText(), /Order rejected[\s\S]*EUR 2,456\.00/);
         await admin.getByRole("button", { name: "Done: step 1" }).click();
         await admin.locator("#steps").getByText("Tom Achterberg").waitFor();
+        await admin.getByRole("button", { name: "Take it" }).click();
+        await admin.locator("#desk").getByText("Tom Achterberg (you)").waitFor();
         await fits(admin);
+        await visit(admin, "/exceptions?tab=mine");
+        assert.match(await admin.locator("main tbody").innerText(), new RegExp(`${number}[\\s\\S]*In the hands of Tom Achterberg`));
+        await visit(admin, exception);
         await admin.locator("#case [name=text]").fill("Who makes these now?");
         await admin.getByRole("button", { name: "Open the case" }).click();
         await admin.waitForURL((url) => /^\/cases\/[\w-]{36}$/.test(url.pathname));

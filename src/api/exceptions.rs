@@ -16,6 +16,27 @@ pub async fn exception_step(exception: String, #[server(default)] step: String, 
     Ok(())
 }
 
+/// Gives an exception to a person of one's own side, or to nobody.
+#[server(prefix = "/do", endpoint = "assign-exception")]
+pub async fn assign_exception(
+    exception: String,
+    #[server(default)] seen: String,
+    #[server(default)] person: String,
+) -> Result<(), ApiError> {
+    use crate::service::exceptions::assign;
+    let (context, reader) = super::actor().await?;
+    let id = exception.parse().map_err(|_| ApiError::NotFound)?;
+    let is_mine = reader.actor.user().is_some_and(|user| user.to_string() == person);
+    let name = assign::assign(&context, &reader.actor, id, &seen, &person).await?;
+    super::say(match name {
+        _ if is_mine => "It is in your hands.".to_owned(),
+        Some(name) => format!("It is in the hands of {name}."),
+        None => "It is in nobody's hands any more.".to_owned(),
+    });
+    super::go(&format!("/exceptions/{exception}"));
+    Ok(())
+}
+
 /// Says that an exception is settled.
 #[server(prefix = "/do", endpoint = "settle-exception")]
 pub async fn settle_exception(exception: String, #[server(default)] note: String) -> Result<(), ApiError> {

@@ -172,6 +172,12 @@ impl World {
         Browser { app: self.app.clone(), cookies: Vec::new() }
     }
 
+    /// The person of an organisation.
+    pub async fn user(&self, code: &str) -> UserId {
+        let mut conn = self.context.db.read().await.unwrap();
+        users::find_by_email(&mut conn, &format!("{}@example.com", code.to_lowercase())).await.unwrap().unwrap().id
+    }
+
     /// Signs a person of an organisation in and gives back their browser.
     pub async fn browser(&self, code: &str) -> Browser {
         let mut browser = self.nobody();

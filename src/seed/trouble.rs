@@ -11,7 +11,7 @@ use crate::{
     },
     service::{
         Result,
-        exceptions::{act, view, watch},
+        exceptions::{act, assign, view, watch},
     },
     store::exceptions::{self, ExceptionFilter, ExceptionRow},
 };
@@ -60,6 +60,10 @@ impl Player {
                 act::step(&self.context, &actor, row.id, 1, true).await?;
             }
             if stands {
+                // Every other one somebody has in hand.
+                if let Some(person) = actor.user().filter(|_| standing.len().is_multiple_of(2)) {
+                    assign::assign(&self.context, &actor, row.id, "", &person.to_string()).await?;
+                }
                 standing.insert(row.kind);
                 continue;
             }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::domain::{
     exception::{Difference, Kind, Owner, Severity, State, SubjectKind},
-    ids::{CaseId, DocumentId, ExceptionId, OrganisationId},
+    ids::{CaseId, DocumentId, ExceptionId, OrganisationId, UserId},
     number::{Amount, Currency},
     time::Timestamp,
 };
@@ -66,6 +66,8 @@ pub struct Exception {
     pub round: i64,
     /// The case about it.
     pub case_id: Option<CaseId>,
+    /// Who of the side that settles it has it in hand.
+    pub assignee_id: Option<UserId>,
     /// Counts changes, for compare-and-set.
     pub version: i64,
     /// Last change.
@@ -105,6 +107,8 @@ pub struct ExceptionRow {
     pub times: i64,
     /// Last change.
     pub updated_at: Timestamp,
+    /// Who has it in hand.
+    pub assignee: Option<String>,
 }
 
 /// In which order a list stands.
@@ -129,6 +133,8 @@ pub struct ExceptionFilter {
     pub owner: Option<Owner>,
     /// Only this kind.
     pub kind: Option<Kind>,
+    /// Only those that this person has in hand.
+    pub assignee: Option<UserId>,
     /// Number or partner contains.
     pub search: Option<String>,
     /// In which order.
@@ -151,8 +157,9 @@ fn scoped(select: &'static str, scope: Scope) -> Filter {
 const ROW: &str =
     "SELECT exceptions.id, exceptions.kind, exceptions.subject_kind, exceptions.subject_number, organisations.name AS counterparty,
         exceptions.owner, exceptions.severity, exceptions.state, exceptions.money, exceptions.currency, exceptions.due_at,
-        exceptions.ended_at, exceptions.times, exceptions.updated_at
-     FROM exceptions LEFT JOIN organisations ON organisations.id = exceptions.counterparty_id";
+        exceptions.ended_at, exceptions.times, exceptions.updated_at, users.name AS assignee
+     FROM exceptions LEFT JOIN organisations ON organisations.id = exceptions.counterparty_id
+     LEFT JOIN users ON users.id = exceptions.assignee_id";
 
 /// Comes after every currency.
 const NO_CURRENCY: &str = "zzz";
@@ -168,6 +175,9 @@ pub async fn list(conn: &mut Conn, scope: Scope, filter: &ExceptionFilter, limit
     }
     if let Some(kind) = filter.kind {
         query.and("exceptions.kind", " = ", Arg::Text(kind.as_str().to_owned()), "");
+    }
+    if let Some(assignee) = filter.assignee {
+        query.and("exceptions.assignee_id", " = ", Arg::Id(assignee.0), "");
     }
     if let Some(search) = &filter.search {
         query.and_contains(&["exceptions.subject_number", "organisations.name"], search);
@@ -309,6 +319,14 @@ pub async fn count(conn: &mut Conn, scope: Scope) -> Result<Vec<Count>> {
     query.fetch(conn).await
 }
 
+/// How many open exceptions a person has in hand, of those in the scope.
+pub async fn in_hand(conn: &mut Conn, scope: Scope, person: UserId) -> Result<i64> {
+    let mut query = scoped("SELECT count(*) FROM exceptions", scope);
+    query.and("exceptions.state = 'open' AND exceptions.assignee_id", " = ", Arg::Id(person.0), "");
+    let counted: Vec<(i64,)> = query.fetch(conn).await?;
+    Ok(counted.first().map_or(0, |(n,)| *n))
+}
+
 /// An exception within the scope.
 pub async fn find(conn: &mut Conn, scope: Scope, id: ExceptionId) -> Result<Option<Exception>> {
     let mut query = scoped("SELECT exceptions.* FROM exceptions", scope);
@@ -327,8 +345,9 @@ pub async fn insert(conn: &mut Conn, row: &Exception) -> Result<()> {
         conn,
         "INSERT INTO exceptions (id, kind, root, subject_kind, subject_id, subject_number, counterparty_id, owner, severity, state,
            differences, document_id, money, currency, began_at, due_at, ended_at, settled_by, settled_note, settled_step, times, earlier,
-           round, case_id, version, updated_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)",
+           round, case_id, assignee_id, version, updated_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,
+           $28)",
         row.id,
         row.kind,
         &row.root,
@@ -353,6 +372,7 @@ pub async fn insert(conn: &mut Conn, row: &Exception) -> Result<()> {
         row.earlier,
         row.round,
         row.case_id,
+        row.assignee_id,
         row.version,
         row.updated_at,
         row.created_at
@@ -360,13 +380,26 @@ pub async fn insert(conn: &mut Conn, row: &Exception) -> Result<()> {
     Ok(())
 }
 
-/// Saves an exception that was read at `row.version`.
+/// Says who has an exception in hand that was read at a version.
+pub async fn assign(conn: &mut Conn, id: ExceptionId, version: i64, person: Option<UserId>, now: Timestamp) -> Result<()> {
+    expect_current(execute!(
+        conn,
+        "UPDATE exceptions SET assignee_id = $3, updated_at = $4, version = version + 1 WHERE id = $1 AND version = $2",
+        id,
+        version,
+        person,
+        now
+    )?)
+}
+
+/// Saves an exception that was read at `row.version`. Where another side settles it from now on, nobody there has it in hand.
 pub async fn update(conn: &mut Conn, row: &Exception) -> Result<()> {
     expect_current(execute!(
         conn,
         "UPDATE exceptions SET owner = $3, severity = $4, state = $5, differences = $6, document_id = $7, money = $8, currency = $9,
            began_at = $10, due_at = $11, ended_at = $12, settled_by = $13, settled_note = $14, settled_step = $15, times = $16,
-           earlier = $17, round = $18, case_id = $19, subject_number = $20, updated_at = $21, version = version + 1
+           earlier = $17, round = $18, case_id = $19, subject_number = $20, updated_at = $21, version = version + 1,
+           assignee_id = CASE WHEN owner = $3 THEN assignee_id END
          WHERE id = $1 AND version = $2",
         row.id,
         row.version,

@@ -47,7 +47,7 @@ async fn states(world: &World, actor: &Actor, kind: Kind) -> Vec<State> {
     seen(world, actor).await.into_iter().filter(|row| row.kind == kind).map(|row| row.state).collect()
 }
 
-async fn one(world: &World, actor: &Actor, kind: Kind) -> ExceptionView {
+pub(super) async fn one(world: &World, actor: &Actor, kind: Kind) -> ExceptionView {
     let rows = seen(world, actor).await;
     let found: Vec<_> = rows.iter().filter(|row| row.kind == kind).collect();
     let [row] = found[..] else { panic!("one {kind}: {rows:?}") };
@@ -60,7 +60,7 @@ async fn later(world: &World, seconds: i64) {
     watch::watch(&world.context).await.unwrap();
 }
 
-fn reject(position: &str) -> LineForm {
+pub(super) fn reject(position: &str) -> LineForm {
     let note = "No longer made".to_owned();
     LineForm {
         position: position.to_owned(),

@@ -21,6 +21,7 @@ mod fire;
 mod flows;
 mod forwarding;
 mod guarded;
+mod in_hand;
 mod mail_in;
 mod migrations;
 mod notifications;

@@ -282,9 +282,7 @@ pub async fn session(world: &World) -> String {
 
 /// The person of OSTERMANN, acting for it.
 pub async fn person(world: &World) -> Actor {
-    let mut conn = world.context.db.read().await.unwrap();
-    let person = users::find_by_email(&mut conn, "ostermann@example.com").await.unwrap().unwrap();
-    Actor { who: Who::User(person.id), ..world.supplier.clone() }
+    Actor { who: Who::User(world.user("OSTERMANN").await), ..world.supplier.clone() }
 }
 
 /// A view of the orders that the person of OSTERMANN saved.

@@ -40,7 +40,7 @@ pub async fn of(world: &World, form: &str) -> Vec<Request> {
         {
             of_cases(world, name).await
         }
-        "add-participant" | "remove-participant" => of_cases(world, form.trim_start_matches("/do/")).await,
+        "add-participant" | "remove-participant" | "separate-cases" => of_cases(world, form.trim_start_matches("/do/")).await,
         name if name.contains("order") || ["take-back", "announce-shipment", "send-invoice", "discard-draft"].contains(&name) => {
             of_orders(world, name).await
         }
@@ -170,11 +170,16 @@ async fn of_exceptions(world: &World, name: &str) -> Vec<Request> {
     if name == "remove-rule" {
         return vec![Request::new(HUB, "", &[("rule", &made::rule(world).await)])];
     }
-    assert!(["exception-step", "settle-exception"].contains(&name), "{name} is not tried yet: say here what is sent with it");
+    assert!(
+        ["exception-step", "settle-exception", "assign-exception"].contains(&name),
+        "{name} is not tried yet: say here what is sent with it"
+    );
     let (hubs, theirs) = made::exceptions(world).await;
-    let typed = [("step", "1"), ("note", "They wrote.")];
-    let fields = |id| [("exception", id), typed[0], typed[1]];
-    vec![Request::new(HUB, "", &fields(&hubs)), Request::new(SUPPLIER, SUPPLIER, &fields(&theirs))]
+    let of = async |by, owner, id: &str| {
+        let person = world.user(by).await.to_string();
+        Request::new(by, owner, &[("exception", id), ("step", "1"), ("note", "They wrote."), ("person", &person)])
+    };
+    vec![of(HUB, "", &hubs).await, of(SUPPLIER, SUPPLIER, &theirs).await]
 }
 
 async fn of_promises(world: &World, name: &str) -> Vec<Request> {

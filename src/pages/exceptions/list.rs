@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::parts;
 use crate::{
     domain::{
-        access::Permission,
+        access::{Actor, Permission},
         exception::{Owner, State},
         number::Currency,
         time::Timestamp,
@@ -13,8 +13,11 @@ use crate::{
     },
     islands::Live,
     pages::{PageContext, cases::parts::urgency_class, cursor, listing, page, query, views},
-    service::{self, exceptions::view::ExceptionList},
-    store::exceptions::{ExceptionFilter, ExceptionRow, Sorted},
+    service::{
+        self,
+        exceptions::view::{ExceptionList, own_side},
+    },
+    store::exceptions::{Count, ExceptionFilter, ExceptionRow, Sorted},
     text,
     ui::{Column, Direction, Empty, Filters, Heat, Icon, PageHead, Pager, Tab, Table, Tabs},
 };
@@ -23,17 +26,19 @@ use crate::{
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum View {
     Own,
+    Mine,
     Partners,
     Settled,
     All,
 }
 
 impl View {
-    const ALL: [Self; 4] = [Self::Own, Self::Partners, Self::Settled, Self::All];
+    const ALL: [Self; 5] = [Self::Own, Self::Mine, Self::Partners, Self::Settled, Self::All];
 
     const fn code(self) -> &'static str {
         match self {
             Self::Own => "",
+            Self::Mine => "mine",
             Self::Partners => "partners",
             Self::Settled => "settled",
             Self::All => "all",
@@ -43,6 +48,7 @@ impl View {
     const fn label(self) -> &'static str {
         match self {
             Self::Own => "Yours to settle",
+            Self::Mine => "In your hands",
             Self::Partners => "With partners",
             Self::Settled => "Settled",
             Self::All => "All",
@@ -58,13 +64,15 @@ impl View {
         is_hub || self != Self::Partners
     }
 
-    fn holds(self, state: State, owner: Owner, own: Owner) -> bool {
-        match self {
-            Self::Own => state == State::Open && owner == own,
-            Self::Partners => state == State::Open && owner != own,
-            Self::Settled => state == State::Closed,
-            Self::All => true,
-        }
+    /// How many it shows.
+    fn count(self, list: &ExceptionList, own: Owner) -> i64 {
+        let holds = |count: &&Count| match self {
+            Self::Own => count.state == State::Open && count.owner == own,
+            Self::Partners => count.state == State::Open && count.owner != own,
+            Self::Settled => count.state == State::Closed,
+            Self::All | Self::Mine => true,
+        };
+        if self == Self::Mine { list.in_hand } else { list.counts.iter().filter(holds).map(|count| count.n).sum() }
     }
 }
 
@@ -93,18 +101,19 @@ impl Asked {
         Self { view, search: query("q"), sorted, after: query("after"), currency: query("in") }
     }
 
-    fn filter(&self, own: Owner) -> ExceptionFilter {
+    fn filter(&self, actor: &Actor) -> ExceptionFilter {
         ExceptionFilter {
             state: match self.view {
-                View::Own | View::Partners => Some(State::Open),
+                View::Own | View::Mine | View::Partners => Some(State::Open),
                 View::Settled => Some(State::Closed),
                 View::All => None,
             },
             owner: match self.view {
-                View::Own => Some(own),
+                View::Own => Some(own_side(actor)),
                 View::Partners => Some(Owner::Partner),
-                View::Settled | View::All => None,
+                View::Mine | View::Settled | View::All => None,
             },
+            assignee: actor.user().filter(|_| self.view == View::Mine),
             search: self.search.clone(),
             sorted: self.sorted,
             // The number that the list is sorted by stands where other lists have a time.
@@ -129,8 +138,8 @@ impl Asked {
 pub fn Page() -> impl IntoView {
     let asked = Asked::from_query();
     page("Exceptions", async move |cx: PageContext| {
-        let own = service::exceptions::view::own_side(&cx.reader.actor);
-        let list = service::exceptions::view::list(&cx.context, &cx.reader.actor, &asked.filter(own)).await?;
+        let own = own_side(&cx.reader.actor);
+        let list = service::exceptions::view::list(&cx.context, &cx.reader.actor, &asked.filter(&cx.reader.actor)).await?;
         let is_hub = own == Owner::Hub;
         let nothing = list.rows.is_empty().then(|| view! { <div class="panel">{empty(&asked, is_hub)}</div> });
         let sort = if asked.sorted == Sorted::Money { "money" } else { "" };
@@ -164,7 +173,7 @@ fn tabs(list: &ExceptionList, asked: &Asked, own: Owner) -> Vec<Tab> {
     let views = View::ALL.into_iter().filter(|view| view.is_for(own == Owner::Hub));
     views
         .map(|view| {
-            let n: i64 = list.counts.iter().filter(|count| view.holds(count.state, count.owner, own)).map(|count| count.n).sum();
+            let n = view.count(list, own);
             Tab {
                 href: asked.address(view, Sorted::Due, None),
                 label: view.label().to_owned(),
@@ -202,6 +211,8 @@ fn row(exception: &ExceptionRow, cx: &PageContext, is_hub: bool) -> impl IntoVie
     if exception.times > 1 {
         about = format!("{about} · {} times", exception.times);
     }
+    let assignee = exception.assignee.clone().filter(|_| exception.state == State::Open);
+    let assignee = assignee.map(|name| view! { <span class="sub">{format!("In the hands of {name}")}</span> });
     let due = match (exception.state, exception.ended_at) {
         (State::Closed, ended) => {
             let ended = ended.unwrap_or(exception.updated_at);
@@ -219,6 +230,7 @@ fn row(exception: &ExceptionRow, cx: &PageContext, is_hub: bool) -> impl IntoVie
             <th role="rowheader" scope="row">
                 <a class="go" href=format!("/exceptions/{}", exception.id)>{text::exception(exception.kind)}</a>
                 <span class="sub">{about}</span>
+                {assignee}
             </th>
             <td role="cell" class="end">{parts::chip(exception.severity, exception.state).view()}</td>
             {is_hub.then(|| view! { <td role="cell" class="full">{exception.counterparty.clone()}</td> })}
@@ -247,6 +259,7 @@ fn empty(asked: &Asked, is_hub: bool) -> AnyView {
         (Some(_), _) => ("No exception matches", "Look for a part of the number or of the partner's name, or in another tab."),
         (None, View::Own) if is_hub => ("Nothing is yours to settle", "What the rules find stands here, with the steps that settle it."),
         (None, View::Own) => ("Nothing is yours to settle", "What is late or does not fit stands here, with the steps that settle it."),
+        (None, View::Mine) => ("You have nothing in hand", "What you take, or a colleague gives you, stands here until it is settled."),
         (None, View::Partners) => ("No partner has anything to settle", "What a partner has to put right stands here until it is."),
         (None, View::Settled) => ("Nothing was settled yet", "What was put right stays here, with who did what."),
         (None, View::All) => ("No exceptions yet", "Everything so far went as agreed."),

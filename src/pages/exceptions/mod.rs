@@ -1,5 +1,6 @@
 //! Exceptions: the list, one with its steps, and the rules that find them.
 
+mod desk;
 pub mod list;
 pub mod parts;
 pub mod rules;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{parts, steps};
+use super::{desk, parts, steps};
 use crate::{
     domain::{
         access::Permission,
@@ -34,15 +34,17 @@ pub fn Page() -> impl IntoView {
     page("Exception", async move |cx: PageContext| {
         let view = Arc::new(service::exceptions::view::load(&cx.context, &cx.reader.actor, id?).await?);
         let (case, settle) = (Form::of("exception-case"), Form::of("settle-exception"));
+        let (given, me) = (Form::of(desk::ASSIGN), cx.reader.actor.user());
         let main = (numbers(&view, &cx), steps::panel(&view, &cx));
         let side = {
-            let (view, settle, case, zone) = (view.clone(), settle.clone(), case.clone(), cx.zone.clone());
-            move || (settle_panel(&view, &settle), case_panel(&view, &case, asked, &zone))
+            let (view, given, settle, case, zone) = (view.clone(), given.clone(), settle.clone(), case.clone(), cx.zone.clone());
+            move || (desk::panel(&view, &given, me), settle_panel(&view, &settle), case_panel(&view, &case, asked, &zone))
         };
         Ok(view! {
             {head(&view, &cx)}
             {case.summary()}
             {settle.summary()}
+            {given.summary()}
             <div data-live="over">{over(&view, &cx)}</div>
             {facts(&view, &cx)}
             <div class="gap-top"><Columns side=side>{main}</Columns></div>

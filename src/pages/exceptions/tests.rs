@@ -50,6 +50,19 @@ async fn an_exception_shows_both_numbers_and_its_steps_and_is_settled_without_sc
         assert!(page.contains(words), "{words} on {page}");
     }
 
+    // Who takes it finds it under their own; a list that is older than that says who has it.
+    let (mine, theirs) = (world.user("CASTELLAN").await.to_string(), world.user("OSTERMANN").await.to_string());
+    post(&mut hub, "/do/assign-exception", &address, &[("seen", ""), ("person", &mine)]).await;
+    assert!(hub.page(&address).await.contains("Person of CASTELLAN (you)"));
+    let listed = hub.page("/exceptions?tab=mine").await;
+    assert!(listed.contains("4500071900") && listed.contains("In the hands of Person of CASTELLAN"), "{listed}");
+    let back = post(&mut hub, "/do/assign-exception", &address, &[("seen", ""), ("person", "")]).await;
+    assert!(hub.page(&back).await.contains("Person of CASTELLAN has it in hand now"));
+    let back = post(&mut hub, "/do/assign-exception", &address, &[("seen", &mine), ("person", &theirs)]).await;
+    assert!(hub.page(&back).await.contains("Choose somebody from the list"));
+    post(&mut hub, "/do/assign-exception", &address, &[("seen", &mine), ("person", "")]).await;
+    assert!(hub.page("/exceptions?tab=mine").await.contains("You have nothing in hand"));
+
     // The request to the other side is written: both numbers, and what is asked.
     assert!(page.contains("Questions") && page.contains("Can a rejected order be revived?"), "{page}");
     assert!(page.contains("Please tell us how this came about") && page.contains("Line 10: quantity: 0 pcs"), "{page}");

@@ -23,14 +23,14 @@ use crate::{
 /// Longest note with which an exception is settled, in characters.
 pub const LONGEST_NOTE: usize = 500;
 
-async fn find(conn: &mut Conn, actor: &Actor, id: ExceptionId) -> Result<Exception> {
+pub(super) async fn find(conn: &mut Conn, actor: &Actor, id: ExceptionId) -> Result<Exception> {
     let found = exceptions::find(conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
     // As an examination does: whoever comes second sees what the first one did.
     dialect::lock(conn, &found.root).await?;
     exceptions::find(conn, actor.scope(), id).await?.ok_or(Error::NotFound)
 }
 
-fn told(row: &Exception, news: News) -> Told {
+pub(super) fn told(row: &Exception, news: News) -> Told {
     Told { id: row.id, counterparty: row.counterparty_id, owner: row.owner, news }
 }
 

@@ -3,6 +3,7 @@
 //! called inside the transaction that changed something, so that an exception is there with what caused it.
 
 pub mod act;
+pub mod assign;
 pub mod claim;
 mod facts;
 pub mod guide;
@@ -329,6 +330,7 @@ fn blank(context: &Context, root: Root, partner: Option<OrganisationId>, finding
         earlier: 0,
         round: 1,
         case_id: None,
+        assignee_id: None,
         version: 0,
         updated_at: now,
         created_at: now,

@@ -2,7 +2,10 @@
 
 use uuid::Uuid;
 
-use super::guide::{self, Guide};
+use super::{
+    assign,
+    guide::{self, Guide},
+};
 use crate::{
     domain::{
         access::{Actor, Permission},
@@ -20,6 +23,8 @@ use crate::{
         Conn, cases,
         exceptions::{self, About, Count, Exception, ExceptionFilter, ExceptionRow, Mark, Settled, Sorted, StepDone},
         organisations,
+        partners::Person,
+        users,
     },
 };
 
@@ -33,6 +38,8 @@ pub struct ExceptionList {
     pub currency: Option<Currency>,
     /// How many there are.
     pub counts: Vec<Count>,
+    /// How many open ones the reader has in hand.
+    pub in_hand: i64,
 }
 
 /// What stands about one thing and is seen by an actor, what is due first on top: for the page of that thing.
@@ -77,8 +84,12 @@ pub async fn list(context: &Context, actor: &Actor, filter: &ExceptionFilter) ->
         (key, row.id)
     });
     let counts = exceptions::count(&mut conn, actor.scope()).await?;
+    let in_hand = match actor.user() {
+        Some(person) => exceptions::in_hand(&mut conn, actor.scope(), person).await?,
+        None => 0,
+    };
     let currency = rows.last().and_then(|row| row.currency);
-    Ok(ExceptionList { rows, next, currency, counts })
+    Ok(ExceptionList { rows, next, currency, counts, in_hand })
 }
 
 /// Who settles what an actor is asked to.
@@ -113,6 +124,10 @@ pub struct ExceptionView {
     pub settled: Vec<Settled>,
     /// The number of the case about it.
     pub case: Option<String>,
+    /// The name of who has it in hand.
+    pub assignee: Option<String>,
+    /// Who could have it in hand; nobody where the actor's side does not settle it, or it is over.
+    pub people: Vec<Person>,
     /// Where the actor corrects the document that it is about and sends it anew.
     pub correction: Option<Correction>,
 }
@@ -137,5 +152,10 @@ pub async fn load(context: &Context, actor: &Actor, id: ExceptionId) -> Result<E
             Some(document) => correction::of(&mut conn, actor, document).await?,
             None => None,
         };
-    Ok(ExceptionView { exception, counterparty, guide, done, settled, case, correction })
+    let people = assign::people(&mut conn, actor, &exception).await?;
+    let assignee = match exception.assignee_id {
+        Some(person) => users::find(&mut conn, person).await?.map(|person| person.name),
+        None => None,
+    };
+    Ok(ExceptionView { exception, counterparty, guide, done, settled, case, assignee, people, correction })
 }
