@@ -3,7 +3,12 @@
 use sqlx::FromRow;
 
 use super::{Conn, Result, all, execute, optional};
-use crate::domain::{access::Audience, ids::OrganisationId, number::Currency, time::Timestamp};
+use crate::domain::{
+    access::Audience,
+    ids::{CaseId, OrganisationId},
+    number::Currency,
+    time::Timestamp,
+};
 
 /// A company.
 #[derive(Clone, Debug, FromRow)]
@@ -120,6 +125,17 @@ pub async fn find_by_code(conn: &mut Conn, code: &str) -> Result<Option<Organisa
 /// The company that runs the portal.
 pub async fn hub(conn: &mut Conn) -> Result<Option<Organisation>> {
     optional!(conn, Organisation, "SELECT * FROM organisations WHERE is_hub LIMIT 1")
+}
+
+/// The partners that take part in a case.
+pub async fn in_case(conn: &mut Conn, case: CaseId) -> Result<Vec<Organisation>> {
+    all!(
+        conn,
+        Organisation,
+        "SELECT organisations.* FROM organisations JOIN case_parties ON case_parties.organisation_id = organisations.id
+         WHERE case_parties.case_id = $1",
+        case
+    )
 }
 
 /// Every organisation, by name.

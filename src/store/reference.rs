@@ -132,13 +132,15 @@ pub async fn of(conn: &mut Conn, scope: Scope, organisation: OrganisationId, lim
     Ok(rows)
 }
 
-/// Every version of the contacts of an organisation, by code. The caller decides who may see them.
-pub async fn contacts(conn: &mut Conn, organisation: OrganisationId) -> Result<Vec<Version>> {
+/// Every version of the contacts of a partner, or of the hub where none is named, by code. The caller decides who may see them.
+pub async fn contacts(conn: &mut Conn, partner: Option<OrganisationId>) -> Result<Vec<Version>> {
     all!(
         conn,
         Version,
-        "SELECT * FROM reference_versions WHERE organisation_id = $1 AND subject = 'contact' ORDER BY code, sequence LIMIT 200",
-        organisation
+        "SELECT * FROM reference_versions
+         WHERE organisation_id = coalesce($1, (SELECT id FROM organisations WHERE is_hub LIMIT 1)) AND subject = 'contact'
+         ORDER BY code, sequence LIMIT 200",
+        partner
     )
 }
 

@@ -51,10 +51,7 @@ pub(super) async fn of_case(conn: &mut Conn, actor: &Actor, case: &Case) -> Resu
     if !actor.may(Permission::Operate) {
         return Ok(Vec::new());
     }
-    let mut found = Vec::new();
-    for id in cases::parties(conn, case.id).await? {
-        found.extend(organisations::find(conn, id).await?);
-    }
+    let mut found = organisations::in_case(conn, case.id).await?;
     found.sort_by_key(|organisation| (organisation.id != case.counterparty_id, organisation.name.clone()));
     Ok(found)
 }

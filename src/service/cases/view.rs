@@ -12,6 +12,7 @@ use crate::{
     },
     service::{
         Context, Error, Result,
+        mail_in::MAIL,
         paging::{PAGE, cut},
         reference::contacts::{self, Contact},
     },
@@ -154,6 +155,9 @@ fn cut_to_others(case: &mut Case, events: &mut [CaseEvent]) {
 /// messages alone.
 async fn quotes(conn: &mut Conn, actor: &Actor, case: CaseId, messages: &[Message]) -> Result<Vec<Quote>> {
     let is_hub = actor.may(Permission::Operate);
+    if !messages.iter().any(|message| message.origin == MAIL) {
+        return Ok(Vec::new());
+    }
     let shown = |quote: &Quote| {
         let message = messages.iter().find(|message| message.id == quote.message_id);
         message.is_some_and(|message| is_hub || message.organisation_id == Some(actor.organisation))

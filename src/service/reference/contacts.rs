@@ -6,7 +6,7 @@ use crate::{
         access::{Actor, Permission},
         ids::OrganisationId,
     },
-    store::{Conn, organisations, reference as store},
+    store::{Conn, reference as store},
 };
 
 /// A person to turn to.
@@ -27,9 +27,8 @@ pub struct Contact {
 /// The contacts of the other side of what there is between the hub and a partner: the partner's for the hub, the hub's for
 /// everybody else.
 pub async fn of_other_side(context: &Context, conn: &mut Conn, actor: &Actor, partner: OrganisationId) -> Result<Vec<Contact>> {
-    let whose = if actor.may(Permission::Operate) { Some(partner) } else { organisations::hub(conn).await?.map(|hub| hub.id) };
-    let Some(whose) = whose else { return Ok(Vec::new()) };
-    let versions = store::contacts(conn, whose).await?;
+    let versions = store::contacts(conn, actor.may(Permission::Operate).then_some(partner)).await?;
+    let Some(whose) = versions.first().map(|version| version.organisation_id) else { return Ok(Vec::new()) };
     let day = today(context, conn).await?;
     let things = versions.chunk_by(|a, b| a.code == b.code).filter_map(|versions| thing(versions, whose, day));
     let contact = |thing: super::Thing| {
