@@ -5,8 +5,9 @@ use portico::{
     service::Context,
     store::{
         Db, Scope,
-        cases::{self, Case, CaseEvent, CaseFilter, CaseRow, Message, Reference},
+        cases::{self, Case, CaseEvent, CaseFilter, CaseRow, Message},
         organisations::{self, Organisation},
+        references::Reference,
     },
 };
 use sqlx::FromRow;

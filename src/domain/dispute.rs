@@ -103,6 +103,15 @@ pub fn told_apart(mut lines: Vec<Line>) -> Vec<Line> {
     lines
 }
 
+/// The lines of an invoice as a dispute calls them: told apart, or by their bare numbers where it was opened when those were
+/// all there was.
+#[must_use]
+pub fn as_proposed(lines: Vec<Line>, proposed: &[Proposed]) -> Vec<Line> {
+    let apart = told_apart(lines.clone());
+    let is_known = |proposed: &Proposed| apart.iter().any(|line| line.line == proposed.line);
+    if proposed.iter().all(is_known) { apart } else { lines }
+}
+
 /// A part of a credit note: so many of a line, for so much each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credit {
@@ -191,6 +200,15 @@ mod tests {
         assert_eq!(lines.iter().map(|line| line.line.as_str()).collect::<Vec<_>>(), ["10 (1)", "20", "10 (2)"]);
         let credits = credits(&lines, &[should_be("10 (2)", Value::Quantity, "0")], Currency::EUR).unwrap();
         assert_eq!(credits.iter().map(|credit| credit.place).collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
+    fn a_dispute_from_before_lines_were_told_apart_keeps_its_names() {
+        let lines = || vec![line("10", 1, "1"), line("20", 1, "1"), line("10", 1, "1")];
+        let names = |proposed: &[Proposed]| as_proposed(lines(), proposed).into_iter().map(|line| line.line).collect::<Vec<_>>();
+        assert_eq!(names(&[should_be("10", Value::Quantity, "0")]), ["10", "20", "10"]);
+        assert_eq!(names(&[should_be("10 (2)", Value::Quantity, "0")]), ["10 (1)", "20", "10 (2)"]);
+        assert_eq!(names(&[]), ["10 (1)", "20", "10 (2)"]);
     }
 
     proptest! {

@@ -145,16 +145,7 @@ fn reported_by_shipper() -> Source {
 /// A supplier's shipment, seen by the customers it is for. Sent straight to a customer it counts as shipped there, and
 /// gets a shipment of its own on the customer's side; sent anywhere else it only moves the expected date.
 pub async fn shipment(context: &Context, conn: &mut Conn, shipment: &Shipment, lines: &[&ShipmentLine]) -> Result<Vec<OrganisationId>> {
-    if shipment.kind != OrderKind::Purchase {
-        return Ok(Vec::new());
-    }
-    let mut covers = Vec::new();
-    for order in lines.iter().map(|line| line.order_id).collect::<BTreeSet<_>>() {
-        covers.extend(orders::covers(conn, order).await?);
-    }
-    // What goes straight to a customer is for that customer's lines only.
-    let straight_to = covers.iter().map(|cover| cover.customer_id).find(|customer| shipment.ship_to_id == Some(*customer));
-    covers.retain(|cover| straight_to.is_none_or(|customer| cover.customer_id == customer));
+    let (mut covers, straight_to) = covered(conn, shipment, lines.iter().copied()).await?;
     let mut sides = Sides::load(conn, covers.iter().map(|cover| cover.sales_order_id)).await?;
     let mut seen = Vec::new();
     for line in lines {
@@ -195,6 +186,40 @@ pub async fn shipment(context: &Context, conn: &mut Conn, shipment: &Shipment, l
         view(context, conn, shipment, &order, seen).await?;
     }
     Ok(concerned)
+}
+
+/// What the goods of a supplier's shipment are for, and the customer they go straight to.
+async fn covered(
+    conn: &mut Conn,
+    shipment: &Shipment,
+    lines: impl Iterator<Item = &ShipmentLine>,
+) -> Result<(Vec<Cover>, Option<OrganisationId>)> {
+    if shipment.kind != OrderKind::Purchase {
+        return Ok((Vec::new(), None));
+    }
+    let mut covers = Vec::new();
+    for order in lines.map(|line| line.order_id).collect::<BTreeSet<_>>() {
+        covers.extend(orders::covers(conn, order).await?);
+    }
+    // What goes straight to a customer is for that customer's lines only.
+    let straight_to = covers.iter().map(|cover| cover.customer_id).find(|customer| shipment.ship_to_id == Some(*customer));
+    covers.retain(|cover| straight_to.is_none_or(|customer| cover.customer_id == customer));
+    Ok((covers, straight_to))
+}
+
+/// A supplier's shipment of which nothing changed but when it arrives: customers whose lines it was counted for expect them
+/// then. Says whose pages changed.
+pub async fn expected(context: &Context, conn: &mut Conn, shipment: &Shipment, lines: &[ShipmentLine]) -> Result<Vec<OrganisationId>> {
+    let Some(day) = shipment.estimated_on else { return Ok(Vec::new()) };
+    let (mut covers, _) = covered(conn, shipment, lines.iter()).await?;
+    covers.retain(|cover| cover.shipped.is_positive() && lines.iter().any(|line| line.order_line_id == cover.purchase_line_id));
+    let mut sides = Sides::load(conn, covers.iter().map(|cover| cover.sales_order_id)).await?;
+    for cover in &covers {
+        let Some((_, target)) = sides.covered(cover).filter(|(_, target)| target.promised_on != Some(day)) else { continue };
+        target.promised_on = Some(day);
+        target.provenance.insert("promised_on".to_owned(), reported_by_shipper());
+    }
+    sides.save(context, conn).await
 }
 
 /// The customer's own view of a supplier's shipment. Each field is named, so that nothing crosses by itself: its number

@@ -172,9 +172,9 @@ pub async fn withdraw(conn: &mut Conn, id: AttachmentId, at: Timestamp, by: &str
     Ok(())
 }
 
-/// How many files a case has, whoever may see them; what was withdrawn counts no more.
+/// How many files a case has, whoever may see them, with what was withdrawn, which stays listed.
 pub async fn files_of_case(conn: &mut Conn, case: CaseId) -> Result<i64> {
-    let sql = "SELECT count(*) AS n FROM case_attachments WHERE case_id = $1 AND withdrawn_at IS NULL";
+    let sql = "SELECT count(*) AS n FROM case_attachments WHERE case_id = $1";
     let kept = optional!(conn, Count, sql, case)?;
     Ok(kept.map_or(0, |row| row.n))
 }

@@ -300,7 +300,7 @@ pub async fn waiting(conn: &mut Conn, system: &str, waits_for: &str) -> Result<V
     )
 }
 
-/// Notes what became of a parked event.
+/// Notes what became of a parked event; `false` where somebody else did meanwhile.
 pub async fn settle_event(
     conn: &mut Conn,
     id: InboundEventId,
@@ -308,15 +308,15 @@ pub async fn settle_event(
     waits_for: Option<&str>,
     reason: &str,
     case: Option<CaseId>,
-) -> Result<()> {
-    execute!(
+) -> Result<bool> {
+    let touched = execute!(
         conn,
-        "UPDATE inbound_events SET state = $2, waits_for = $3, reason = $4, case_id = $5 WHERE id = $1",
+        "UPDATE inbound_events SET state = $2, waits_for = $3, reason = $4, case_id = $5 WHERE id = $1 AND state = 'parked'",
         id,
         state,
         waits_for,
         reason,
         case
     )?;
-    Ok(())
+    Ok(touched == 1)
 }

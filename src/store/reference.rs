@@ -139,7 +139,7 @@ pub async fn contacts(conn: &mut Conn, partner: Option<OrganisationId>) -> Resul
         Version,
         "SELECT * FROM reference_versions
          WHERE organisation_id = coalesce($1, (SELECT id FROM organisations WHERE is_hub LIMIT 1)) AND subject = 'contact'
-         ORDER BY code, sequence LIMIT 200",
+         ORDER BY code, sequence",
         partner
     )
 }

@@ -20,7 +20,7 @@ use portico::{
             attach::{self, Attached},
             files,
             open::{self, CaseForm},
-            rate, relate,
+            participants, rate, relate,
             upload::{self, Announced, Progress},
             view, write,
         },
@@ -346,6 +346,7 @@ async fn a_case_that_was_made_part_of_a_wrong_one_stands_by_itself_again() {
     on_each_engine(async |engine: Arc<Engine>| {
         let world = World::new(&engine).await;
         let (supplier, hub) = (world.person(world.cast.supplier).await, world.person(world.cast.hub).await);
+        let carrier = world.person(world.cast.carrier).await;
         let mut cases = Vec::new();
         for _ in 0..3 {
             let id = question(&world, &supplier).await;
@@ -374,7 +375,13 @@ async fn a_case_that_was_made_part_of_a_wrong_one_stands_by_itself_again() {
         assert!(matches!(relate::separate(context, &supplier, part, &whole_number).await, Err(Error::Forbidden(_))));
         assert!(matches!(relate::separate(context, &hub, small, &part_number).await, Err(Error::Conflict(_))), "it is part of the third");
         // Said from the case that holds it. What it had brought goes with it, and so does what nobody answered.
+        participants::add(context, &hub, whole, "HAULIER", "Which crate is it?").await.unwrap();
+        assert!(view::load(context, &carrier, part).await.is_ok(), "who takes part in the whole reads what is in it");
         let done = relate::separate(context, &hub, whole, &part_number).await.unwrap();
+        for id in [part, small] {
+            assert!(matches!(view::load(context, &carrier, id).await, Err(Error::NotFound)), "it has nothing to do with the others");
+        }
+        assert!(view::load(context, &carrier, whole).await.is_ok());
         assert_eq!(done, (part_number.clone(), Link::PartOf));
         assert_eq!((texts(whole).await, texts(part).await), (before.0, before.1 + before.2));
         assert_eq!((awaited(whole).await, awaited(part).await), (false, true));

@@ -197,6 +197,30 @@ async fn what_customers_wait_for_keeps_its_goods_and_gets_the_corrected_tracking
 }
 
 #[tokio::test]
+async fn goods_on_their_way_through_the_hub_keep_their_quantity_and_bring_the_customer_the_corrected_date() {
+    on_each_engine(async |engine: std::sync::Arc<Engine>| {
+        let world = World::new(&engine).await;
+        let (bought, sold) = drop_shipped(&world, "KESTREL", 10, "CASTELLAN").await;
+        let (supplier, customer) = (world.person(world.cast.supplier).await, world.person(world.cast.customer).await);
+        accept_all(&world, &supplier, bought).await;
+        let shipment = Box::pin(ship(&world, &supplier, bought, "S-9", "4")).await;
+        Box::pin(world.settle()).await;
+        advise(&world, world.cast.hub, "CASTELLAN", "KESTREL", 821, "BGN*00*R-4*20261123~OTI*TR*SI*S-9~TED*024*The date is a Sunday~")
+            .await;
+        let page = orders::view::load(&world.context, &customer, sold).await.unwrap();
+        assert!(page.shipments.is_empty(), "the customer sees no shipment to the warehouse");
+        let (seen, kept) = shipments::correct::form(&world.context, &supplier, shipment).await.unwrap();
+        assert!(seen.is_fixed, "they are counted for the customer");
+        let late = world.context.now().date_utc().plus_days(40);
+        let form = ShipForm { estimated_on: late.to_string(), ..kept.form };
+        Box::pin(shipments::correct::correct(&world.context, &supplier, shipment, &form)).await.unwrap();
+        let line = orders::view::load(&world.context, &customer, sold).await.unwrap().lines.remove(0);
+        assert_eq!((line.promised_on, line.provenance["promised_on"].actor.as_str()), (Some(late), "Reported by the shipper"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_answer_that_was_not_taken_is_given_anew() {
     on_each_engine(async |engine: std::sync::Arc<Engine>| {
         let world = World::new(&engine).await;

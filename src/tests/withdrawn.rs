@@ -12,8 +12,12 @@ use portico::{
     service::{
         Error,
         cases::{evidence, files, relate, view, withdraw},
+        xconnector,
     },
-    store::files::{hex, sha256},
+    store::{
+        endpoints,
+        files::{hex, sha256},
+    },
 };
 use serde_json::Value;
 
@@ -78,6 +82,7 @@ async fn a_file_attached_by_mistake_is_withdrawn_and_what_stays_says_who_when_an
             assert!(matches!(bytes(&world, actor, case, mistake).await, Err(Error::NotFound)));
             let row = held(&world, actor, case).await.into_iter().find(|row| row.id == mistake).unwrap();
             assert_eq!(row.withdrawn_at, Some(world.context.now()));
+            assert!(world.context.files.get(row.file.as_deref().unwrap()).await.unwrap().is_none(), "its bytes are forgotten");
             assert_eq!(row.withdrawn_by.as_deref(), Some("Alex Example, Kestrel Fasteners"));
             assert_eq!(row.withdrawn_why.as_deref(), Some("Meant for somebody else."));
             let told = view::load(&world.context, actor, case).await.unwrap().events;
@@ -159,6 +164,14 @@ async fn what_was_withdrawn_before_it_left_stays_and_the_case_system_is_told() {
         let told = arrived(&all, "xconnector", "portico.case.updated").await.remove(0);
         assert_eq!(told["data"]["withdrawn"]["attachment"], mistake.to_string());
         assert_eq!(told["data"]["withdrawn"]["reason"], "Meant for somebody else.");
+        // Nor does it leave where somebody wants it sent again.
+        let mut conn = world.context.db.read().await.unwrap();
+        let endpoint = endpoints::list(&mut conn).await.unwrap().into_iter().find(|row| row.system == "community").unwrap();
+        let log = endpoints::log(&mut conn, endpoint.id, None, 100).await.unwrap();
+        drop(conn);
+        let wrong = log.iter().find(|row| row.body.contains(&mistake.to_string())).unwrap();
+        let again = xconnector::endpoints::replay(&world.context, &hub, wrong.id).await;
+        assert!(matches!(&again, Err(Error::Conflict(words)) if words.contains("withdrawn")), "{again:?}");
         let bonds = view::load(&world.context, &hub, case).await.unwrap().bonds;
         assert!(!bonds.is_empty() && bonds.iter().all(|bond| bond.health == "in_step"), "{bonds:?}");
     })

@@ -76,7 +76,7 @@ impl From<attachments::Attachment> for Attachment {
             media_type: row.media_type.as_str(),
             size: row.size,
             sha256: hex(&row.sha256),
-            url: row.url,
+            url: row.url.filter(|_| row.withdrawn_at.is_none()),
             author: row.author,
             origin: row.origin,
             origin_id: row.origin_id,

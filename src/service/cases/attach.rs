@@ -96,7 +96,9 @@ pub fn check_count(name: &str, files: i64) -> Result<()> {
     if files < FILES {
         return Ok(());
     }
-    let message = format!("{name} was not taken: this case has {FILES} files, the most there may be. Open another case for what is new.");
+    let message = format!(
+        "{name} was not taken: this case has {FILES} files with those that were withdrawn, the most there may be. Open another case for what is new."
+    );
     Err(Error::field(FIELD, message))
 }
 

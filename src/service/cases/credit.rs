@@ -10,7 +10,7 @@ use super::{
 use crate::{
     domain::{
         access::{Actor, Permission, Scope},
-        dispute::{Credit, Line, Outcome, credit_all, credits, told_apart, total},
+        dispute::{Credit, Line, Outcome, as_proposed, credit_all, credits, total},
         ids::{CaseId, CreditNoteId, DocumentId, InvoiceId, OrganisationId},
         message::{self, Document as Content, ItemIds},
         number::Amount,
@@ -77,7 +77,7 @@ pub async fn send(context: &Context, actor: &Actor, id: CaseId, form: &CreditFor
         return Err(Error::field("number", "Enter the number of your credit note."));
     }
     let rows = invoices::lines(&mut tx, invoice.id).await?;
-    let lines = told_apart(rows.iter().map(line).collect());
+    let lines = as_proposed(rows.iter().map(line).collect(), &case.proposed.0);
     let given =
         if form.extent == "all" { credit_all(&lines, invoice.currency) } else { credits(&lines, &case.proposed.0, invoice.currency) };
     let given = given.filter(|given| !given.is_empty()).ok_or_else(|| {

@@ -13,11 +13,14 @@ use crate::{
     service::history::signature,
     store::{
         Conn,
-        cases::{self, Case},
+        cases::{self, Case, CaseEvent},
         links,
         organisations::{self, Organisation},
     },
 };
+
+/// What a history says where a company was asked in.
+const JOINED: &str = "joined";
 
 /// Who may read what an actor writes: a partner writes to the hub alone, the hub to whom it chooses of those who take part.
 pub async fn readers(conn: &mut Conn, actor: &Actor, case: &Case, to: Addressee) -> Result<Readers> {
@@ -56,6 +59,14 @@ pub(super) async fn of_case(conn: &mut Conn, actor: &Actor, case: &Case) -> Resu
     Ok(found)
 }
 
+/// Whether a company was asked in by one of these steps.
+pub(super) fn was_asked_in<'a>(mut events: impl Iterator<Item = &'a CaseEvent>, company: &Organisation) -> bool {
+    let id = company.id.to_string();
+    // Histories from before name it alone.
+    let is_it = |event: &CaseEvent| event.old.as_deref().map_or(event.new.as_deref() == Some(&company.name), |old| old == id);
+    events.any(|event| event.kind == JOINED && is_it(event))
+}
+
 /// A case of the hub's whose participants change.
 async fn of_hub(conn: &mut Conn, actor: &Actor, id: CaseId) -> Result<Case> {
     let case = cases::find_for_update(conn, actor.scope(), id).await?.ok_or(Error::NotFound)?;
@@ -83,7 +94,7 @@ pub async fn add(context: &Context, actor: &Actor, id: CaseId, code: &str, text:
     }
     // What became part of the case is read in it: of that, too, what is theirs and what is for everyone.
     links::join_parts(&mut tx, id, found.id).await?;
-    tell_history(context, &mut tx, actor, &case, "joined", &found).await?;
+    tell_history(context, &mut tx, actor, &case, JOINED, &found).await?;
     write::insert(context, &mut tx, actor, &case, Readers::one(found.id), &text).await?;
     save(context, &mut tx, &mut case).await?;
     let parties = cases::parties(&mut tx, id).await?;
@@ -114,6 +125,8 @@ pub async fn remove(context: &Context, actor: &Actor, id: CaseId, party: Organis
 }
 
 /// Who takes part is the hub's to know; partners learn of each other by what is written for everyone.
+///
+/// Which company it is stands beside its name, which may change.
 async fn tell_history(
     context: &Context,
     conn: &mut Conn,
@@ -123,6 +136,7 @@ async fn tell_history(
     who: &Organisation,
 ) -> Result<()> {
     let author = signature(actor);
-    let change = Change { kind, new: Some(&who.name), actor: &author, ..Change::default() };
+    let id = who.id.to_string();
+    let change = Change { kind, old: Some(&id), new: Some(&who.name), actor: &author, ..Change::default() };
     note(context, conn, case, change).await
 }

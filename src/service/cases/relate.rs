@@ -1,7 +1,7 @@
 //! Cases that belong together: two about the same are linked, and one that says what another says already becomes part of
 //! it. Its messages are then read there, it is closed, and who looks for it is led on. Either can be undone.
 
-use super::{Change, clocks, note, publish, save, write};
+use super::{Change, clocks, note, participants, publish, save, write};
 use crate::{
     domain::{
         access::{Actor, Permission, Scope},
@@ -15,6 +15,7 @@ use crate::{
         cases::{self, Case, CaseEvent},
         disputes,
         links::{self, Linked},
+        organisations,
     },
 };
 
@@ -145,10 +146,12 @@ pub async fn separate(context: &Context, actor: &Actor, id: CaseId, number: &str
 async fn release(context: &Context, conn: &mut Conn, actor: &Actor, part: &mut Case, whole: &mut Case) -> Result<()> {
     let of_part = cases::events(conn, Scope::Hub, part.id).await?;
     let of_whole = cases::events(conn, Scope::Hub, whole.id).await?;
+    let mut returned = vec![part.id];
     let took_in = |events: &[CaseEvent], number: &str| absorbed(events).any(|event| event.new.as_deref() == Some(number));
     for held in links::of_case(conn, Scope::Hub, whole.id).await? {
         if held.kind == Link::PartOf && took_in(&of_part, &held.number) && !took_in(&of_whole, &held.number) {
             links::pass_part(conn, held.case_id, whole.id, part.id).await?;
+            returned.push(held.case_id);
         }
     }
     let merged = of_part.iter().rfind(|event| event.kind == MERGED);
@@ -160,6 +163,17 @@ async fn release(context: &Context, conn: &mut Conn, actor: &Actor, part: &mut C
     }
     // A case that is taken up again owes the reply that it owed, unless it was given in the other one.
     let came = absorbed(&of_whole).find(|event| event.new.as_deref() == Some(&part.number));
+    if let Some(came) = came {
+        // Who was asked into the whole since then read the part there, and has nothing to do with it by itself.
+        let since = of_whole.iter().filter(|event| event.at >= came.at);
+        for company in organisations::in_case(conn, part.id).await? {
+            if company.id != part.counterparty_id && participants::was_asked_in(since.clone(), &company) {
+                for case in &returned {
+                    cases::delete_party(conn, *case, company.id).await?;
+                }
+            }
+        }
+    }
     let came_unanswered = came.is_some_and(|event| event.old.as_deref() == Some(UNANSWERED));
     let answered = (came_unanswered && !clocks::of(conn, whole).await?.owes_reply()).then_some(ANSWERED);
     tell_both(context, conn, actor, [(SEPARATED, answered), (RELEASED, None)], part, whole).await

@@ -1,5 +1,5 @@
 //! Withdrawing a file that was attached by mistake. What stays says who did, when and why; the contents are given to nobody
-//! any more, are in no archive and leave to no other system, and may be attached again.
+//! any more, are in no archive, leave to no other system, are forgotten, and may be attached again.
 
 use super::{Change, needed, note, publish, relate, save};
 use crate::{
@@ -54,7 +54,18 @@ pub async fn withdraw(context: &Context, actor: &Actor, case: CaseId, id: Attach
     }
     tx.commit().await?;
     publish(context, &parties);
+    forget(context, &file).await;
     Ok(file.name)
+}
+
+/// Forgets the bytes of a file that has them for itself. Those kept under their hash may be another file's too.
+async fn forget(context: &Context, file: &Attachment) {
+    let Some(name) = file.file.as_deref() else { return };
+    let is_its_own = name.rsplit('/').next().is_some_and(|last| uuid::Uuid::try_parse(last).is_ok());
+    if is_its_own && let Err(error) = context.files.delete(name).await {
+        // Nobody is given it all the same.
+        tracing::warn!(%error, attachment = %file.id, "the bytes of a withdrawn file could not be deleted");
+    }
 }
 
 /// Writes it into the history, for those who saw the file.

@@ -14,7 +14,7 @@ use crate::{
     },
     store::{
         Conn, Scope,
-        attachments::Attachment,
+        attachments::{self, Attachment},
         bonds,
         cases::{self, Case, CaseEvent, Message},
         endpoints::{self, Delivery, Endpoint},
@@ -89,15 +89,29 @@ pub(in crate::service) async fn withhold(context: &Context, conn: &mut Conn, att
     let subject = Subject::of_case(attachment.case_id);
     let (_, id) = origin(&attachment.origin, attachment.origin_id.clone(), attachment.id);
     for endpoint in endpoints::list(conn).await?.into_iter().filter(|endpoint| endpoint.system == SYSTEM) {
+        let mut is_withheld = false;
         for delivery in endpoints::untold(conn, endpoint.id, &subject.name, ATTACHED).await? {
             let push = serde_json::from_str(&delivery.body).ok();
             if matches!(push, Some(Push::Attachment { body, .. }) if body.external_id == id) {
                 endpoints::withhold(conn, delivery.id, context.now()).await?;
                 deliver::wake(context, conn, endpoint.id, context.now()).await?;
+                is_withheld = true;
             }
+        }
+        // With what the other side does without, nothing may be left that is not in step.
+        for bond in bonds::of_case(conn, attachment.case_id).await?.into_iter().filter(|bond| is_withheld && bond.system == SYSTEM) {
+            bonds::in_step(conn, bond.id, context.now()).await?;
         }
     }
     Ok(())
+}
+
+/// Whether a delivery carries a file that was withdrawn since.
+pub(in crate::service) async fn is_withdrawn(conn: &mut Conn, delivery: &Delivery) -> Result<bool> {
+    let (Some(case), ATTACHED) = (delivery.case_id, delivery.kind.as_str()) else { return Ok(false) };
+    let Ok(Push::Attachment { body, .. }) = serde_json::from_str(&delivery.body) else { return Ok(false) };
+    let mut files = attachments::of_case(conn, Scope::Hub, case).await?.into_iter().filter(|file| file.withdrawn_at.is_some());
+    Ok(files.any(|file| origin(&file.origin, file.origin_id, file.id).1 == body.external_id))
 }
 
 /// How a case stands.

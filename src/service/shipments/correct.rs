@@ -11,7 +11,7 @@ use crate::{
         shipment::ShipmentState,
     },
     service::{
-        Context, Error, Result,
+        Context, Error, Result, across,
         draft::{self, Kept},
         exceptions,
         exchange::correction,
@@ -66,7 +66,11 @@ pub async fn find(conn: &mut Conn, actor: &Actor, id: ShipmentId) -> Result<Corr
             line.quantities.shipped = line.quantities.shipped - part.quantity;
         }
     }
-    let is_fixed = !shipment.state.is_open() || !shipments::views(conn, id).await?.is_empty();
+    // Of what was counted for customers nobody knows any more which shipment it was.
+    let covers = orders::covers(conn, order_id).await?;
+    let is_counted =
+        |part: &ShipmentLine| covers.iter().any(|cover| cover.purchase_line_id == part.order_line_id && cover.shipped.is_positive());
+    let is_fixed = !shipment.state.is_open() || inside.iter().any(is_counted) || !shipments::views(conn, id).await?.is_empty();
     Ok(Correctable { shipment, inside, order, lines, reasons, is_fixed })
 }
 
@@ -156,8 +160,9 @@ async fn try_correct(context: &Context, actor: &Actor, id: ShipmentId, form: &Sh
         view.updated_at = context.now();
         shipments::restate(&mut tx, &view).await?;
     }
+    let parts = if same_goods { inside } else { entered.parts(context, id, &order, &before) };
     if !same_goods {
-        shipments::replace_lines(&mut tx, id, &entered.parts(context, id, &order, &before)).await?;
+        shipments::replace_lines(&mut tx, id, &parts).await?;
     }
     let standing = orders::lines(&mut tx, order.id).await?;
     let mut after = before;
@@ -167,6 +172,11 @@ async fn try_correct(context: &Context, actor: &Actor, id: ShipmentId, form: &Sh
         after[*place].provenance.insert("shipped".to_owned(), source.clone());
     }
     save(context, &mut tx, &mut order, &standing, &after).await?;
+    let mut concerned = if same_goods {
+        across::expected(context, &mut tx, &shipment, &parts).await?
+    } else {
+        across::shipment(context, &mut tx, &shipment, &parts.iter().collect::<Vec<_>>()).await?
+    };
     let entry = Entry {
         counterparty: order.counterparty_id,
         subject: Subject { order: Some(order.id), shipment: Some(id), document: Some(document), ..Subject::default() },
@@ -179,10 +189,10 @@ async fn try_correct(context: &Context, actor: &Actor, id: ShipmentId, form: &Sh
     drafts::delete(&mut tx, actor, DRAFT, id.0).await?;
     let mut told = exceptions::look_at_document(context, &mut tx, document, Some(order.counterparty_id), &shipment.number).await?;
     told.extend(exceptions::look_at_order(context, &mut tx, order.id).await?);
-    let views = shipments::views(&mut tx, id).await?;
+    concerned.extend(shipments::views(&mut tx, id).await?.iter().map(|view| view.counterparty_id));
     tx.commit().await?;
     exceptions::tell(context, &told);
-    for party in views.iter().map(|view| view.counterparty_id).chain([order.counterparty_id]) {
+    for party in concerned.into_iter().chain([order.counterparty_id]) {
         context.live.publish(Some(party));
     }
     Ok(id)

@@ -120,9 +120,8 @@ pub(in crate::service) async fn keep(context: &Context, conn: &mut Conn, came: C
 /// Applies what waited for a case of theirs that is known now, in the order it came.
 pub(in crate::service) async fn release(context: &Context, conn: &mut Conn, system: &str, external: &str, case: CaseId) -> Result<()> {
     for parked in bonds::waiting(conn, system, &case_key(external)).await? {
-        let (id, outcome) = (parked.id, again(context, conn, &parked).await?.1);
-        let (state, waits_for, reason) = outcome.parts();
-        bonds::settle_event(conn, id, state, waits_for, reason, outcome.case().or(Some(case))).await?;
+        let outcome = again(context, conn, &parked).await?.1;
+        settle(conn, &parked, &outcome, outcome.case().or(Some(case))).await?;
     }
     Ok(())
 }
@@ -141,12 +140,20 @@ pub async fn partner_appeared(context: &Context, conn: &mut Conn, code: &str) ->
 /// Applies a parked event, and what waited for the case it opens.
 pub(super) async fn apply_parked(context: &Context, conn: &mut Conn, parked: &InboundEvent) -> Result<Outcome> {
     let (external, outcome) = again(context, conn, parked).await?;
-    let (state, waits_for, reason) = outcome.parts();
-    bonds::settle_event(conn, parked.id, state, waits_for, reason, outcome.case()).await?;
+    settle(conn, parked, &outcome, outcome.case()).await?;
     if let (Some(external), Some(case)) = (external, outcome.case()) {
         release(context, conn, &parked.system, &external, case).await?;
     }
     Ok(outcome)
+}
+
+/// Notes what became of a parked event. Of two who apply it at once the second is turned back, with all it did.
+async fn settle(conn: &mut Conn, parked: &InboundEvent, outcome: &Outcome, case: Option<CaseId>) -> Result<()> {
+    let (state, waits_for, reason) = outcome.parts();
+    if bonds::settle_event(conn, parked.id, state, waits_for, reason, case).await? {
+        return Ok(());
+    }
+    Err(Error::Conflict("This event was applied by somebody else in the meantime. Look at what became of it.".to_owned()))
 }
 
 /// Applies an event that was parked; says which case of theirs it names. One that turns out to be unusable stays, with

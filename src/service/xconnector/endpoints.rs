@@ -349,6 +349,9 @@ pub async fn replay(context: &Context, actor: &Actor, id: DeliveryId) -> Result<
     hub_only(actor)?;
     let mut tx = context.db.begin().await?;
     let (delivery, endpoint) = found(&mut tx, id).await?;
+    if community::tell::is_withdrawn(&mut tx, &delivery).await? {
+        return Err(Error::Conflict("The file of this event was withdrawn, so it is not sent again.".to_owned()));
+    }
     endpoints::replay(&mut tx, id, context.now()).await?;
     hasten(context, &mut tx, &endpoint).await?;
     tx.commit().await?;
