@@ -164,11 +164,12 @@ pub fn due(deadline: Timestamp, now: Timestamp, zone: &Zone) -> Due {
     let left = (deadline.micros() - now.micros()).div_euclid(1_000_000);
     let day = zone.date(deadline);
     if left < 0 {
-        let late = match -left {
-            seconds @ ..86_400 => duration(seconds),
-            seconds => count(u64::try_from(seconds / 86_400).unwrap_or(0), "day", "days"),
+        // The hour counts where it is about hours.
+        let (late, was) = match -left {
+            seconds @ ..86_400 => (duration(seconds), moment_short(deadline, now, zone)),
+            seconds => (count(u64::try_from(seconds / 86_400).unwrap_or(0), "day", "days"), date(day)),
         };
-        return Due { text: format!("{late} late, was due {}", date(day)), urgency: Urgency::Late };
+        return Due { text: format!("{late} late, was due {was}"), urgency: Urgency::Late };
     }
     let hour = time(deadline, zone);
     let days = day.days_since(zone.date(now));
@@ -382,7 +383,7 @@ mod tests {
         assert_eq!(said("2026-11-24T16:00:00Z").urgency, Urgency::Soon);
         assert_eq!(said("2026-11-25T11:00:00Z").text, "Due tomorrow, 12:00 CET");
         assert_eq!(said("2026-11-27T11:00:00Z"), Due { text: "Due Fri 27 Nov 2026, 12:00 CET".into(), urgency: Urgency::Calm });
-        assert_eq!(said("2026-11-24T08:32:00Z").text, "40 min late, was due 24 Nov 2026");
+        assert_eq!(said("2026-11-24T08:32:00Z").text, "40 min late, was due today 09:32");
         assert_eq!(said("2026-11-23T08:00:00Z").text, "1 day late, was due 23 Nov 2026");
         assert_eq!(said("2026-11-22T08:00:00Z"), Due { text: "2 days late, was due 22 Nov 2026".into(), urgency: Urgency::Late });
     }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     catalogue,
-    companies::{COMPANIES, HUB, PLACES},
+    companies::{COMPANIES, HUB, PLACES, Part},
     play::Player,
 };
 use crate::{
@@ -19,6 +19,7 @@ use crate::{
 const CONTACTS: &[[&str; 6]] = &[
     [HUB, "BUYER-2", "Tom Achterberg", "Purchasing, forged parts", "tom.achterberg@castellan.example", "+31 30 555 0120"],
     [HUB, "AP", "Accounts payable", "Invoices and payments", "invoices@castellan.example", "+31 30 555 0155"],
+    [HUB, "CARE", "Customer service", "Orders and deliveries of customers", "orders@castellan.example", "+31 30 555 0140"],
     ["OSTERMANN", "SALES", "Ines Keller", "Order desk", "ines.keller@ostermann-forge.example", "+49 2331 555 014"],
     ["GREYFELL", "MAINT", "Ruth Okafor", "Maintenance planning", "ruth.okafor@greyfell-water.example", "+44 1632 960 117"],
 ];
@@ -37,7 +38,8 @@ impl Player {
             let partner =
                 json!({ "partner": company.code, "sequence": 1, "valid_from": since, "name": company.name, "place": company.place });
             self.told(Subject::Partner, &partner).await?;
-            for item in catalogue::of_supplier(company.code) {
+            let items = if company.part == Part::Supplier { catalogue::of_supplier(company.code) } else { &[] };
+            for item in items {
                 let data = json!({ "partner": company.code, "code": item.number, "sequence": 1, "valid_from": since,
                     "description": item.words, "gtin": catalogue::gtin(item), "unit": item.unit });
                 self.told(Subject::Item, &data).await?;

@@ -7,6 +7,7 @@ use super::{Context, Result};
 use crate::{
     domain::{
         access::{Actor, Audience},
+        case::Status,
         document::{Direction, DocumentStatus},
         ids::OrderId,
         invoice::InvoiceState,
@@ -16,6 +17,7 @@ use crate::{
         time::{Date, Timestamp},
     },
     store::{
+        cases,
         content::{self, ContentItem},
         documents::{self, DocumentFilter, DocumentRow},
         events::{self, Event},
@@ -47,6 +49,8 @@ pub struct Home {
     pub notices: Vec<ContentItem>,
     /// Exceptions that are the reader's to settle: how many, and by when the first.
     pub exceptions: (i64, Option<Timestamp>),
+    /// Cases in which it is the reader's turn.
+    pub cases: i64,
     /// What only the hub sees.
     pub traffic: Option<Traffic>,
 }
@@ -89,7 +93,12 @@ pub async fn load(context: &Context, actor: &Actor) -> Result<Home> {
         _ => None,
     };
     let exceptions = super::exceptions::view::to_settle(&mut conn, actor).await?;
-    Ok(Home { orders, shipments, invoices, events, numbers, notices, exceptions, traffic })
+    let own_turn = |status: Status| match actor.audience {
+        Audience::Hub => matches!(status, Status::Open | Status::InProgress),
+        _ => status == Status::WaitingOnPartner,
+    };
+    let cases = cases::count(&mut conn, scope).await?.into_iter().filter(|(status, _)| own_turn(*status)).map(|(_, n)| n).sum();
+    Ok(Home { orders, shipments, invoices, events, numbers, notices, exceptions, cases, traffic })
 }
 
 /// The days of a week from today on, today included.
@@ -265,6 +274,7 @@ mod tests {
             numbers: BTreeMap::new(),
             notices: Vec::new(),
             exceptions: (0, None),
+            cases: 0,
             traffic: None,
         }
     }

@@ -92,6 +92,8 @@ pub fn value(value: &Value, zone: &super::Zone) -> String {
 pub enum Asked {
     /// How it came about.
     Reason,
+    /// Nothing: it is theirs to settle, and they say how it came about.
+    Account,
     /// The document that shows which number is right.
     Document,
     /// Another value.
@@ -104,7 +106,7 @@ pub fn request(kind: Kind, differences: &[Difference], asked: Asked, zone: &supe
     let side = |said: &Said| {
         let words = value(&said.value, zone);
         let words = words.trim_end_matches('.');
-        if said.id.is_some() { format!("{words} ({})", said.by) } else { words.to_owned() }
+        if said.id.is_some() && said.value != Value::Nothing { format!("{words} ({})", said.by) } else { words.to_owned() }
     };
     let mut text = String::new();
     for difference in differences.iter().take(MOST_LINES) {
@@ -119,6 +121,7 @@ pub fn request(kind: Kind, differences: &[Difference], asked: Asked, zone: &supe
     }
     let ask = match asked {
         Asked::Reason => "Please tell us how this came about and what you suggest.",
+        Asked::Account => "What happened:\n\nWhat we suggest:\n",
         Asked::Document => asked_document(kind),
         Asked::Value => "Please tell us whether you can agree to the expected value, or what you propose instead.",
     };

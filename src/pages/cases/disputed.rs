@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use crate::{
-    domain::dispute::{Action, Outcome, Proposed, Reason, Value},
+    domain::{
+        dispute::{Action, Outcome, Proposed, Reason, Value},
+        number::Currency,
+    },
     pages::{Form, PageContext},
     service::cases::{dispute::DisputeView, view::CaseView},
     store::disputes::DisputeRow,
@@ -55,7 +58,7 @@ pub fn panel(view: &CaseView, dispute: &DisputeView, form: &Form, cx: &PageConte
     let found = &dispute.dispute;
     let reason = view.case.reason.as_deref().and_then(|code| code.parse::<Reason>().ok()).map(text::dispute_reason);
     let action = view.case.action.as_deref().and_then(|code| code.parse::<Action>().ok()).map(text::dispute_action);
-    let values: Vec<_> = view.case.proposed.0.iter().map(proposed).collect();
+    let values: Vec<_> = view.case.proposed.0.iter().map(|said| proposed(said, found.currency)).collect();
     let claimed = found.claimed.map(|claimed| view! { <dt>"Claimed"</dt><dd>{text::money(claimed, found.currency)}</dd> });
     let ended = found.settled_at.map(|at| view! { <dt>"Ended"</dt><dd>{text::moment_short(at, cx.now, &cx.zone)}</dd> });
     let credit = dispute.credit_note.as_ref().map(|credit| {
@@ -83,14 +86,17 @@ pub fn panel(view: &CaseView, dispute: &DisputeView, form: &Form, cx: &PageConte
     (facts, ends(view, dispute, form))
 }
 
-fn proposed(said: &Proposed) -> impl IntoView + use<> {
-    let what = match said.value {
-        Value::Quantity => "quantity",
-        Value::Price => "price",
+fn proposed(said: &Proposed, currency: Currency) -> impl IntoView + use<> {
+    let price = |value: &str| {
+        value.parse().map_or_else(|_| value.to_owned(), |price| format!("{} {}", currency.code(), text::price(price, currency)))
+    };
+    let (what, is, should_be) = match said.value {
+        Value::Quantity => ("quantity", said.is.clone(), said.should_be.clone()),
+        Value::Price => ("price", price(&said.is), price(&said.should_be)),
     };
     view! {
         <dt>{format!("Line {}, {what}", said.line)}</dt>
-        <dd><span class="was">{said.is.clone()}</span>" → "<span class="now-value">{said.should_be.clone()}</span></dd>
+        <dd><span class="was">{is}</span>" → "<span class="now-value">{should_be}</span></dd>
     }
 }
 

@@ -6,7 +6,7 @@ use super::parts;
 use crate::{
     domain::{access::Audience, case::Status, view::List},
     islands::Live,
-    pages::{PageContext, cursor, listing, page, query, views},
+    pages::{PageContext, brand, cursor, listing, page, query, views},
     service::{self, cases::view::CaseList},
     store::cases::{CaseFilter, CaseRow, MOST_COUNTED, UNSETTLED},
     text,
@@ -47,9 +47,11 @@ impl View {
         }
     }
 
-    const fn statuses(self) -> &'static [Status] {
+    const fn statuses(self, audience: Audience) -> &'static [Status] {
         match self {
-            Self::Open => &[Status::Open, Status::InProgress],
+            Self::Open if matches!(audience, Audience::Hub) => &[Status::Open, Status::InProgress],
+            // Where somebody waits for the reader is not to be overlooked.
+            Self::Open => UNSETTLED,
             Self::Mine => UNSETTLED,
             Self::Waiting => &[Status::WaitingOnPartner],
             Self::Settled => &[Status::Resolved, Status::Closed],
@@ -88,7 +90,7 @@ pub fn Page() -> impl IntoView {
     let asked = Asked { view: View::from_code(&query("tab").unwrap_or_default()), search: query("q"), after: query("after") };
     page("Cases", async move |cx: PageContext| {
         let filter = CaseFilter {
-            statuses: asked.view.statuses().to_vec(),
+            statuses: asked.view.statuses(cx.reader.actor.audience).to_vec(),
             search: asked.search.clone(),
             assignee: cx.reader.actor.user().filter(|_| asked.view == View::Mine),
             after: asked.after.as_deref().and_then(cursor::decode),
@@ -102,9 +104,9 @@ pub fn Page() -> impl IntoView {
         Ok(view! {
             <PageHead title="Cases" as_of=text::as_of(cx.now, &cx.zone) actions=open>
                 {if audience == Audience::Hub {
-                    "What partners and you have to settle, the last changed first."
+                    "What partners and you have to settle, the last changed first.".to_owned()
                 } else {
-                    "What you and the buyer have to settle. Each case says who must act and by when."
+                    format!("What you and {} have to settle. Each case says who must act and by when.", brand().name)
                 }}
             </PageHead>
             <div data-live="tabs"><Tabs label="Cases by whose turn it is" tabs=tabs(&list, asked.view, audience)/></div>
@@ -127,7 +129,7 @@ pub fn Page() -> impl IntoView {
 fn tabs(list: &CaseList, current: View, audience: Audience) -> Vec<Tab> {
     View::of(audience)
         .map(|view| {
-            let states = view.statuses();
+            let states = view.statuses(audience);
             let counted = list.counts.iter().filter(|(state, _)| states.is_empty() || states.contains(state)).map(|(_, n)| *n);
             let (counted, more) = counted.fold((0, false), |(sum, more), n| (sum + n, more || n >= MOST_COUNTED));
             let (n, more) = if view == View::Mine { (list.mine, false) } else { (counted, more) };
@@ -198,7 +200,7 @@ fn empty(asked: &Asked, audience: Audience) -> AnyView {
         (None, View::Open, _) => ("Nothing is open", "Open a case from an order, a shipment or an invoice, or from here."),
         (None, View::Mine, _) => ("Nothing is in your hands", "A case stands here once you take it, or somebody gives it to you."),
         (None, View::Waiting, Audience::Hub) => ("No partner is asked", "A case stands here while you wait for its partner."),
-        (None, View::Waiting, _) => ("Nobody waits for you", "A case stands here when the buyer asked you something."),
+        (None, View::Waiting, _) => ("Nobody waits for you", "A case stands here when you were asked something."),
         (None, View::Settled, _) => ("Nothing is settled yet", "Cases stay here after they are settled, with all that was written."),
         (None, View::All, _) => ("No cases yet", "A case keeps a question, its answers and its documents together."),
     };

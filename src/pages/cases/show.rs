@@ -15,7 +15,7 @@ use crate::{
         ids::CaseId,
     },
     islands::Live,
-    pages::{Form, PageContext, endpoints, page, param},
+    pages::{Form, PageContext, brand, endpoints, page, param},
     service::{
         self,
         cases::{view::CaseView, write::Typed},
@@ -179,7 +179,11 @@ fn compose(view: &CaseView, form: &Form, typed: Option<Typed>, cx: &PageContext)
 
 fn clocks(view: &CaseView, cx: &PageContext) -> Option<impl IntoView + use<>> {
     let clocks: Vec<_> = view.clocks.iter().map(|clock| parts::clock(clock, cx)).collect();
-    view.is_whole.then(|| view! { <Panel id="clocks" title="Clocks" note="in the buyer's working hours" live="clocks">{clocks}</Panel> })
+    let hours = match cx.reader.actor.audience {
+        Audience::Hub => "in your working hours".to_owned(),
+        _ => format!("in the working hours of {}", brand().name),
+    };
+    view.is_whole.then(|| view! { <Panel id="clocks" title="Clocks" note=hours live="clocks">{clocks}</Panel> })
 }
 
 /// What the reader may do with the case, one button each.

@@ -235,6 +235,9 @@ async fn help_is_read_by_those_it_is_meant_for() {
         "{page}"
     );
     assert_eq!(supplier.page("/content/label.pdf").await, "%PDF-");
+    let home = supplier.page("/").await;
+    let notice = home.split("href=\"/help/").nth(1).unwrap_or_else(|| panic!("no notice on {home}")).split('"').next().unwrap();
+    assert!(supplier.page(&format!("/help/{notice}")).await.contains("Text of Closed in December"), "home leads to it");
 
     let mut customer = world.browser("NORTHWATER").await;
     let list = customer.page("/help").await;

@@ -5,7 +5,7 @@ use crate::{
     service::{
         community::{self, connect},
         xconnector::{
-            SYSTEM,
+            NAME, SYSTEM,
             endpoints::{CASES, TRADE},
         },
     },
@@ -20,7 +20,7 @@ use crate::{
 /// How a system is called.
 pub fn system(code: &str) -> String {
     match code {
-        SYSTEM => "xConnector".to_owned(),
+        SYSTEM => NAME.to_owned(),
         community::SYSTEM => connect::NAME.to_owned(),
         other => other.to_owned(),
     }

@@ -209,7 +209,7 @@ fn table(list: &ExceptionList, asked: &Asked, cx: &PageContext) -> impl IntoView
 fn row(exception: &ExceptionRow, cx: &PageContext, is_hub: bool) -> impl IntoView + use<> {
     let mut about = parts::subject(exception.subject_kind, &exception.subject_number);
     if exception.times > 1 {
-        about = format!("{about} · {} times", exception.times);
+        about = format!("{about} · found {} times", exception.times);
     }
     let assignee = exception.assignee.clone().filter(|_| exception.state == State::Open);
     let assignee = assignee.map(|name| view! { <span class="sub">{format!("In the hands of {name}")}</span> });

@@ -37,8 +37,9 @@ pub fn Page() -> impl IntoView {
         let (given, me) = (Form::of(desk::ASSIGN), cx.reader.actor.user());
         let main = (numbers(&view, &cx), steps::panel(&view, &cx));
         let side = {
+            let is_hub = cx.reader.actor.may(Permission::Operate);
             let (view, given, settle, case, zone) = (view.clone(), given.clone(), settle.clone(), case.clone(), cx.zone.clone());
-            move || (desk::panel(&view, &given, me), settle_panel(&view, &settle), case_panel(&view, &case, asked, &zone))
+            move || (desk::panel(&view, &given, me), settle_panel(&view, &settle), case_panel(&view, &case, asked, is_hub, &zone))
         };
         Ok(view! {
             {head(&view, &cx)}
@@ -100,7 +101,7 @@ fn facts(view: &ExceptionView, cx: &PageContext) -> impl IntoView + use<> {
         facts.push(Fact::new("By when", due));
     }
     if row.times > 1 {
-        facts.push(Fact::new("Said", format!("{} times", row.times)));
+        facts.push(Fact::new("Found", format!("{} times", row.times)));
     }
     view! { <FactStrip facts=facts live="facts"/> }
 }
@@ -161,7 +162,7 @@ fn settle_panel(view: &ExceptionView, form: &Form) -> Option<impl IntoView + use
     })
 }
 
-fn case_panel(view: &ExceptionView, form: &Form, asked: Asked, zone: &Zone) -> Option<AnyView> {
+fn case_panel(view: &ExceptionView, form: &Form, asked: Asked, is_hub: bool, zone: &Zone) -> Option<AnyView> {
     let row = &view.exception;
     if let (Some(id), Some(number)) = (row.case_id, &view.case) {
         let words = format!("Case {number}");
@@ -173,6 +174,8 @@ fn case_panel(view: &ExceptionView, form: &Form, asked: Asked, zone: &Zone) -> O
     }
     let id = row.id.to_string();
     let title = format!("{}: {}", text::exception(row.kind), parts::subject(row.subject_kind, &row.subject_number));
+    // Who settles it does not ask the other side how it came about.
+    let asked = if asked == Asked::Reason && !is_hub { Asked::Account } else { asked };
     let (title, title_error) = (form.value_or("title", &title), form.field_error("title"));
     let request = text::exception_request(row.kind, &row.differences.0, asked, zone);
     let (text, text_error) = (form.value_or("text", &request), form.field_error("text"));
@@ -189,7 +192,7 @@ fn case_panel(view: &ExceptionView, form: &Form, asked: Asked, zone: &Zone) -> O
                     maxlength=u32::try_from(LONGEST_TITLE).unwrap_or_default()
                     required=true
                 />
-                <TextArea name="text" label="What do you ask for?" value=text error=text_error rows=8 required=true/>
+                <TextArea name="text" label="Your message" value=text error=text_error rows=8 required=true/>
                 <p class="actions"><Button label="Open the case" icon=Icon::Case weight=Weight::Main/></p>
             </form>
         </Panel>

@@ -62,10 +62,10 @@ fn entry(number: i64, step: &Step, settled: i64, view: &ExceptionView, cx: &Page
     let done = view.done.iter().find(|done| done.step == number);
     let by = done.map(|done| {
         let words = format!("{}, {}", done.done_by, text::moment_short(done.done_at, cx.now, &cx.zone));
-        view! { <span class="sub">{ChipData::new(Role::Success, Icon::Check, "Done").view()}" "{words}</span> }
+        view! { <p class="small muted">{ChipData::new(Role::Success, Icon::Check, "Done").view()}" "{words}</p> }
     });
     let n = view.settled.iter().find(|step| step.settled_step == number).map_or(0, |step| step.n);
-    let often = (n > 0).then(|| view! { <span class="sub">{format!("This step settled it {n} of {settled} times.")}</span> });
+    let often = (n > 0).then(|| view! { <p class="small muted">{format!("This step settled it {n} of {settled} times.")}</p> });
     let link = step.action.and_then(|action| link(action, view, cx));
     let link = link.map(|(label, href, icon)| view! { <ButtonLink href=href label=label icon=icon size=Size::Small/> });
     let class = done.map(|_| "done");

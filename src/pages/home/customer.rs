@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::parts::{changes, exceptions, note, tile, urgent};
+use super::parts::{cases, changes, exceptions, note, tile, urgent};
 use crate::{
     domain::{
         order::{OrderKind, OrderState},
@@ -27,6 +27,7 @@ pub fn tiles(cx: &PageContext, home: &Home) -> Vec<Tile> {
     let mut tiles = way_tiles(cx, home);
     tiles.extend([
         exceptions(cx, home),
+        cases(cx, home),
         note(
             tile("Not confirmed yet", Icon::Inbox, "/orders?tab=to-answer", orders(&[OrderState::Received])),
             "being looked at",

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::parts::{changes, exceptions, note, tile, urgent};
+use super::parts::{cases, changes, exceptions, note, tile, urgent};
 use crate::{
     domain::{
         document::{Direction, DocumentStatus},
@@ -31,6 +31,7 @@ pub fn tiles(cx: &PageContext, home: &Home) -> Vec<Tile> {
     let (late, held) = (home.late(today), home.shipments(ShipmentState::Held));
     let mut tiles = vec![
         exceptions(cx, home),
+        cases(cx, home),
         note(
             tile("Orders not answered", Icon::Clock, "/orders?tab=to-answer", of_partners + of_us),
             format!("{of_partners} with partners, {of_us} with us"),

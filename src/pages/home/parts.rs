@@ -47,6 +47,15 @@ pub fn exceptions(cx: &PageContext, home: &Home) -> Tile {
     )
 }
 
+/// Cases in which somebody waits for the reader.
+pub fn cases(cx: &PageContext, home: &Home) -> Tile {
+    let (name, href, some) = match cx.reader.actor.audience {
+        Audience::Hub => ("Cases to work on", "/cases", "open or in progress"),
+        _ => ("Cases waiting for you", "/cases?tab=waiting", "asked, not answered"),
+    };
+    note(tile(name, Icon::Case, href, home.cases), some, "nobody waits for you")
+}
+
 /// The newest changes, each leading to what it is about.
 pub fn changes(cx: &PageContext, home: &Home) -> impl IntoView + use<> {
     let items: Vec<_> = home.events.iter().map(|event| change(cx, event, about(cx, home, event))).collect();

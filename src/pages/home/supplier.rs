@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::parts::{changes, exceptions, note, tile, urgent};
+use super::parts::{cases, changes, exceptions, note, tile, urgent};
 use crate::{
     domain::{
         order::{OrderKind, OrderState},
@@ -10,7 +10,7 @@ use crate::{
         time::Date,
     },
     pages::{
-        PageContext, brand,
+        PageContext, brand, help,
         invoices::parts::{Group, sums},
     },
     service::home::{Home, Money},
@@ -30,6 +30,7 @@ pub fn tiles(cx: &PageContext, home: &Home) -> Vec<Tile> {
     let late = home.late(today);
     vec![
         exceptions(cx, home),
+        cases(cx, home),
         note(
             urgent(
                 tile("Orders to answer", Icon::Turn, "/orders?tab=to-answer", orders(&[OrderState::Received])),
@@ -105,7 +106,7 @@ pub fn below(cx: &PageContext, home: &Home) -> AnyView {
         .iter()
         .map(|item| {
             let summary = Some(item.summary.clone()).filter(|summary| !summary.is_empty());
-            (format!("/help/{}", item.slug), item.title.clone(), summary.unwrap_or_else(|| text::date(cx.zone.date(item.last_published))))
+            (help::address(item), item.title.clone(), summary.unwrap_or_else(|| text::date(cx.zone.date(item.last_published))))
         })
         .collect();
     let side = move || (money_panel(&money, &open_total), notices_panel(&notices));

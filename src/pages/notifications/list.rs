@@ -41,7 +41,7 @@ pub fn Page() -> impl IntoView {
         let rows: Vec<_> = inbox.rows.iter().map(|row| item(row, &cx)).collect();
         Ok(view! {
             <PageHead title="Notifications" as_of=text::as_of(cx.now, &cx.zone)>
-                "What happened that concerns you. Whether a mail says it too is yours to choose."
+                "What happened that concerns you. What also comes by mail you choose under How you are told."
             </PageHead>
             <div data-live="notification-tabs">{tabs(&here, count)}</div>
             <div class="actions mb-4" data-live="read-all">{read_all}</div>
@@ -72,16 +72,16 @@ fn item(row: &Notification, cx: &PageContext) -> impl IntoView + use<> {
         view! {
             <form method="post" action="/do/read-notification">
                 <input type="hidden" name="notification" value=id.clone()/>
-                <Button label="Read" size=Size::Small weight=Weight::Quiet aria_label=format!("Mark as read: {}", row.title)/>
+                <Button label="Mark as read" size=Size::Small weight=Weight::Quiet aria_label=format!("Mark as read: {}", row.title)/>
             </form>
         }
     });
     let class = if row.read_at.is_none() { "unread" } else { "" };
     view! {
         <tr role="row" class=class data-key=id.clone()>
-            <th role="rowheader" scope="row">{title}<span class="sub">{row.body.clone()}</span></th>
-            <td role="cell" class="num" data-label="When">{text::moment_short(row.at, cx.now, &cx.zone)}</td>
-            <td role="cell" class="num">{mark}</td>
+            <th role="rowheader" scope="row" class="full">{title}<span class="sub">{row.body.clone()}</span></th>
+            <td role="cell" class="num">{text::moment_short(row.at, cx.now, &cx.zone)}</td>
+            <td role="cell" class="num end">{mark}</td>
         </tr>
     }
 }

@@ -198,7 +198,7 @@ async fn try_answer(context: &Context, actor: &Actor, id: OrderId, said: Said<'_
             subject: Subject { order: Some(id), document: Some(document), ..Subject::default() },
             kind: "order_answered",
             words: format!("Order {} {}", order.number, answered_in_words(order.state)),
-            changes: differences(&before, &after),
+            changes: differences(&before, &after, order.currency),
             actor: &author,
         },
     )

@@ -14,6 +14,7 @@ use super::{Context, Result, xconnector::tell};
 use crate::{
     domain::{
         ids::DocumentId,
+        number::Currency,
         order::{self, Line, LineStatus, OrderState, Provenance, Source},
     },
     store::{
@@ -90,7 +91,7 @@ pub async fn revise(
 }
 
 /// What an answer changed, line by line, for the history.
-pub fn differences(before: &[Line], after: &[Line]) -> Vec<Difference> {
+pub fn differences(before: &[Line], after: &[Line], currency: Currency) -> Vec<Difference> {
     let mut found = Vec::new();
     let mut differ = |what: String, old: String, new: String| {
         if old != new {
@@ -113,7 +114,8 @@ pub fn differences(before: &[Line], after: &[Line]) -> Vec<Difference> {
         if delivery(new).is_some() {
             differ(format!("Line {} delivery", new.line), date(delivery(old)), date(delivery(new)));
         }
-        differ(format!("Line {} price", new.line), old.price().to_string(), new.price().to_string());
+        let price = |line: &Line| crate::text::unit_price(line.price(), currency, new.price_per, &new.unit);
+        differ(format!("Line {} price", new.line), price(old), price(new));
     }
     found
 }

@@ -242,7 +242,7 @@ async fn restate(
             subject: Subject { order: Some(order.id), document: Some(incoming.document.id), ..Subject::default() },
             kind: "order_restated",
             words: format!("Order {} sent again by the buyer; it replaces the earlier version", order.number),
-            changes: differences(&before, &after),
+            changes: differences(&before, &after, order.currency),
             actor: incoming.sender_name(),
         },
     )
@@ -360,7 +360,7 @@ pub async fn response(context: &Context, conn: &mut Conn, incoming: &Incoming<'_
             subject: Subject { order: Some(order.id), document: Some(incoming.document.id), ..Subject::default() },
             kind: "order_answered",
             words: format!("Order {} {}", order.number, answered_in_words(order.state)),
-            changes: differences(&before, &after),
+            changes: differences(&before, &after, order.currency),
             actor: incoming.sender_name(),
         },
     )

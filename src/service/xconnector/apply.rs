@@ -2,7 +2,7 @@
 //! only ever added, and a comment that came is never taken twice.
 
 use super::{
-    PREFIX, SYSTEM, attachment,
+    NAME, PREFIX, SYSTEM, attachment,
     bond::{bonded, is_news},
     data::{self, AttachmentAdded, Breached, Commented, Escalated, Notified, Opened, Raised, Settled, StatusChanged, Updated},
     opening::{New, opened},
@@ -217,7 +217,7 @@ async fn bring_up_to_date(
 
 /// A change that the other system made, as the history of the case tells it.
 fn by_them<'a>(kind: &'static str, event: &'a Event, old: Option<&'a str>, new: Option<&'a str>, note: &'a str) -> Change<'a> {
-    Change { kind, old, new, note, visibility: Visibility::Partner, reader: None, actor: SYSTEM, system: SYSTEM, event: Some(&event.id) }
+    Change { kind, old, new, note, visibility: Visibility::Partner, reader: None, actor: NAME, system: SYSTEM, event: Some(&event.id) }
 }
 
 async fn commented(context: &Context, conn: &mut Conn, event: &Event, comment: Commented) -> Result<Outcome> {

@@ -4,7 +4,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 
-use super::{SYSTEM, data::AttachmentAdded};
+use super::{NAME, SYSTEM, data::AttachmentAdded};
 use crate::{
     connectors::xconnector::Event,
     domain::{
@@ -94,7 +94,7 @@ pub(super) async fn attach(context: &Context, conn: &mut Conn, event: &Event, ca
         url: added.url.filter(|_| added.content.is_none()),
         readers: written::readers(case, added.visibility.unwrap_or(Visibility::Internal)),
         side: Side::Internal,
-        author: added.author.filter(|author| !author.trim().is_empty()).unwrap_or_else(|| SYSTEM.to_owned()),
+        author: added.author.filter(|author| !author.trim().is_empty()).unwrap_or_else(|| NAME.to_owned()),
         organisation: None,
         system: SYSTEM,
         origin_id: Some(added.attachment),

@@ -25,6 +25,8 @@ pub use super::systems::inbound::Taken;
 
 /// How the other system is called.
 pub const SYSTEM: &str = "xconnector";
+/// How people read it.
+pub const NAME: &str = "xConnector";
 
 /// Before every type of event that comes in.
 pub(super) const PREFIX: &str = "xconnector.";

@@ -1,7 +1,7 @@
 //! A case that `xConnector` opens here, or tells again.
 
 use super::{
-    SYSTEM,
+    NAME, SYSTEM,
     apply::again,
     bond::{find_or_join, is_news, join},
 };
@@ -56,7 +56,7 @@ pub(super) async fn opened(context: &Context, conn: &mut Conn, event: &Event, ne
         title: new.title,
         text: new.detail,
         text_id: None,
-        author: SYSTEM,
+        author: NAME,
         side: Side::Internal,
     };
     let (case, bond) = opening::open(context, conn, opens, &new.references, None).await?;
