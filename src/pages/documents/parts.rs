@@ -1,5 +1,7 @@
 //! What the list and the page of a document share: chip, acknowledgments, kind in words.
 
+use leptos::prelude::*;
+
 use crate::{
     domain::{
         document::{Direction, DocumentKind, DocumentStatus, Verdict},
@@ -7,7 +9,7 @@ use crate::{
     },
     service::exchange::correction::Correction,
     text,
-    ui::{AckState, ChipData, Icon, Role},
+    ui::{AckState, ButtonLink, ChipData, Icon, Role, Weight},
 };
 
 /// The chip of a document's status. An acknowledgment that arrived is finished: nothing follows it.
@@ -91,6 +93,11 @@ pub fn read(verdict: Option<Verdict>) -> AckState {
         Some(Verdict::Rejected) => AckState::No,
         None => AckState::Waiting,
     }
+}
+
+/// The button that leads there, the main one of its page.
+pub fn correct(found: Option<Correction>) -> Option<impl IntoView + use<>> {
+    found.map(|found| view! { <ButtonLink href=correction(found) label="Correct and send" icon=Icon::Send weight=Weight::Main/> })
 }
 
 /// Where a document is corrected and sent anew.

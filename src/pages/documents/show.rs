@@ -84,9 +84,7 @@ fn head(view: &DocumentView, title: String, cx: &PageContext) -> impl IntoView +
             file.then(|| view! { <ButtonLink href=format!("/documents/{id}/file") label="Original file" icon=Icon::Down download=true/> });
         let subjects: Vec<_> =
             subjects.iter().cloned().map(|(href, label, icon)| view! { <ButtonLink href=href label=label icon=icon/> }).collect();
-        let correct = correct.map(
-            |found| view! { <ButtonLink href=parts::correction(found) label="Correct and send" icon=Icon::Send weight=Weight::Main/> },
-        );
+        let correct = parts::correct(correct);
         let again = again
             .then(|| view! { <ButtonLink href=format!("/documents/{id}/again") label="Send again" icon=Icon::Again weight=Weight::Main/> });
         view! { {file}{subjects}{again}{correct} }.into_any()

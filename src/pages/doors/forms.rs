@@ -96,3 +96,18 @@ async fn what_its_owner_may_send_nobody_else_may() {
     }
     assert_eq!(tried, forms().into_iter().collect());
 }
+
+#[tokio::test]
+async fn nobody_opens_a_case_in_the_name_of_another_partner() {
+    let world = World::new().await;
+    for code in ["KESTREL", "NORTHWATER"] {
+        let planted = [("partner", "OSTERMANN"), ("kind", "question"), ("title", "Planted"), ("text", "From somebody else.")];
+        world.browser(code).await.post("/do/open-case", &planted).await;
+        let list = world.browser("OSTERMANN").await.page("/cases?tab=all").await;
+        assert!(!list.contains("Planted"), "{code} opened it: {list}");
+    }
+    // The buyer does.
+    let own = [("partner", "OSTERMANN"), ("kind", "question"), ("title", "Planted"), ("text", "From the buyer.")];
+    world.browser("CASTELLAN").await.post("/do/open-case", &own).await;
+    assert!(world.browser("OSTERMANN").await.page("/cases?tab=all").await.contains("Planted"));
+}

@@ -19,7 +19,7 @@ use crate::{
     islands::Live,
     pages::{
         Form, PageContext, brand, cases,
-        documents::advised,
+        documents::{self, advised},
         exceptions, page, param, remittances,
         shipments::parts::{key as shipment_key, timeline},
     },
@@ -85,13 +85,15 @@ fn head(view: &InvoiceView, cx: &PageContext) -> impl IntoView + use<> {
         Audience::Hub => format!("{} {}. ", if is_issuer(invoice.kind, audience) { "To" } else { "From" }, view.counterparty.name),
         _ => String::new(),
     };
-    let next = next_step(view, audience);
+    let (next, correction) = (next_step(view, audience), view.correction);
+    let actions = move || documents::parts::correct(correction);
     view! {
         <PageHead
             title=format!("Invoice {}", invoice.number)
             chip=parts::chip(invoice.state, invoice.kind, audience)
             as_of=text::as_of(cx.now, &cx.zone)
             crumbs=vec![Crumb::link("/invoices", "Invoices"), Crumb::here(invoice.number.clone())]
+            actions=actions
         >
             {partner}
             {next}
@@ -113,6 +115,9 @@ fn next_step(view: &InvoiceView, audience: Audience) -> String {
             _ => "It waits for approval.",
         }
         .to_owned();
+    }
+    if view.correction.is_some() {
+        return format!("The system of {buyer} did not take it. Read why, correct it and send it anew.");
     }
     match state {
         InvoiceState::Sent => format!("It is on its way to {buyer}. Nothing for you to do."),

@@ -23,6 +23,10 @@ async fn what_the_buyers_application_did_not_take_is_corrected_without_script() 
         assert!(seen.contains(words), "{words} on {seen}");
     }
 
+    let shown = format!("/shipments/{shipment}");
+    assert!(supplier.page(&shown).await.contains(&format!("href=\"{address}\"")), "its own page leads there too");
+    assert!(!world.browser("CASTELLAN").await.page(&shown).await.contains("Correct and send"));
+
     let form = supplier.page(&address).await;
     for words in
         ["Correct the ship notice of LS-1", "was not taken by its receiver", "Packing unit unknown", "value=\"120\"", "1Z999AA10123456784"]
@@ -73,6 +77,8 @@ async fn what_the_buyers_application_did_not_take_is_corrected_without_script() 
     let invoice = shown.rsplit('/').next().unwrap().to_owned();
     world.advise(62, "BGN*00*AA-8*20261124~OTI*TR*IV*INV-7~TED*010*Cost centre missing~").await;
     let address = format!("/orders/{order}/invoice?corrects={invoice}");
+    let page = supplier.page(&format!("/invoices/{invoice}")).await;
+    assert!(page.contains("did not take it. Read why, correct it") && page.contains(&format!("href=\"{address}\"")), "{page}");
     let form = supplier.page(&address).await;
     for words in ["Correct invoice INV-7", "Cost centre missing", "Send the corrected invoice", "value=\"110\""] {
         assert!(form.contains(words), "{words} on {form}");

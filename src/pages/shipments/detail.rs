@@ -10,7 +10,11 @@ use crate::{
         ids::ShipmentId,
     },
     islands::Live,
-    pages::{PageContext, cases, documents::advised, exceptions, page, param},
+    pages::{
+        PageContext, cases,
+        documents::{self, advised},
+        exceptions, page, param,
+    },
     service::{self, shipments::view::ShipmentView},
     store::{
         advices::Of,
@@ -57,7 +61,8 @@ fn head(view: &ShipmentView, cx: &PageContext) -> impl IntoView + use<> {
         _ => String::new(),
     };
     let receive = view.can_receive.is_ok().then(|| (shipment.clone(), cx.clone()));
-    let actions = move || receive.as_ref().map(|(shipment, cx)| parts::receive_form(shipment, cx));
+    let correction = view.correction;
+    let actions = move || (receive.as_ref().map(|(shipment, cx)| parts::receive_form(shipment, cx)), documents::parts::correct(correction));
     view! {
         <PageHead
             title=format!("Shipment {key}")

@@ -10,6 +10,7 @@ use crate::{
     },
     service::{
         Context, Error, Result,
+        exchange::correction::{self, Correction},
         paging::{PAGE, cut},
     },
     store::{
@@ -60,6 +61,8 @@ pub struct InvoiceView {
     pub payments: Vec<Payment>,
     /// What happened, oldest first.
     pub events: Vec<Event>,
+    /// Where the reader corrects it, because its receiver did not take its document.
+    pub correction: Option<Correction>,
     /// The states the reader can set.
     pub next_states: Vec<InvoiceState>,
 }
@@ -83,6 +86,10 @@ pub async fn load(context: &Context, actor: &Actor, id: InvoiceId) -> Result<Inv
         Some(document) => documents::find(&mut conn, scope, document).await?,
         None => None,
     };
+    let correction = match &document {
+        Some(document) => correction::of(&mut conn, actor, document.id).await?,
+        None => None,
+    };
     let payments = remittances::of_invoice(&mut conn, id).await?;
     let events = events::of_invoice(&mut conn, id).await?;
     let next_states = if actor.may(Permission::Operate) {
@@ -90,5 +97,5 @@ pub async fn load(context: &Context, actor: &Actor, id: InvoiceId) -> Result<Inv
     } else {
         Vec::new()
     };
-    Ok(InvoiceView { invoice, counterparty, lines, order, shipment, document, payments, events, next_states })
+    Ok(InvoiceView { invoice, counterparty, lines, order, shipment, document, payments, events, correction, next_states })
 }

@@ -10,6 +10,7 @@ use crate::{
     },
     service::{
         Context, Error, Result,
+        exchange::correction::{self, Correction},
         orders::view::Can,
         paging::{PAGE, cut},
     },
@@ -54,6 +55,8 @@ pub struct ShipmentView {
     pub events: Vec<Event>,
     /// The ship notice, where the reader may see it.
     pub document: Option<Document>,
+    /// Where the reader corrects it, because its receiver did not take the ship notice.
+    pub correction: Option<Correction>,
     /// Whether the reader can say that it arrived.
     pub can_receive: Can,
 }
@@ -70,6 +73,10 @@ pub async fn load(context: &Context, actor: &Actor, id: ShipmentId) -> Result<Sh
         Some(document) => documents::find(&mut conn, actor.scope(), document).await?,
         None => None,
     };
+    let correction = match &document {
+        Some(document) => correction::of(&mut conn, actor, document.id).await?,
+        None => None,
+    };
     let can_receive = match () {
         () if shipment.kind != OrderKind::Sales || !actor.may(Permission::Receive) => {
             Err("The customer confirms that the goods arrived.".to_owned())
@@ -77,5 +84,5 @@ pub async fn load(context: &Context, actor: &Actor, id: ShipmentId) -> Result<Sh
         () if !shipment.state.is_open() => Err("It is marked as arrived.".to_owned()),
         () => Ok(()),
     };
-    Ok(ShipmentView { shipment, counterparty, items, packages, events, document, can_receive })
+    Ok(ShipmentView { shipment, counterparty, items, packages, events, document, correction, can_receive })
 }
