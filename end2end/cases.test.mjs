@@ -118,6 +118,34 @@ for (const [index, variant] of variants.entries()) {
       await admin.locator("p.event", { hasText: `Not about Order ${number}` }).waitFor();
     });
 
+    test("a case that was made part of a wrong one is a case of its own again", async () => {
+      await visit(supplier, "/cases/open");
+      await supplier.locator("[name=title]").fill(`Another crate ${index}`);
+      await supplier.locator("[name=text]").fill("This one is dry.");
+      await supplier.getByRole("button", { name: "Open the case" }).click();
+      await supplier.waitForURL((url) => /^\/cases\/[\w-]{36}$/.test(url.pathname));
+      const part = new URL(supplier.url()).pathname;
+      await visit(admin, supplierCase);
+      const whole = (await admin.locator(".crumbs [aria-current=page]").innerText()).trim();
+      await visit(admin, part);
+      await admin.getByText("Link a case").click();
+      await admin.locator("#link-number").fill(whole);
+      await admin.getByText("This one becomes part of it").click();
+      await admin.locator("#linked").getByRole("button", { name: "Link", exact: true }).click();
+      await admin.getByText(`This case is now part of ${whole}`).waitFor();
+      await visit(supplier, supplierCase);
+      await supplier.getByText("This one is dry.").waitFor();
+      await fits(admin);
+      await admin.getByRole("button", { name: `Make two cases again of this one and ${whole}` }).click();
+      await admin.getByText("are two cases again, each with what was written in it").waitFor();
+      await admin.locator("p.event", { hasText: `Not part any more of ${whole}` }).waitFor();
+      await visit(supplier, supplierCase);
+      assert.equal(await supplier.getByText("This one is dry.").count(), 0);
+      await visit(supplier, part);
+      await supplier.getByText("This one is dry.").waitFor();
+      await supplier.locator("#write, textarea[name=text]").first().waitFor();
+    });
+
     if (variant.script) {
       test("a file whose connection breaks goes on where it was", async () => {
         await visit(supplier, `${supplierCase}/attachments`);

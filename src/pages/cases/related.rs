@@ -59,7 +59,7 @@ pub fn panel(view: &CaseView, linked: &[Linked], form: &Form, cx: &PageContext) 
     let id = view.case.id.to_string();
     let link = may_link.then(|| {
         let choices = vec![
-            Choice::new(Link::Related.as_str(), "They are about the same"),
+            Choice::new(Link::Related.as_str(), "Both are about the same"),
             Choice::new(Link::PartOf.as_str(), "This one becomes part of it")
                 .hint("It is closed, and its messages are read there. You can undo it."),
         ];

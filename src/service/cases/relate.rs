@@ -99,7 +99,7 @@ pub async fn merge(context: &Context, actor: &Actor, id: CaseId, number: &str) -
     if case.counterparty_id != other.counterparty_id || parties != cases::parties(&mut tx, other.id).await? {
         return Err(Error::field(
             "number",
-            format!("{} is with somebody else, who would read what was written here. Link the two.", other.number),
+            format!("Other companies take part in {}, and would read what was written here. Link the two instead: both are about the same.", other.number),
         ));
     }
     refuse_part(&mut tx, id).await?;
