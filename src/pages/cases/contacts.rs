@@ -24,11 +24,10 @@ fn row(contact: &Contact) -> impl IntoView + use<> {
         let number: String = contact.phone.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect();
         view! { <a class="inline-block py-1" href=format!("tel:{number}")>{contact.phone.clone()}</a> }
     });
-    let apart = (email.is_some() && phone.is_some()).then_some(" · ");
     view! {
         <li data-key=contact.code.clone()>
             <p><b>{contact.name.clone()}</b>{role}</p>
-            <p class="small wrap">{email}{apart}{phone}</p>
+            <p class="small wrap row-flex">{email}{phone}</p>
         </li>
     }
 }
