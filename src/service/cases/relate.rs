@@ -99,7 +99,10 @@ pub async fn merge(context: &Context, actor: &Actor, id: CaseId, number: &str) -
     if case.counterparty_id != other.counterparty_id || parties != cases::parties(&mut tx, other.id).await? {
         return Err(Error::field(
             "number",
-            format!("Other companies take part in {}, and would read what was written here. Link the two instead: both are about the same.", other.number),
+            format!(
+                "Other companies take part in {}, and would read what was written here. Link the two instead: both are about the same.",
+                other.number
+            ),
         ));
     }
     refuse_part(&mut tx, id).await?;
@@ -161,7 +164,6 @@ async fn release(context: &Context, conn: &mut Conn, actor: &Actor, part: &mut C
         Some(stood) => write::become_status(context, conn, part, stood, &signature(actor)).await?,
         None => {}
     }
-    // A case that is taken up again owes the reply that it owed, unless it was given in the other one.
     let came = absorbed(&of_whole).find(|event| event.new.as_deref() == Some(&part.number));
     if let Some(came) = came {
         // Who was asked into the whole since then read the part there, and has nothing to do with it by itself.
@@ -174,6 +176,7 @@ async fn release(context: &Context, conn: &mut Conn, actor: &Actor, part: &mut C
             }
         }
     }
+    // A case that is taken up again owes the reply that it owed, unless it was given in the other one.
     let came_unanswered = came.is_some_and(|event| event.old.as_deref() == Some(UNANSWERED));
     let answered = (came_unanswered && !clocks::of(conn, whole).await?.owes_reply()).then_some(ANSWERED);
     tell_both(context, conn, actor, [(SEPARATED, answered), (RELEASED, None)], part, whole).await
