@@ -44,7 +44,7 @@ const FILL: [&str; 5] = [
      FROM {numbers} JOIN cases ON cases.number = '{thread}' WHERE n.i <= {messages}",
     "INSERT INTO case_events (id, case_id, kind, old, new, note, visibility, actor, system, event_id, at)
      SELECT {random}, id, 'opened', NULL, NULL, '', 'partner', 'Jonas Reuter', 'portico', NULL, created_at FROM cases WHERE number = '{thread}'",
-    "INSERT INTO case_references (case_id, kind, number) SELECT id, 'order', '4500000001' FROM cases WHERE number = '{thread}'",
+    "INSERT INTO case_references (case_id, kind, number, line) SELECT id, 'order', '4500000001', '' FROM cases WHERE number = '{thread}'",
 ];
 
 const WHY_LIST: &str = "The hand-written handler renders nothing. The rest is the page being made of components, row by row, with two chips \
