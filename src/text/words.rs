@@ -112,13 +112,13 @@ pub fn escalation(of: Promise, when: When, action: &Action) -> String {
 pub const fn topic(topic: Topic) -> &'static str {
     match topic {
         Topic::DocumentRefused => "A document was refused or rejected",
-        Topic::Assigned => "Something was given to you",
+        Topic::Assigned => "A case or an exception was given to you",
         Topic::CaseMessage => "A case was opened, or something was written in it",
         Topic::Escalated => "A promise runs out or is broken",
         Topic::OrderChanged => "An order was changed, cancelled or answered",
         Topic::ExceptionFound => "An exception is yours to settle, or got worse",
         Topic::PaymentTold => "An invoice was paid, rejected or questioned",
-        Topic::Notice => "The company has something to say",
+        Topic::Notice => "A notice of the company that runs this portal",
     }
 }
 

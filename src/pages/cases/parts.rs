@@ -90,13 +90,15 @@ pub fn clock(clock: &Clock, cx: &PageContext) -> impl IntoView + use<> {
         Standing::Running(_) => ChipData::new(Role::Info, Icon::Clock, "Running"),
     };
     let left = match clock.standing {
+        Standing::Kept(at) if !late => moment(at, cx),
         Standing::Kept(_) | Standing::Dropped(_) => format!("{} used", hours(clock.used)),
         _ if late => format!("{} over", hours(clock.used - clock.promised)),
         _ => format!("{} left", hours(clock.promised - clock.used)),
     };
     let below = match clock.standing {
-        Standing::Kept(at) => format!("{} of {} working time", text::moment_short(at, cx.now, &cx.zone), hours(clock.promised)),
-        Standing::Dropped(at) => format!("Settled without it {}", text::moment_short(at, cx.now, &cx.zone)),
+        Standing::Kept(_) if !late => format!("within {} of {} working time", hours(clock.used), hours(clock.promised)),
+        Standing::Kept(at) => format!("{}; promised in {} working time", moment(at, cx), hours(clock.promised)),
+        Standing::Dropped(at) => format!("Settled without it {}", moment(at, cx)),
         Standing::Running(Some(due)) if !late => format!("Due {}, of {} working time", moment(due, cx), hours(clock.promised)),
         Standing::Running(_) => {
             format!("Was due {}, of {} working time", clock.breached.map(|at| moment(at, cx)).unwrap_or_default(), hours(clock.promised))
@@ -107,10 +109,14 @@ pub fn clock(clock: &Clock, cx: &PageContext) -> impl IntoView + use<> {
         }
     };
     let used = if clock.promised > 0 { (clock.used.saturating_mul(100) / clock.promised).clamp(0, 100) } else { 100 };
+    // What is kept needs nobody's eye any more.
+    let meter = (late || !matches!(clock.standing, Standing::Kept(_))).then(|| meter(used, &clock.standing, late));
+    // A promise can be given more than once.
+    let key = format!("{} {}", clock.promise, clock.started.micros());
     view! {
-        <div class="clock" data-key=clock.promise.as_str()>
+        <div class="clock" data-key=key>
             <p class="top"><b>{promise(clock.promise, cx.reader.actor.audience)}</b>{chip.view()}<span class="left" data-quiet="">{left}</span></p>
-            {meter(used, &clock.standing, late)}
+            {meter}
             <p class="muted" data-quiet="">{below}</p>
         </div>
     }

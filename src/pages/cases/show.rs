@@ -13,6 +13,7 @@ use crate::{
         access::{Audience, Permission},
         case::Status,
         ids::CaseId,
+        sla::Standing,
     },
     islands::Live,
     pages::{Form, PageContext, brand, endpoints, page, param},
@@ -178,7 +179,9 @@ fn compose(view: &CaseView, form: &Form, typed: Option<Typed>, cx: &PageContext)
 }
 
 fn clocks(view: &CaseView, cx: &PageContext) -> Option<impl IntoView + use<>> {
-    let clocks: Vec<_> = view.clocks.iter().map(|clock| parts::clock(clock, cx)).collect();
+    let mut clocks: Vec<_> = view.clocks.iter().collect();
+    clocks.sort_by_key(|clock| matches!(clock.standing, Standing::Kept(_) | Standing::Dropped(_)));
+    let clocks: Vec<_> = clocks.into_iter().map(|clock| parts::clock(clock, cx)).collect();
     let hours = match cx.reader.actor.audience {
         Audience::Hub => "in your working hours".to_owned(),
         _ => format!("in the working hours of {}", brand().name),

@@ -19,7 +19,7 @@ use crate::{
         exceptions::{act::LONGEST_NOTE, view::ExceptionView},
     },
     text::{self, Asked, Zone},
-    ui::{Button, Column, Columns, Crumb, Fact, FactStrip, Icon, Notice, PageHead, Panel, Role, Table, TextArea, TextField, Weight},
+    ui::{Button, Column, Columns, Crumb, Fact, FactStrip, Icon, Notice, PageHead, Panel, Role, Table, TextArea, TextField},
 };
 
 /// The exception named in the address.
@@ -193,7 +193,7 @@ fn case_panel(view: &ExceptionView, form: &Form, asked: Asked, is_hub: bool, zon
                     required=true
                 />
                 <TextArea name="text" label="Your message" value=text error=text_error rows=8 required=true/>
-                <p class="actions"><Button label="Open the case" icon=Icon::Case weight=Weight::Main/></p>
+                <p class="actions"><Button label="Open the case" icon=Icon::Case/></p>
             </form>
         </Panel>
     };

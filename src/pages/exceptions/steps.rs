@@ -15,7 +15,7 @@ use crate::{
         view::ExceptionView,
     },
     text,
-    ui::{Button, ButtonLink, ChipData, Icon, Panel, Role, Size},
+    ui::{Button, ButtonLink, ChipData, Icon, Panel, Role, Size, Weight},
 };
 
 use super::parts;
@@ -23,7 +23,14 @@ use super::parts;
 /// The panel with the steps.
 pub(super) fn panel(view: &ExceptionView, cx: &PageContext) -> impl IntoView + use<> {
     let settled: i64 = view.settled.iter().map(|step| step.n).sum();
-    let steps: Vec<_> = (1_i64..).zip(&view.guide.steps).map(|(number, step)| entry(number, step, settled, view, cx)).collect();
+    let numbered = || (1_i64..).zip(&view.guide.steps);
+    let leads = |number: i64, step: &Step| {
+        let acts = step.action.filter(|action| !matches!(action, Action::Look | Action::Document));
+        view.done.iter().all(|done| done.step != number) && acts.is_some_and(|action| link(action, view, cx).is_some())
+    };
+    // The next step that changes something is what the page is for; looking is not.
+    let next = numbered().find(|(number, step)| leads(*number, step)).map(|(number, _)| number);
+    let steps: Vec<_> = numbered().map(|(number, step)| entry(number, step, next == Some(number), settled, view, cx)).collect();
     let why = view.guide.why.clone();
     let questions: Vec<_> = view
         .guide
@@ -54,7 +61,7 @@ pub(super) fn panel(view: &ExceptionView, cx: &PageContext) -> impl IntoView + u
     }
 }
 
-fn entry(number: i64, step: &Step, settled: i64, view: &ExceptionView, cx: &PageContext) -> impl IntoView + use<> {
+fn entry(number: i64, step: &Step, is_next: bool, settled: i64, view: &ExceptionView, cx: &PageContext) -> impl IntoView + use<> {
     let words = match &step.words {
         Words::Plain(words) => view! { <p>{*words}</p> }.into_any(),
         Words::Html(html) => view! { <div class="prose" inner_html=html.clone()></div> }.into_any(),
@@ -67,7 +74,8 @@ fn entry(number: i64, step: &Step, settled: i64, view: &ExceptionView, cx: &Page
     let n = view.settled.iter().find(|step| step.settled_step == number).map_or(0, |step| step.n);
     let often = (n > 0).then(|| view! { <p class="small muted">{format!("This step settled it {n} of {settled} times.")}</p> });
     let link = step.action.and_then(|action| link(action, view, cx));
-    let link = link.map(|(label, href, icon)| view! { <ButtonLink href=href label=label icon=icon size=Size::Small/> });
+    let weight = if is_next && view.exception.state == State::Open { Weight::Main } else { Weight::Other };
+    let link = link.map(|(label, href, icon)| view! { <ButtonLink href=href label=label icon=icon size=Size::Small weight=weight/> });
     let class = done.map(|_| "done");
     let mark = if done.is_some() { Icon::Check.svg().into_any() } else { number.to_string().into_any() };
     let form = (view.exception.state == State::Open).then(|| tick(number, done.is_some(), view));

@@ -18,6 +18,7 @@ use crate::{
     pages::{Form, PageContext, page, param},
     service::{
         draft::Kept,
+        exchange::correction,
         orders::{
             answer::{AnswerForm, LineForm},
             view::{self, OrderView},
@@ -39,7 +40,8 @@ pub fn Page() -> impl IntoView {
             return Ok(forms::blocked(&order, title, "Answer", why).into_any());
         }
         let kept = view::answer_form(&cx.context, &cx.reader.actor, &order).await?;
-        Ok(form_view(&cx, &order, &kept, &refused, title).into_any())
+        let reasons = correction::refusal_of_answer(&cx.context, &cx.reader.actor, &order.order).await?;
+        Ok(form_view(&cx, &order, &kept, &refused, reasons, title).into_any())
     })
 }
 
@@ -49,7 +51,16 @@ fn refusal(refused: &[Form]) -> Option<impl IntoView + use<>> {
     Some(view! { <div class="just-said"><Notice role=Role::Danger title=words announce=true/></div> })
 }
 
-fn form_view(cx: &PageContext, view: &OrderView, kept: &Kept<AnswerForm>, refused: &[Form], title: String) -> impl IntoView + use<> {
+fn form_view(
+    cx: &PageContext,
+    view: &OrderView,
+    kept: &Kept<AnswerForm>,
+    refused: &[Form],
+    reasons: Option<Vec<String>>,
+    title: String,
+) -> impl IntoView + use<> {
+    // Why what was answered before was not taken.
+    let corrects = reasons.map(|reasons| forms::refused(&format!("The answer to {}", view.order.number), &reasons));
     let sight = Sight { audience: cx.reader.actor.audience, now: cx.now, zone: &cx.zone };
     let standing = Standing::from(&view.order);
     let next = parts::next_step(&standing, &sight);
@@ -82,6 +93,7 @@ fn form_view(cx: &PageContext, view: &OrderView, kept: &Kept<AnswerForm>, refuse
             <span class=sentence_class>{sentence}</span>
         </PageHead>
         {refusal(refused)}
+        {corrects}
         {forms::summary(&kept.errors, "this answer", &lines)}
         {was_typed.then(|| forms::kept(&order, "answer", ""))}
         <FactStrip facts=facts/>

@@ -89,3 +89,24 @@ async fn what_the_buyers_application_did_not_take_is_corrected_without_script() 
     }
     assert!(world.browser("CASTELLAN").await.page(&address).await.contains("This is not possible now"));
 }
+
+#[tokio::test]
+async fn the_form_of_an_answer_says_why_the_one_before_was_not_taken() {
+    let world = World::new().await;
+    let order = world.purchase("4500071878", false).await;
+    world.accept(order).await;
+    let address = format!("/orders/{order}/answer");
+    let mut supplier = world.browser("OSTERMANN").await;
+    assert!(!supplier.page(&address).await.contains("was not taken by its receiver"));
+    world.advise(63, "BGN*00*AA-9*20261124~OTI*TR*PO*4500071878~TED*012*Delivery day is a holiday*MAN*9~").await;
+    let list = supplier.page("/exceptions").await;
+    let exception = list.split("href=\"/exceptions/").nth(1).unwrap().split('"').next().unwrap();
+    assert!(
+        supplier.page(&format!("/exceptions/{exception}")).await.contains(&format!("class=\"btn main-action small\" href=\"{address}\""))
+    );
+    let form = supplier.page(&address).await;
+    assert!(
+        form.contains("The answer to 4500071878 was not taken by its receiver") && form.contains("Delivery day is a holiday"),
+        "{form}"
+    );
+}

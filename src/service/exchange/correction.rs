@@ -7,12 +7,12 @@ use crate::{
         document::{Direction, DocumentKind, DocumentStatus},
         ids::{DocumentId, InvoiceId, OrderId, ShipmentId},
     },
-    service::{Result, invoices, orders::answer, shipments},
+    service::{Context, Result, invoices, orders::answer, shipments},
     store::{
         Conn,
         advices::{self, Of},
         documents::{self, Document},
-        orders,
+        orders::{self, Order},
     },
     text,
 };
@@ -50,6 +50,11 @@ pub async fn refusal_of(conn: &mut Conn, actor: &Actor, id: Option<DocumentId>) 
         Some(document) => refusal(conn, &document).await,
         None => Ok(None),
     }
+}
+
+/// The same of the answer to an order.
+pub async fn refusal_of_answer(context: &Context, actor: &Actor, order: &Order) -> Result<Option<Vec<String>>> {
+    refusal_of(&mut context.db.read().await?, actor, order.answer_document_id).await
 }
 
 /// Where an actor corrects a document now; none where it was taken, came from a system, or is not the actor's to correct.
