@@ -102,7 +102,7 @@ async fn the_form_of_an_answer_says_why_the_one_before_was_not_taken() {
     let list = supplier.page("/exceptions").await;
     let exception = list.split("href=\"/exceptions/").nth(1).unwrap().split('"').next().unwrap();
     assert!(
-        supplier.page(&format!("/exceptions/{exception}")).await.contains(&format!("class=\"btn main-action small\" href=\"{address}\""))
+        supplier.page(&format!("/exceptions/{exception}")).await.contains(&format!("href=\"{address}\" class=\"btn main-action small\""))
     );
     let form = supplier.page(&address).await;
     assert!(
