@@ -52,7 +52,7 @@ const WHY_LIST: &str = "The hand-written handler renders nothing. The rest is th
 const WHY_THREAD: &str = "The hand-written handler renders nothing and asks for the case, its words and its history alone. The page computes \
     every clock, and asks for policies, files, documents, linked cases, participants, quoted mails and the partner's rating besides.";
 
-const COLUMNS: &str = "SELECT c.id, c.number, c.kind, c.status, c.priority, c.title, p.name AS counterparty, u.name AS assignee, c.tier, c.due_at, c.updated_at, c.created_at";
+const COLUMNS: &str = "SELECT c.id, c.number, c.kind, c.status, c.priority, c.title, p.name AS counterparty, p.code AS counterparty_code, u.name AS assignee, c.tier, c.due_at, c.updated_at, c.created_at";
 const COUNT: &str = "SELECT s.status, (SELECT count(*) FROM (SELECT 1 FROM {scope}.status = s.status LIMIT 1000) AS counted) AS n
     FROM (SELECT 'open' AS status UNION ALL SELECT 'in_progress' UNION ALL SELECT 'waiting_on_partner' UNION ALL SELECT 'resolved'
       UNION ALL SELECT 'closed') AS s";
