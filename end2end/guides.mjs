@@ -1,4 +1,4 @@
-// Makes the pictures of the guides in docs/, from a demonstration of their own: `make guides`. It judges nothing but their
+// Makes the pictures of the README and of the guides in docs/, from a demonstration of their own: `make guides`. It judges nothing but their
 // size. The story of xConnector is played by the integration layer of the tests.
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -41,6 +41,8 @@ async function follow(page, list, words) {
 
 try {
   const [admin, supplier] = [await open("admin"), await open("supplier")];
+  await follow(supplier, "/orders?tab=to-answer", /^4500/);
+  await picture(supplier, "order");
   await follow(supplier, "/cases?tab=all", /higher than ordered/);
   await picture(supplier, "case");
   await follow(admin, "/exceptions", /Other price/);
