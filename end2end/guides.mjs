@@ -7,7 +7,7 @@ import { eventually, openPage, root, signIn, startBrowser, startPortal } from ".
 import { registerEndpoint, startXConnector } from "./peers.mjs";
 
 const folder = path.join(root, "docs", "images");
-const most = 150_000; // bytes
+const most = 200_000; // bytes
 const drop = await mkdtemp(path.join(tmpdir(), "portico-guides-"));
 const browser = await startBrowser();
 const portal = await startPortal({ env: { PORTICO_DEMO_DROP: drop } });
@@ -42,7 +42,7 @@ async function follow(page, list, words) {
 try {
   const [admin, supplier] = [await open("admin"), await open("supplier")];
   await follow(supplier, "/orders?tab=to-answer", /^4500/);
-  await picture(supplier, "order");
+  await picture(supplier, "order", "#lines");
   await follow(supplier, "/cases?tab=all", /higher than ordered/);
   await picture(supplier, "case");
   await follow(admin, "/exceptions", /Other price/);
