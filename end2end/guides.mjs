@@ -1,5 +1,5 @@
-// Makes the pictures of the README and of the guides in docs/, from a demonstration of their own: `make guides`. It judges nothing but their
-// size. The story of xConnector is played by the integration layer of the tests.
+// Makes the pictures of the README and of the guides in docs/, from a demonstration of their own: `make guides`. It judges
+// nothing but their size. The story of xConnector is played by the integration layer of the tests.
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
